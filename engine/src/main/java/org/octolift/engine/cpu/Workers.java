@@ -1,0 +1,155 @@
+package org.octolift.engine.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// A fixed team of threads that share the rows of one loop at a time. The calling thread works
+/// too, so a team of 1 starts no thread. Work is cut into chunks whose bounds depend on the loop
+/// alone, never on the number of threads; which thread takes which chunk is left open, so a body
+/// must not let its result depend on that.
+///
+/// One loop runs at a time; loops must not be nested. Not safe for calls from several threads at
+/// once.
+public final class Workers implements AutoCloseable {
+  /// Spins this long for the next loop before it parks: loops of one step follow each other
+  /// closely.
+  private static final int SPINS = 2000;
+
+  /// The body of a loop over a range of rows.
+  @FunctionalInterface
+  public interface RangeBody {
+    /// Processes rows {@code from} (inclusive) to {@code to} (exclusive).
+    void run(int from, int to);
+  }
+
+  /// The body of a loop over a range of rows that owns scratch memory per thread.
+  @FunctionalInterface
+  public interface ThreadBody {
+    /// Processes rows {@code from} to {@code to} on thread {@code thread} of 0..threads-1.
+    void run(int thread, int from, int to);
+  }
+
+  private static final class Loop {
+    final int count;
+    final int grain;
+    final ThreadBody body;
+    final AtomicInteger next = new AtomicInteger();
+    final AtomicInteger pending;
+    volatile Throwable failure;
+
+    Loop(int count, int grain, ThreadBody body, int threads) {
+      this.count = count;
+      this.grain = grain;
+      this.body = body;
+      this.pending = new AtomicInteger(threads);
+    }
+
+    void work(int thread) {
+      try {
+        int chunks = Math.ceilDiv(count, grain);
+        for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+          int from = chunk * grain;
+          body.run(thread, from, Math.min(count, from + grain));
+        }
+      } catch (Throwable e) {
+        failure = e;
+        next.set(Integer.MAX_VALUE / 2);
+      } finally {
+        pending.decrementAndGet();
+      }
+    }
+  }
+
+  private final Thread[] team;
+  private volatile Loop current;
+  private volatile boolean closed;
+
+  /// Starts {@code threads - 1} daemon threads.
+  public Workers(int threads) {
+    if (threads < 1 || threads > 4096) {
+      throw new IllegalArgumentException("threads must be 1..4096, is " + threads);
+    }
+    team = new Thread[threads - 1];
+    for (int i = 0; i < team.length; i++) {
+      int index = i + 1;
+      team[i] =
+          Thread.ofPlatform()
+              .daemon()
+              .name("octolift-worker-" + index)
+              .unstarted(() -> serve(index));
+    }
+    for (Thread thread : team) {
+      thread.start();
+    }
+  }
+
+  /// Number of threads, the caller's included.
+  public int threads() {
+    return team.length + 1;
+  }
+
+  /// Runs {@code body} over 0..count in chunks of {@code grain} rows and returns when all are done.
+  public void parallel(int count, int grain, RangeBody body) {
+    parallelByThread(count, grain, (thread, from, to) -> body.run(from, to));
+  }
+
+  /// As [#parallel(int, int, RangeBody)], telling the body which thread it runs on.
+  public void parallelByThread(int count, int grain, ThreadBody body) {
+    if (count < 0 || grain < 1) {
+      throw new IllegalArgumentException("count %d, grain %d".formatted(count, grain));
+    }
+    if (count == 0) {
+      return;
+    }
+    if (team.length == 0 || count <= grain) {
+      for (int from = 0; from < count; from += grain) {
+        body.run(0, from, Math.min(count, from + grain));
+      }
+      return;
+    }
+    Loop loop = new Loop(count, grain, body, threads());
+    current = loop;
+    for (Thread thread : team) {
+      LockSupport.unpark(thread);
+    }
+    loop.work(0);
+    while (loop.pending.get() > 0) {
+      Thread.onSpinWait();
+    }
+    Throwable failure = loop.failure;
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    } else if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private void serve(int index) {
+    Loop done = null;
+    int spins = 0;
+    while (!closed) {
+      Loop loop = current;
+      if (loop == done) {
+        if (++spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          spins = 0;
+        }
+        continue;
+      }
+      done = loop;
+      spins = 0;
+      loop.work(index);
+    }
+  }
+
+  /// Ends the threads.
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread thread : team) {
+      LockSupport.unpark(thread);
+    }
+  }
+}

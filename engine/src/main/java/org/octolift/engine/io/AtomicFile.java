@@ -1,0 +1,67 @@
+package org.octolift.engine.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// Writes whole files or nothing: into a temporary file beside the target, forced to disk, then
+/// renamed. A reader never sees half a file, and a crash leaves the old one.
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /// Produces the content of a file.
+  @FunctionalInterface
+  public interface Content {
+    /// Writes everything to {@code out}, which the caller flushes and closes.
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /// Replaces {@code target} by {@code content}; creates the folders above it.
+  ///
+  /// @throws IOException when writing fails; the old file, if any, is then untouched
+  public static void write(Path target, Content content) throws IOException {
+    Path file = target.toAbsolutePath();
+    Files.createDirectories(file.getParent());
+    Path temporary =
+        file.resolveSibling(
+            "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        content.writeTo(out);
+        out.flush();
+        channel.force(true);
+      }
+      try {
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+      forceDirectory(file.getParent());
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /// Makes the rename itself durable where the platform lets a directory be opened (POSIX).
+  private static void forceDirectory(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Not possible on this platform; the file itself is on disk.
+      return;
+    }
+  }
+}
