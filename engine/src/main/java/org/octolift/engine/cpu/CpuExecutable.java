@@ -1,5 +1,6 @@
 package org.octolift.engine.cpu;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.octolift.engine.BatchInputs;
@@ -158,7 +159,7 @@ final class CpuExecutable implements Executable, CpuRun {
 
   @Override
   public void close() {
-    java.util.Arrays.fill(arrays, null);
+    Arrays.fill(arrays, null);
     plan = null;
   }
 }

@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// The pair lists of the current batch, shared by all programs that run on it.
 final class PairListCache {
   private final Workers workers;
-  private final Map<IntArray, PairLists> byTable = new IdentityHashMap<>();
+  private final IdentityHashMap<IntArray, PairLists> byTable = new IdentityHashMap<>();
   private final Map<Integer, PairLists> identities = new HashMap<>();
   private BatchInputs batch;
 
