@@ -19,6 +19,7 @@ import org.octolift.engine.InputException;
 ///
 /// Values are `Long`, `Double`, `Boolean`, `String`, `List` of these, or [PythonLiteral#NONE].
 final class ConfigTree {
+  private static final int MAX_NAME_LENGTH = 200;
   private static final String DEFAULT = "the default";
   private static final String COMMAND_LINE = "command line";
   private static final DateTimeFormatter ALIAS_TIME = DateTimeFormatter.ofPattern("MMddHHmm");
@@ -185,6 +186,10 @@ final class ConfigTree {
                     .formatted(origin, prefix, key));
           }
           String name = prefix + part;
+          if (name.length() > MAX_NAME_LENGTH) {
+            throw new InputException(
+                "%s: %s...: sections nested too deeply".formatted(origin, name.substring(0, 40)));
+          }
           if (!(value instanceof Map<?, ?> inner)) {
             merge(origin, name, ConfigYaml.value(origin, name, value), true);
           } else if (settings.containsKey(name) || Keys.find(name).isPresent()) {

@@ -79,7 +79,7 @@ final class PythonLiteral {
       return "%se%s%02d"
           .formatted(shortest.substring(0, e), exponent < 0 ? "-" : "+", Math.abs(exponent));
     }
-    String plain = new BigDecimal(shortest).toPlainString();
+    String plain = new BigDecimal(shortest).stripTrailingZeros().toPlainString();
     return plain.contains(".") ? plain : plain + ".0";
   }
 
