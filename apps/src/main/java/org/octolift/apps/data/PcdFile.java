@@ -23,7 +23,7 @@ public final class PcdFile {
   ///
   /// @throws InputException when the file is no PCD 0.7 file, truncated or inconsistent
   public static Scan read(Path file) {
-    return InputFile.parse(file, bytes -> new PcdReader(file, bytes).read());
+    return MappedFile.parse(file, bytes -> new PcdReader(file, bytes).read());
   }
 
   /// Writes {@code scan} as binary PCD.
@@ -64,7 +64,7 @@ public final class PcdFile {
             }
           });
     } catch (IOException e) {
-      throw InputFile.unwritable(file, e);
+      throw MappedFile.unwritable(file, e);
     }
   }
 

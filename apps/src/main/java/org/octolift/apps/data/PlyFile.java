@@ -27,7 +27,7 @@ public final class PlyFile {
   ///
   /// @throws InputException when the file is no PLY file, truncated or inconsistent
   public static Scan read(Path file) {
-    return InputFile.parse(file, bytes -> new PlyReader(file, bytes, false).readScan());
+    return MappedFile.parse(file, bytes -> new PlyReader(file, bytes, false).readScan());
   }
 
   /// Reads vertices and faces of {@code file}; a face of more than three corners becomes a fan of
@@ -35,7 +35,7 @@ public final class PlyFile {
   ///
   /// @throws InputException as [#read], and when there are no faces
   public static PlyMesh readMesh(Path file) {
-    return InputFile.parse(file, bytes -> new PlyReader(file, bytes, true).readMesh());
+    return MappedFile.parse(file, bytes -> new PlyReader(file, bytes, true).readMesh());
   }
 
   /// Writes {@code scan} as little-endian binary PLY.
@@ -73,7 +73,7 @@ public final class PlyFile {
             }
           });
     } catch (IOException e) {
-      throw InputFile.unwritable(file, e);
+      throw MappedFile.unwritable(file, e);
     }
   }
 

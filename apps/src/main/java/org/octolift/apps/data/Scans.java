@@ -60,9 +60,9 @@ public final class Scans {
 
   private static boolean isFinite(float[] values, int row) {
     return values == null
-        || Float.isFinite(values[3 * row])
+        || (Float.isFinite(values[3 * row])
             && Float.isFinite(values[3 * row + 1])
-            && Float.isFinite(values[3 * row + 2]);
+            && Float.isFinite(values[3 * row + 2]));
   }
 
   private static float[] selectTriples(float[] values, int[] rows) {
