@@ -3,6 +3,7 @@ package org.octolift.apps.train;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// Shows how far a loop is: one line that is written over again on a terminal, now and then a plain
@@ -20,8 +21,8 @@ public final class Progress {
     /// The standard output: a line written over on a terminal as wide as `COLUMNS` says, plain
     /// lines otherwise.
     public static Display standard(boolean enabled) {
-      Console console = System.console();
-      boolean terminal = console != null && console.isTerminal();
+      boolean terminal =
+          Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
       Style style = !enabled ? Style.OFF : terminal ? Style.TERMINAL : Style.PLAIN;
       return new Display(System.out, System::nanoTime, style, columns(System.getenv("COLUMNS")));
     }
