@@ -12,7 +12,7 @@ final class SmallestBall {
   private static final int MAX_BOUNDARY = 4;
 
   /// @param centre centre
-  /// @param squared squared radius; negative for the empty ball
+  /// @param squared squared radius
   private record Ball(double[] centre, double squared) {
     boolean holds(double[] point) {
       return distance(centre, point) <= squared * (1 + TOLERANCE);
@@ -28,6 +28,7 @@ final class SmallestBall {
 
   BoundingBall solve() {
     Ball ball = new Ball(point(0), 0);
+    met.add(ball.centre);
     while (true) {
       double[] pivot = farthest(ball.centre);
       if (ball.holds(pivot)) {
