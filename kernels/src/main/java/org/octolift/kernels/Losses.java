@@ -1,12 +1,13 @@
 package org.octolift.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Losses on logits, with `p = softmax(logits)`, and their gradients. A loss takes three tasks:
-/// `…Rows` writes each row's loss and 1 if it counts or else two zeros, [Reductions#columnSums] adds
-/// those up by chunks, [#finish] divides. The loss of no rows is 0 with a gradient of 0.
+/// `…Rows` writes each row's loss and 1 if it counts or else two zeros, [Reductions#columnSums]
+/// adds those up by chunks, [#finish] divides. The loss of no rows is 0 with a gradient of 0.
 public final class Losses {
   private Losses() {}
 
@@ -49,7 +50,7 @@ public final class Losses {
       loss =
           label < 0 || label >= classes
               ? Float.NaN
-              : Softmax.log(sum) - (logits.get(from + label) - maximum);
+              : TornadoMath.log(sum) - (logits.get(from + label) - maximum);
     }
     rowLosses.set(2 * row, loss);
     rowLosses.set(2 * row + 1, label > ignoreUpTo ? 1 : 0);
@@ -75,8 +76,7 @@ public final class Losses {
       int ignoreUpTo) {
     for (@Parallel int row = 0; row < capacity; row++) {
       if (row < counts.get(slot)) {
-        crossEntropyGradientRow(
-            dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
+        crossEntropyGradientRow(dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
       }
     }
   }
@@ -129,7 +129,7 @@ public final class Losses {
       FloatArray rowLosses, FloatArray logits, FloatArray target, int row, int classes) {
     int from = row * classes;
     float maximum = Softmax.maximum(logits, from, classes);
-    float log = Softmax.log(Softmax.sumOfExponentials(logits, from, classes, maximum));
+    float log = TornadoMath.log(Softmax.sumOfExponentials(logits, from, classes, maximum));
     float loss = 0;
     for (int at = from; at < from + classes; at++) {
       loss += target.get(at) * (log - (logits.get(at) - maximum));
@@ -222,8 +222,8 @@ public final class Losses {
     float loss = 0;
     for (int at = from; at < from + classes; at++) {
       float difference =
-          Softmax.exp(student.get(at) - studentMaximum) / studentSum
-              - Softmax.exp(teacher.get(at) - teacherMaximum) / teacherSum;
+          TornadoMath.exp(student.get(at) - studentMaximum) / studentSum
+              - TornadoMath.exp(teacher.get(at) - teacherMaximum) / teacherSum;
       loss += difference * difference;
     }
     rowLosses.set(2 * row, loss);
@@ -278,12 +278,12 @@ public final class Losses {
     float mean = 0;
     for (int at = from; at < from + classes; at++) {
       float p = dStudent.get(at);
-      mean += p * (p - Softmax.exp(teacher.get(at) - maximum) / sum);
+      mean += p * (p - TornadoMath.exp(teacher.get(at) - maximum) / sum);
     }
     float factor = 2 * dLoss.get(0) / (count.get(0) * classes);
     for (int at = from; at < from + classes; at++) {
       float p = dStudent.get(at);
-      float difference = p - Softmax.exp(teacher.get(at) - maximum) / sum;
+      float difference = p - TornadoMath.exp(teacher.get(at) - maximum) / sum;
       dStudent.set(at, factor * (p * (difference - mean)));
     }
   }
@@ -322,11 +322,11 @@ public final class Losses {
   private static float entropy(FloatArray logits, int from, int classes) {
     float maximum = Softmax.maximum(logits, from, classes);
     float sum = Softmax.sumOfExponentials(logits, from, classes, maximum);
-    float log = Softmax.log(sum);
+    float log = TornadoMath.log(sum);
     float entropy = 0;
     for (int at = from; at < from + classes; at++) {
       float difference = logits.get(at) - maximum;
-      entropy += Softmax.exp(difference) / sum * (log - difference);
+      entropy += TornadoMath.exp(difference) / sum * (log - difference);
     }
     return entropy;
   }
@@ -372,11 +372,11 @@ public final class Losses {
     float entropy = entropy(logits, from, classes);
     float maximum = Softmax.maximum(logits, from, classes);
     float sum = Softmax.sumOfExponentials(logits, from, classes, maximum);
-    float log = Softmax.log(sum);
+    float log = TornadoMath.log(sum);
     float factor = dLoss.get(0) / count.get(0);
     for (int at = from; at < from + classes; at++) {
       float difference = logits.get(at) - maximum;
-      float p = Softmax.exp(difference) / sum;
+      float p = TornadoMath.exp(difference) / sum;
       dLogits.set(at, -factor * (p * (difference - log + entropy)));
     }
   }
@@ -426,8 +426,7 @@ public final class Losses {
   /// @param loss accumulated, (1); written if {@code index} is 0
   /// @param term not modified, (1)
   /// @param weights not modified, (1, terms)
-  public static void weightedTerm(
-      FloatArray loss, FloatArray term, FloatArray weights, int index) {
+  public static void weightedTerm(FloatArray loss, FloatArray term, FloatArray weights, int index) {
     for (@Parallel int i = 0; i < 1; i++) {
       float product = weights.get(index) * term.get(0);
       loss.set(0, index == 0 ? product : loss.get(0) + product);

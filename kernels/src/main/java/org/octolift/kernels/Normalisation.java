@@ -71,8 +71,7 @@ public final class Normalisation {
     int chunks = Reductions.chunks(rows);
     for (int chunk = 0; chunk < chunks; chunk++) {
       int at = chunk * 3 * channels + channel;
-      double size =
-          Reductions.chunkEnd(rows, chunk) - (double) chunk * Reductions.chunkRows(rows);
+      double size = Reductions.chunkEnd(rows, chunk) - (double) chunk * Reductions.chunkRows(rows);
       double sum = partials.get(at + channels);
       double difference = partials.get(at) + sum / size - centre;
       double share = size / (joined + size);
@@ -143,7 +142,8 @@ public final class Normalisation {
   public static void scaleAt(
       FloatArray scale, FloatArray variance, FloatArray gamma, int channel, float epsilon) {
     scale.set(
-        channel, (float) (gamma.get(channel) / Math.sqrt((double) variance.get(channel) + epsilon)));
+        channel,
+        (float) (gamma.get(channel) / Math.sqrt((double) variance.get(channel) + epsilon)));
   }
 
   /// `y = (x - mean) · scale + beta`, plus the residual if {@code residuals} is 1, then ReLU if
@@ -172,8 +172,7 @@ public final class Normalisation {
       for (@Parallel int channel = 0; channel < channels; channel++) {
         if (row < counts.get(slot)) {
           int at = row * channels + channel;
-          float value =
-              (x.get(at) - mean.get(channel)) * scale.get(channel) + beta.get(channel);
+          float value = (x.get(at) - mean.get(channel)) * scale.get(channel) + beta.get(channel);
           if (residuals == 1) {
             value += residual.get(at);
           }

@@ -1,6 +1,7 @@
 package org.octolift.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Optimiser steps, each with the arithmetic and order of PyTorch's. Hyper-parameters come in an
@@ -26,8 +27,8 @@ public final class Optimisers {
   }
 
   /// Adam (Kingma and Ba, 2015) with L2 weight decay. With `g = gradient + decay · parameter` and
-  /// the factors of [#adamFactor]: `m += f0 · (g - m); v = f1 · v + f2 · g · g; parameter += f3 · m /
-  /// (√v / f4 + epsilon)`.
+  /// the factors of [#adamFactor]: `m += f0 · (g - m); v = f1 · v + f2 · g · g; parameter += f3 ·
+  /// m / (√v / f4 + epsilon)`.
   ///
   /// @param parameter updated
   /// @param m updated: mean of gradients; zeros before the first step
@@ -46,7 +47,7 @@ public final class Optimisers {
       float g = gradient.get(i) + hyper.get(4) * parameter.get(i);
       float mean = m.get(i) + adamFactor(hyper, 0) * (g - m.get(i));
       float square = v.get(i) * hyper.get(2) + adamFactor(hyper, 2) * g * g;
-      float root = (float) Math.sqrt(square) / adamFactor(hyper, 4) + hyper.get(3);
+      float root = TornadoMath.sqrt(square) / adamFactor(hyper, 4) + hyper.get(3);
       m.set(i, mean);
       v.set(i, square);
       parameter.set(i, parameter.get(i) + adamFactor(hyper, 3) * mean / root);

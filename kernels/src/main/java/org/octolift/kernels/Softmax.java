@@ -1,6 +1,7 @@
 package org.octolift.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -27,7 +28,7 @@ public final class Softmax {
     float maximum = maximum(x, from, channels);
     float sum = 0;
     for (int at = from; at < from + channels; at++) {
-      float value = exp(x.get(at) - maximum);
+      float value = TornadoMath.exp(x.get(at) - maximum);
       y.set(at, value);
       sum += value;
     }
@@ -64,7 +65,7 @@ public final class Softmax {
   static float maximum(FloatArray x, int from, int channels) {
     float maximum = x.get(from);
     for (int at = from + 1; at < from + channels; at++) {
-      maximum = Math.max(maximum, x.get(at));
+      maximum = TornadoMath.max(maximum, x.get(at));
     }
     return maximum;
   }
@@ -73,16 +74,8 @@ public final class Softmax {
   static float sumOfExponentials(FloatArray x, int from, int channels, float maximum) {
     float sum = 0;
     for (int at = from; at < from + channels; at++) {
-      sum += exp(x.get(at) - maximum);
+      sum += TornadoMath.exp(x.get(at) - maximum);
     }
     return sum;
-  }
-
-  static float exp(float x) {
-    return (float) Math.exp(x);
-  }
-
-  static float log(float x) {
-    return (float) Math.log(x);
   }
 }

@@ -46,8 +46,8 @@ public interface RowKernels {
   /// `sums[c] += Σ x[row, c]` for rows from..to.
   void columnSums(float[] sums, MemorySegment x, int channels, int from, int to);
 
-  /// `sums[channels + c] += Σ d` and `sums[2 · channels + c] += Σ d²` with `d = x[row, c] - sums[c]`
-  /// for rows from..to.
+  /// `sums[channels + c] += Σ d` and `sums[2 · channels + c] += Σ d²` with `d = x[row, c] -
+  /// sums[c]` for rows from..to.
   void moments(float[] sums, MemorySegment x, int channels, int from, int to);
 
   /// `y = (x - mean) · scale + beta`, plus the residual, then ReLU, for rows from..to.

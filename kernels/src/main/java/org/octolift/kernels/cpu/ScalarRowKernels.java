@@ -16,8 +16,7 @@ public final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
-  public void reluGradient(
-      MemorySegment dx, MemorySegment dy, MemorySegment y, int from, int to) {
+  public void reluGradient(MemorySegment dx, MemorySegment dy, MemorySegment y, int from, int to) {
     for (int i = from; i < to; i++) {
       set(dx, i, masked(dy, y, i));
     }
@@ -76,9 +75,13 @@ public final class ScalarRowKernels implements RowKernels {
   public void columnSums(float[] sums, MemorySegment x, int channels, int from, int to) {
     for (int row = from; row < to; row++) {
       for (int c = 0; c < channels; c++) {
-        sums[c] += get(x, row * channels + c);
+        columnSumAt(sums, x, channels, row, c);
       }
     }
+  }
+
+  static void columnSumAt(float[] sums, MemorySegment x, int channels, int row, int c) {
+    sums[c] += get(x, row * channels + c);
   }
 
   @Override
