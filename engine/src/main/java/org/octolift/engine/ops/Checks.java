@@ -61,8 +61,11 @@ final class Checks {
       throw new IllegalArgumentException("%s: times must be positive, is %d".formatted(op, times));
     }
     boolean fixed = many.rows().kind() == Rows.Kind.FIXED && few.rows().kind() == Rows.Kind.FIXED;
-    boolean same = !fixed && many.rows().equals(few.rows());
-    if (fixed && many.rows().value() != (long) few.rows().value() * times || same && times != 1) {
+    boolean possible =
+        fixed
+            ? many.rows().value() == (long) few.rows().value() * times
+            : times == 1 || !many.rows().equals(few.rows());
+    if (!possible) {
       throw new IllegalArgumentException(
           "%s: %s must have %d rows for each row of %s".formatted(op, many, times, few));
     }
