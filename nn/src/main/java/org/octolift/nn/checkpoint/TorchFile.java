@@ -101,6 +101,9 @@ public final class TorchFile {
           new TorchStorages(
               (reference, where) -> {
                 String entry = folder + "data/" + reference.key();
+                if (!zip.contains(entry)) {
+                  throw new InputException(where + ": there is no entry " + entry);
+                }
                 if (zip.length(entry) != reference.bytes()) {
                   throw new InputException(
                       "%s: expected %d bytes in %s, found %d"

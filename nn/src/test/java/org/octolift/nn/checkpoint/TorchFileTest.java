@@ -123,8 +123,7 @@ final class TorchFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"state.pth", "state_legacy.pth", "solver.tar", "protocol4.pth", "protocol5.pth"})
+  @ValueSource(strings = {"state_legacy.pth", "protocol5.pth"})
   void everyTruncationIsRefused(String name) throws IOException {
     byte[] whole = Files.readAllBytes(TestFiles.resource(folder, name));
     Path cut = folder.resolve("cut");
@@ -143,7 +142,7 @@ final class TorchFileTest {
     byte[] whole = Files.readAllBytes(TestFiles.resource(folder, name));
     Path changed = folder.resolve("changed");
     int refused = 0;
-    for (int i = 0; i < 8 * whole.length; i += 3) {
+    for (int i = 0; i < 8 * whole.length; i += 5) {
       byte[] bytes = whole.clone();
       bytes[i / 8] ^= (byte) (1 << (i % 8));
       Files.write(changed, bytes);
