@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -68,24 +67,22 @@ public final class TensorBoardEvents implements Closeable {
   public static TensorBoardEvents create(Path folder, InstantSource clock) throws IOException {
     Files.createDirectories(folder);
     Instant now = clock.instant();
-    for (int number = 0; ; number++) {
-      Path file =
-          folder.resolve(
-              "events.out.tfevents.%010d.octolift.%d.%d"
-                  .formatted(now.getEpochSecond(), ProcessHandle.current().pid(), number));
-      try {
-        FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        TensorBoardEvents events = new TensorBoardEvents(file, channel, clock);
-        events.append(
-            new ProtoWriter()
-                .fixed64(EVENT_WALL_TIME, seconds(now))
-                .text(EVENT_FILE_VERSION, VERSION));
-        return events;
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      }
+    String name =
+        "events.out.tfevents.%010d.octolift.%d."
+            .formatted(now.getEpochSecond(), ProcessHandle.current().pid());
+    int number = 0;
+    while (Files.exists(folder.resolve(name + number))) {
+      number++;
     }
+    Path file = folder.resolve(name + number);
+    TensorBoardEvents events =
+        new TensorBoardEvents(
+            file,
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            clock);
+    events.append(
+        new ProtoWriter().fixed64(EVENT_WALL_TIME, seconds(now)).text(EVENT_FILE_VERSION, VERSION));
+    return events;
   }
 
   /// The file being written.
