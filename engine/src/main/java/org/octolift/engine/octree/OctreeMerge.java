@@ -48,7 +48,7 @@ final class OctreeMerge {
           }
         });
     return new Octree(
-        first.options(), first.bounds(), batchSize, first.channels(), allNodes, levels);
+        first.options(), first.traits().merged(), batchSize, first.channels(), allNodes, levels);
   }
 
   private static Octree.Level level(List<Octree> trees, int d, boolean dense) {

@@ -28,6 +28,7 @@ final class OctreeReader {
   private boolean key64;
   private int depth;
   private int batchSize;
+  private boolean depthInKeys;
   private int[] nodes;
   private int[] before;
   private int[] channels;
@@ -44,6 +45,8 @@ final class OctreeReader {
     OctreeOptions options = options();
     counts();
     blocks();
+    boolean packedSingle = options.keyAsXyz() && batchSize == 1;
+    depthInKeys = packedSingle && OctreeKeys.batch(key(1, 0, options)) == 1;
     Octree.Level[] levels = new Octree.Level[depth + 1];
     for (int d = 0; d <= depth; d++) {
       levels[d] = level(d, d == 0 ? null : levels[d - 1], options);
@@ -52,7 +55,13 @@ final class OctreeReader {
     for (int i = 0; i < bounds.length; i++) {
       bounds[i] = buffer.getFloat(OctreeHeader.BOUNDS + 4 * i);
     }
-    return new Octree(options, bounds, batchSize, channels[OctreeHeader.FEATURE], true, levels);
+    return new Octree(
+        options,
+        new FileTraits(bounds, depthInKeys),
+        batchSize,
+        channels[OctreeHeader.FEATURE],
+        true,
+        levels);
   }
 
   private void magic() {
@@ -192,7 +201,7 @@ final class OctreeReader {
     for (int i = 0; i < nodes[d]; i++) {
       long expected =
           d == 0 ? OctreeKeys.addBatch(0, i) : OctreeKeys.child(parents.keys().get(i >> 3), i & 7);
-      long key = key(d, i, options);
+      long key = OctreeKeys.addBatch(key(d, i, options), depthInKeys ? -d : 0);
       if (key != expected) {
         throw malformed(
             "node %d at depth %d has key %x where its parent asks for %x"

@@ -122,8 +122,9 @@ final class OctreeWriter {
       OctreeHeader.setEntry(buffer, OctreeHeader.LOCATIONS, i, locations[i]);
     }
     buffer.putInt(OctreeHeader.CONTENT, content);
-    for (int i = 0; i < octree.bounds().length; i++) {
-      buffer.putFloat(OctreeHeader.BOUNDS + 4 * i, octree.bounds()[i]);
+    float[] bounds = octree.traits().bounds();
+    for (int i = 0; i < bounds.length; i++) {
+      buffer.putFloat(OctreeHeader.BOUNDS + 4 * i, bounds[i]);
     }
     buffer.put(OctreeHeader.EXTRAPOLATE, flag(options.extrapolate()));
     buffer.put(OctreeHeader.SAVE_POINTS, flag(options.savePoints()));
@@ -153,8 +154,10 @@ final class OctreeWriter {
   private void keys(ByteBuffer block, int d) {
     LongArray keys = octree.keys(d);
     boolean packed = octree.options().keyAsXyz();
+    int field = octree.traits().depthInKeys() ? d : 0;
     for (int i = 0; i < keys.getSize(); i++) {
-      block.putLong(packed ? OctreeKeys.toPacked(keys.get(i)) : keys.get(i));
+      long key = packed ? OctreeKeys.toPacked(keys.get(i)) : keys.get(i);
+      block.putLong(OctreeKeys.addBatch(key, field));
     }
   }
 

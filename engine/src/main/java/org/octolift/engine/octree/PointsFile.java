@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.AtomicFile;
+import org.octolift.engine.io.InputFile;
 
 /// O-CNN's `.points` files: a header of 88 bytes, then float32 blocks of coordinates, normals,
 /// features and labels, each point after point. Blocks lie where the header says; after clipping
@@ -18,6 +18,7 @@ public final class PointsFile {
   private static final int CHANNELS_AT = 24;
   private static final int OFFSETS_AT = 56;
   private static final int HEADER_BYTES = 88;
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
   private static final String[] PROPERTIES = {"xyz", "normals", "features", "labels"};
 
   private PointsFile() {}
@@ -27,7 +28,7 @@ public final class PointsFile {
   /// @throws InputException if the content is malformed
   /// @throws IOException if it cannot be read
   public static Points read(Path file) throws IOException {
-    return new Reader(file, Files.readAllBytes(file)).read();
+    return new Reader(file, InputFile.bytes(file, MAX_BYTES)).read();
   }
 
   /// Writes a file without gaps, atomically.
