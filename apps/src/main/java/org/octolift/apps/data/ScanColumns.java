@@ -125,19 +125,11 @@ final class ScanColumns {
   }
 
   private static void scale(float[] values, NumberType type) {
-    float factor = 1;
-    if (type == NumberType.UINT16) {
-      factor = 1 / 257f;
-    } else if (type.isFloating()) {
-      float max = 0;
-      for (float value : values) {
-        max = Math.max(max, value);
-      }
-      factor = max <= 1 ? 255 : 1;
-    }
-    if (factor != 1) {
+    if (type.isFloating()) {
+      Scans.scaleUnitColours(values);
+    } else if (type == NumberType.UINT16) {
       for (int i = 0; i < values.length; i++) {
-        values[i] *= factor;
+        values[i] /= 257;
       }
     }
   }

@@ -80,6 +80,18 @@ public final class Scans {
     return values == null ? null : Arrays.stream(rows).map(row -> values[row]).toArray();
   }
 
+  /// Floating colours that are all at most 1 are taken as 0..1 and multiplied by 255 in place.
+  static void scaleUnitColours(float[] colours) {
+    for (float value : colours) {
+      if (value > 1) {
+        return;
+      }
+    }
+    for (int i = 0; i < colours.length; i++) {
+      colours[i] *= 255;
+    }
+  }
+
   /// A colour channel rounded to 0..255; NaN becomes 0.
   static int colourByte(float value) {
     return Math.clamp(Math.round(value), 0, 255);
