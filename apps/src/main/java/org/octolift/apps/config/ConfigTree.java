@@ -218,18 +218,16 @@ final class ConfigTree {
     }
     boolean added = key != null && key.kind() == Keys.Kind.ADDED;
     Object like = added ? key.fallback() : old == null ? value : old.value();
-    put(name, coerce(origin, name, value, like, added), origin);
+    put(name, checked(origin, name, value, like, added), origin);
   }
 
-  private static Object coerce(
-      String origin, String name, Object value, Object like, boolean mayWiden) {
+  private static Object checked(
+      String origin, String name, Object value, Object like, boolean wholeFits) {
     if (type(value).equals(type(like))
         || value.equals(PythonLiteral.NONE)
-        || like.equals(PythonLiteral.NONE)) {
+        || like.equals(PythonLiteral.NONE)
+        || (wholeFits && value instanceof Long && like instanceof Double)) {
       return value;
-    }
-    if (mayWiden && value instanceof Long whole && like instanceof Double) {
-      return whole.doubleValue();
     }
     String remedy =
         switch (like) {
