@@ -147,16 +147,17 @@ public final class Checkpoints {
     }
   }
 
-  /// Keeps the last complete checkpoints; also removes parts of incomplete ones.
+  /// Removes what is older than the last complete checkpoints. Parts of a later, incomplete one
+  /// stay: training that goes on writes them again.
   private void prune() throws IOException {
     List<Integer> complete = new ArrayList<>(epochs(true));
-    List<Integer> keep = complete.subList(Math.max(0, complete.size() - kept), complete.size());
-    for (int epoch : epochs(false)) {
-      if (!keep.contains(epoch)) {
-        Files.deleteIfExists(file(epoch, "solver.json"));
-        Files.deleteIfExists(file(epoch, "solver.safetensors"));
-        Files.deleteIfExists(file(epoch, "model.safetensors"));
-      }
+    if (complete.size() <= kept) {
+      return;
+    }
+    for (int epoch : epochs(false).headSet(complete.get(complete.size() - kept))) {
+      Files.deleteIfExists(file(epoch, "solver.json"));
+      Files.deleteIfExists(file(epoch, "solver.safetensors"));
+      Files.deleteIfExists(file(epoch, "model.safetensors"));
     }
   }
 
