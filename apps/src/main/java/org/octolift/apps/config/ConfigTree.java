@@ -172,7 +172,7 @@ final class ConfigTree {
     if (converted == null) {
       throw new InputException(
           "%s: %s: expected %s, got %s"
-              .formatted(origin(name), name, expected, PythonLiteral.write(value)));
+              .formatted(origin(name), name, expected, PythonLiteral.show(value)));
     }
     return converted;
   }
@@ -209,7 +209,7 @@ final class ConfigTree {
         || settings.keySet().stream().anyMatch(key -> key.startsWith(name + "."))) {
       throw new InputException(
           "%s: %s is a section of keys, got %s; set the keys below it"
-              .formatted(origin, name, PythonLiteral.write(value)));
+              .formatted(origin, name, PythonLiteral.show(value)));
     }
     Setting old = settings.get(name);
     Keys.Key key = Keys.find(name).orElse(null);
@@ -218,25 +218,23 @@ final class ConfigTree {
     }
     boolean added = key != null && key.kind() == Keys.Kind.ADDED;
     Object like = added ? key.fallback() : old == null ? value : old.value();
-    put(name, coerce(origin, name, value, like, added), origin);
+    put(name, checked(origin, name, value, like, added), origin);
   }
 
-  private static Object coerce(
-      String origin, String name, Object value, Object like, boolean mayWiden) {
+  private static Object checked(
+      String origin, String name, Object value, Object like, boolean wholeFits) {
     if (type(value).equals(type(like))
         || value.equals(PythonLiteral.NONE)
-        || like.equals(PythonLiteral.NONE)) {
+        || like.equals(PythonLiteral.NONE)
+        || (wholeFits && value instanceof Long && like instanceof Double)) {
       return value;
-    }
-    if (mayWiden && value instanceof Long whole && like instanceof Double) {
-      return whole.doubleValue();
     }
     String remedy =
         switch (like) {
           case Double d when value instanceof Long -> "write " + value + ".0";
-          case String s -> "put it in quotes inside quotes: \"'" + value + "'\"";
-          case List<?> list -> "write (" + PythonLiteral.write(value) + ",)";
-          default -> "write " + PythonLiteral.write(like) + ", say";
+          case String s -> "put it in quotes inside quotes: \"'...'\"";
+          case List<?> list -> "write (" + PythonLiteral.show(value) + ",)";
+          default -> "write " + PythonLiteral.show(like) + ", say";
         };
     throw new InputException(
         "%s: %s: expected %s, as %s, got %s %s; %s"
@@ -244,14 +242,14 @@ final class ConfigTree {
                 origin,
                 name,
                 type(like),
-                PythonLiteral.write(like),
+                PythonLiteral.show(like),
                 type(value),
-                PythonLiteral.write(value),
+                PythonLiteral.show(value),
                 remedy));
   }
 
   private String like(String name) {
-    return " such as " + PythonLiteral.write(settings.get(name).value());
+    return " such as " + PythonLiteral.show(settings.get(name).value());
   }
 
   private static String type(Object value) {

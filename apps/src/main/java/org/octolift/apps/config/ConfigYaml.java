@@ -82,7 +82,8 @@ final class ConfigYaml {
       default ->
           throw new InputException(
               "%s: %s: expected a number, text, True, False or a list of these, got %s (%s)"
-                  .formatted(origin, name, yaml, yaml.getClass().getSimpleName()));
+                  .formatted(
+                      origin, name, PythonLiteral.show(yaml), yaml.getClass().getSimpleName()));
     };
   }
 

@@ -7,7 +7,7 @@ public final class InvalidSetting extends IllegalArgumentException {
   private final String key;
 
   InvalidSetting(String key, String expected, Object actual) {
-    super("%s: expected %s, got %s".formatted(key, expected, PythonLiteral.write(actual)));
+    super("%s: expected %s, got %s".formatted(key, expected, PythonLiteral.show(actual)));
     this.key = key;
   }
 

@@ -5,6 +5,7 @@ import static org.octolift.apps.config.InvalidSetting.require;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.octolift.engine.octree.OctreeOptions;
 
 /// Section `MODEL`: the network.
 ///
@@ -95,9 +96,9 @@ public record ModelConfig(
   /// Checks the ranges.
   public ModelConfig {
     require(
-        depth >= 1 && depth <= OctreeConfig.MAX_DEPTH,
+        depth >= 1 && depth <= OctreeOptions.MAX_DEPTH,
         "MODEL.depth",
-        "1 to " + OctreeConfig.MAX_DEPTH,
+        "1 to " + OctreeOptions.MAX_DEPTH,
         depth);
     require(channels >= 1, "MODEL.channel", "at least 1", channels);
     require(classes >= 1, "MODEL.nout", "at least 1", classes);

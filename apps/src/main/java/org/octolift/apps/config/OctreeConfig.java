@@ -2,6 +2,8 @@ package org.octolift.apps.config;
 
 import static org.octolift.apps.config.InvalidSetting.require;
 
+import org.octolift.engine.octree.OctreeOptions;
+
 /// The part of a data section that says how octrees are built.
 ///
 /// @param section `DATA.train`, `DATA.test`, for messages
@@ -17,17 +19,30 @@ public record OctreeConfig(
     boolean displacement,
     boolean splitLabel,
     boolean adaptive) {
-  /// Largest depth whose keys fit into 64 bits beside the batch index.
-  public static final int MAX_DEPTH = 16;
-
   /// Checks the ranges.
   public OctreeConfig {
-    require(depth >= 1 && depth <= MAX_DEPTH, section + ".depth", "1 to " + MAX_DEPTH, depth);
+    require(
+        depth >= 1 && depth <= OctreeOptions.MAX_DEPTH,
+        section + ".depth",
+        "1 to " + OctreeOptions.MAX_DEPTH,
+        depth);
     require(
         fullDepth >= 1 && fullDepth <= depth,
         section + ".full_depth",
         "1 to the depth " + depth,
         fullDepth);
+  }
+
+  /// The options of the octree builder.
+  public OctreeOptions options() {
+    OctreeOptions options =
+        OctreeOptions.of(depth, fullDepth)
+            .withNodeDisplacement(displacement)
+            .withSignals(false, splitLabel, false);
+    return adaptive
+        ? options.withAdaptive(
+            options.adaptiveDepth(), options.thresholdDistance(), options.thresholdNormal())
+        : options;
   }
 
   static OctreeConfig of(String section, ConfigTree tree) {

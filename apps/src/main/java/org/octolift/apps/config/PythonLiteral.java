@@ -25,6 +25,7 @@ final class PythonLiteral {
       };
 
   private static final int MAX_DEPTH = 8;
+  private static final int MAX_SHOWN = 80;
   private static final int MAX_NUMBER_LENGTH = 100;
   private static final String DIGITS = "[0-9](?:_?[0-9])*";
   private static final Pattern NUMBER =
@@ -60,6 +61,12 @@ final class PythonLiteral {
       }
       default -> value.toString();
     };
+  }
+
+  /// As [#write], cut to what fits into a message.
+  static String show(Object value) {
+    String text = write(value);
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 
   /// The shortest decimal that reads back as {@code value}, as Python's `repr` writes it, but with

@@ -107,7 +107,7 @@ final class AsciiRows implements RowReader {
   }
 
   private static boolean endsToken(int c) {
-    return c <= ' ';
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c < 0;
   }
 
   /// Plain decimals of up to 15 digits divide two exact doubles, which rounds correctly; anything

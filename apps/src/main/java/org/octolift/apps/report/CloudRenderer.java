@@ -12,6 +12,9 @@ public final class CloudRenderer {
   private static final int SAMPLES = 2;
   private static final double MARGIN = 0.02;
 
+  /// Least cosine between normal and view that a splat is tilted by: its depth stays near.
+  private static final double STEEPEST = 0.35;
+
   /// Where from and how large.
   ///
   /// @param azimuth direction towards the viewer in degrees, counter-clockwise from +x
@@ -72,16 +75,35 @@ public final class CloudRenderer {
             * Math.min(
                 columns / Math.max(1e-6, spanU[1] - spanU[0]),
                 rows / Math.max(1e-6, spanV[1] - spanV[0]));
-    double radius = Math.clamp(0.75 * scale * spacing(scan, visible), 1.2, 24.0);
+    double radius = Math.clamp(0.95 * scale * spacing(scan, visible), 1.2, 24.0);
     float[] depth = new float[columns * rows];
     Arrays.fill(depth, Float.NEGATIVE_INFINITY);
     int[] paint = new int[columns * rows];
+    double[] slope = new double[2];
     for (int i = 0; i < visible.length; i++) {
       double x = (columns - 1) / 2.0 + scale * (u[i] - (spanU[0] + spanU[1]) / 2);
       double y = (rows - 1) / 2.0 - scale * (v[i] - (spanV[0] + spanV[1]) / 2);
-      splat(depth, paint, columns, rows, x, y, scale * w[i], radius, colours[visible[i]]);
+      slope(scan, visible[i], slope);
+      splat(depth, paint, columns, rows, x, y, scale * w[i], slope, radius, colours[visible[i]]);
     }
     return reduce(depth, paint, columns, rows);
+  }
+
+  /// Writes by how much the surface at a point nears the viewer per pixel to the right and
+  /// downwards; 0 without normals.
+  private void slope(Scan scan, int point, double[] out) {
+    float[] n = scan.normals();
+    out[0] = 0;
+    out[1] = 0;
+    if (n != null) {
+      double facing = Math.max(STEEPEST, dot(n, point, towards));
+      out[0] = -dot(n, point, right) / facing;
+      out[1] = dot(n, point, up) / facing;
+    }
+  }
+
+  private static double dot(float[] n, int point, double[] axis) {
+    return n[3 * point] * axis[0] + n[3 * point + 1] * axis[1] + n[3 * point + 2] * axis[2];
   }
 
   private int[] visible(Scan scan) {
@@ -89,9 +111,7 @@ public final class CloudRenderer {
     int[] out = new int[scan.size()];
     int count = 0;
     for (int i = 0; i < scan.size(); i++) {
-      if (n == null
-          || n[3 * i] * towards[0] + n[3 * i + 1] * towards[1] + n[3 * i + 2] * towards[2]
-              > -0.05) {
+      if (n == null || dot(n, i, towards) > -0.05) {
         out[count++] = i;
       }
     }
@@ -138,7 +158,8 @@ public final class CloudRenderer {
     return cell * Math.sqrt((double) cells / Math.max(1, points.length));
   }
 
-  /// A disc that recedes towards its rim, so that neighbouring splats meet half-way.
+  /// A disc in the plane of the surface, bent back a little towards its rim so that neighbouring
+  /// splats meet half-way.
   private static void splat(
       float[] depth,
       int[] paint,
@@ -147,6 +168,7 @@ public final class CloudRenderer {
       double x,
       double y,
       double z,
+      double[] slope,
       double radius,
       int colour) {
     int x0 = Math.max(0, (int) Math.ceil(x - radius));
@@ -156,7 +178,8 @@ public final class CloudRenderer {
     for (int row = y0; row <= y1; row++) {
       for (int column = x0; column <= x1; column++) {
         double square = (column - x) * (column - x) + (row - y) * (row - y);
-        float near = (float) (z - square / radius);
+        double plane = z + slope[0] * (column - x) + slope[1] * (row - y);
+        float near = (float) (plane - 0.4 * square / radius);
         int pixel = row * columns + column;
         if (square <= radius * radius && near > depth[pixel]) {
           depth[pixel] = near;
@@ -215,7 +238,7 @@ public final class CloudRenderer {
         if (x >= 0 && x < columns && y >= 0 && y < rows) {
           float other = depth[y * columns + x];
           if (other != Float.NEGATIVE_INFINITY) {
-            sum += Math.clamp((other - own) / step - 1.2, 0.0, 6.0);
+            sum += Math.clamp((other - own) / step - 1.5, 0.0, 5.0);
           }
         }
       }

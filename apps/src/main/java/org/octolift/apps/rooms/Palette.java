@@ -40,7 +40,7 @@ final class Palette {
     Colour colour =
         dice.chance(0.45)
             ? colour(dice.uniform(0.05, 0.15), dice.uniform(0.02, 0.3), dice.uniform(0.2, 0.9))
-            : colour(dice.uniform(), dice.uniform(0.2, 0.8), dice.uniform(0.2, 0.85));
+            : colour(dice.uniform(), dice.uniform(0.15, 0.65), dice.uniform(0.25, 0.85));
     return cloth(colour);
   }
 
@@ -99,7 +99,10 @@ final class Palette {
       Material boards = wood();
       return new Material(boards.main(), boards.second(), Pattern.WOOD, 0.08, 0);
     }
-    return choice < 7 ? tiles(dice.uniform(0.2, 0.6)) : fabric();
+    if (choice < 7) {
+      return tiles(dice.uniform(0.2, 0.6));
+    }
+    return cloth(colour(dice.uniform(), dice.uniform(0.03, 0.35), dice.uniform(0.3, 0.75)));
   }
 
   /// Glass, which a depth camera mostly misses.
@@ -135,7 +138,7 @@ final class Palette {
   /// The asked colour or, for some objects, any colour at all.
   private Colour colour(double hue, double saturation, double value) {
     if (dice.chance(0.3 * variation)) {
-      return Colour.ofHue(dice.uniform(), dice.uniform(0, 0.8), dice.uniform(0.12, 0.95));
+      return Colour.ofHue(dice.uniform(), dice.uniform(0, 0.65), dice.uniform(0.15, 0.95));
     }
     double spread = 0.03 * (1 + variation);
     return Colour.ofHue(

@@ -71,8 +71,8 @@ public final class RoomGenerator {
       int tries = 0;
       do {
         double angle = turn + (i + dice.uniform(-0.4, 0.4)) * 2 * Math.PI / options.views();
-        double back = Math.max(0, dice.uniform(0.5, 0.92) - 0.02 * tries);
-        double ahead = dice.uniform(0.05, 0.7);
+        double back = Math.max(0.3, dice.uniform(0.5, 0.92) - 0.02 * tries);
+        double ahead = dice.uniform(-0.2, 0.8);
         double cx = StrictMath.cos(angle) / 2;
         double cy = StrictMath.sin(angle) / 2;
         eye[0] = plan.width * (0.5 - back * cx);
@@ -80,7 +80,7 @@ public final class RoomGenerator {
         eye[2] = dice.uniform(1.2, 1.95) + 0.01 * tries;
         target[0] = plan.width * (0.5 + ahead * cx);
         target[1] = plan.depth * (0.5 + ahead * cy);
-        target[2] = dice.uniform(0.1, i % 4 == 3 ? 1.5 : 0.9);
+        target[2] = dice.uniform(0, i % 4 == 3 ? 1.6 : 0.8);
       } while (!plan.isClear(eye[0], eye[1], eye[2]) && ++tries < 40);
       cameras.add(Camera.lookAt(eye, target, columns, rows, FIELD_OF_VIEW));
     }

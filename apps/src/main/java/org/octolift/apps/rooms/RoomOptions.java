@@ -37,12 +37,12 @@ public record RoomOptions(
 
   /// Rooms of all types with up to 40 000 points, about 4 cm apart: what the demo trains on.
   public static RoomOptions demo() {
-    return new RoomOptions(List.of(RoomType.values()), 0.04, 40_000, 12, 0, 1, 0.6, 0.4);
+    return new RoomOptions(List.of(RoomType.values()), 0.04, 40_000, 20, 0, 1, 0.6, 0.4);
   }
 
   /// Rooms of all types with up to 150 000 points, about 2 cm apart, as real scans have.
   public static RoomOptions realistic() {
-    return new RoomOptions(List.of(RoomType.values()), 0.02, 150_000, 16, 0, 1, 0.6, 0.4);
+    return new RoomOptions(List.of(RoomType.values()), 0.02, 150_000, 24, 0, 1, 0.6, 0.4);
   }
 
   /// These options for other room types.

@@ -53,14 +53,21 @@ public final class RunLog {
   public static RunLog open(Path directory, int epoch, long iteration) throws IOException {
     Files.createDirectories(directory);
     RunLog log = new RunLog(directory, tests(directory.resolve("metrics.json"), epoch));
-    keepLines(log.trainCsv, TRAIN_HEADER, iteration, RunLog::iterationOf);
-    keepLines(log.logCsv, null, epoch, RunLog::epochOf);
+    keepLines(log.trainCsv, iteration, RunLog::iterationOf);
+    keepLines(log.logCsv, epoch, RunLog::epochOf);
     if (log.history.isEmpty()) {
       Files.deleteIfExists(log.metricsJson);
     } else {
       log.writeMetrics();
     }
     return log;
+  }
+
+  /// Adds to all that is logged in {@code directory}: for a test outside training.
+  ///
+  /// @throws InputException when an existing file is not one of this program
+  public static RunLog append(Path directory) throws IOException {
+    return open(directory, Integer.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /// Adds a row to `train.csv`.
@@ -70,7 +77,10 @@ public final class RunLog {
   /// @param seconds the step took
   public void step(int epoch, long iteration, double loss, double learningRate, double seconds)
       throws IOException {
-    append(
+    if (!Files.exists(trainCsv)) {
+      appendLine(trainCsv, TRAIN_HEADER);
+    }
+    appendLine(
         trainCsv,
         String.format(
             Locale.ROOT, "%d,%d,%s,%s,%.4f", epoch, iteration, loss, learningRate, seconds));
@@ -82,7 +92,7 @@ public final class RunLog {
     history.add(metrics.fields());
     writeMetrics();
     String line = metrics.line();
-    append(logCsv, line);
+    appendLine(logCsv, line);
     return line.length() > CONSOLE_COLUMNS ? line.substring(0, CONSOLE_COLUMNS) + " ..." : line;
   }
 
@@ -132,29 +142,19 @@ public final class RunLog {
     return kept;
   }
 
-  /// Rewrites {@code file} with the complete lines whose number is at most {@code last}. A last
-  /// line without end is what a crash left.
-  private static void keepLines(Path file, String header, long last, ToLongFunction<String> number)
+  /// Rewrites {@code file} with the header and the complete lines whose number is at most {@code
+  /// last}. A last line without end is what a crash left.
+  private static void keepLines(Path file, long last, ToLongFunction<String> number)
       throws IOException {
-    StringBuilder kept = new StringBuilder(header == null ? "" : header + "\n");
+    StringBuilder kept = new StringBuilder();
     if (last > 0 && Files.exists(file)) {
       String text = Files.readString(file);
       int begin = 0;
       for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', begin)) {
         String line = text.substring(begin, end);
         begin = end + 1;
-        if (line.equals(header)) {
-          continue;
-        }
-        try {
-          if (number.applyAsLong(line) <= last) {
-            kept.append(line).append('\n');
-          }
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
-          throw new InputException(
-              "%s: expected rows of this program, got \"%s\"; move the file away"
-                  .formatted(file, line),
-              e);
+        if (line.equals(TRAIN_HEADER) || numberOf(file, line, number) <= last) {
+          kept.append(line).append('\n');
         }
       }
     }
@@ -163,6 +163,16 @@ public final class RunLog {
     } else {
       byte[] bytes = kept.toString().getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(file, out -> out.write(bytes));
+    }
+  }
+
+  private static long numberOf(Path file, String line, ToLongFunction<String> number) {
+    try {
+      return number.applyAsLong(line);
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new InputException(
+          "%s: expected rows of this program, got \"%s\"; move the file away".formatted(file, line),
+          e);
     }
   }
 
@@ -178,7 +188,7 @@ public final class RunLog {
     return InputException.in(file, "expected " + expected + "; move the file away");
   }
 
-  private static void append(Path file, String line) throws IOException {
+  private static void appendLine(Path file, String line) throws IOException {
     Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

@@ -294,6 +294,13 @@ class RunConfigTest {
   }
 
   @Test
+  void messagesStayShort() {
+    assertThatThrownBy(() -> load(MODEL, "SOLVER.lr", "7,".repeat(10_000)))
+        .message()
+        .hasSizeLessThan(300);
+  }
+
+  @Test
   void aliasIsAppendedInLowerCaseWithTheTime() {
     assertThat(load(MODEL, "SOLVER.logdir", "logs/a", "SOLVER.alias", "Try_TIME").solver().logdir())
         .isEqualTo(Path.of("logs/a_try_03040506"));

@@ -80,9 +80,23 @@ class RunLogTest {
   void aNewRunBeginsItsFilesAnew() throws IOException {
     train(RunLog.open(directory, 0, 0), 1, 1);
     RunLog.open(directory, 0, 0);
-    assertThat(directory.resolve("train.csv")).hasContent(RunLog.TRAIN_HEADER + "\n");
+    assertThat(directory.resolve("train.csv")).doesNotExist();
     assertThat(directory.resolve("metrics.json")).doesNotExist();
     assertThat(directory.resolve("log.csv")).doesNotExist();
+  }
+
+  @Test
+  void aTestOutsideTrainingIsAdded() throws IOException {
+    train(RunLog.open(directory, 0, 0), 1, 2);
+    String steps = Files.readString(directory.resolve("train.csv"));
+    RunLog.append(directory).test(metrics(0));
+    assertThat(directory.resolve("train.csv")).content().isEqualTo(steps);
+    assertThat(Files.readAllLines(directory.resolve("log.csv"))).hasSize(3);
+    assertThat((List<?>) json("metrics.json").get("history")).hasSize(3);
+    assertThat(json("metrics.json").get("epoch")).isEqualTo(0L);
+    Path other = directory.resolve("other");
+    RunLog.append(other).test(metrics(0));
+    assertThat(other.resolve("train.csv")).doesNotExist();
   }
 
   @Test

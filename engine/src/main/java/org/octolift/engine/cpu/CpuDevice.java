@@ -4,8 +4,11 @@ import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.Program;
 import org.octolift.kernels.cpu.PairKernels;
+import org.octolift.kernels.cpu.RowKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
+import org.octolift.kernels.cpu.ScalarRowKernels;
 import org.octolift.kernels.cpu.VectorPairKernels;
+import org.octolift.kernels.cpu.VectorRowKernels;
 
 /// All cores of this machine, or as many threads as asked for. Results are the same bits for any
 /// number.
@@ -14,17 +17,22 @@ public final class CpuDevice implements Device {
 
   private final Workers workers;
   private final PairKernels pairKernels;
+  private final RowKernels rowKernels;
   private final PairListCache pairLists;
 
   /// A device of {@code threads} threads.
   public CpuDevice(int threads) {
-    this(threads, hasVectorModule() ? new VectorPairKernels() : new ScalarPairKernels());
+    this(
+        threads,
+        hasVectorModule() ? new VectorPairKernels() : new ScalarPairKernels(),
+        hasVectorModule() ? new VectorRowKernels() : new ScalarRowKernels());
   }
 
   /// A device with given inner loops, for comparisons.
-  public CpuDevice(int threads, PairKernels pairKernels) {
+  public CpuDevice(int threads, PairKernels pairKernels, RowKernels rowKernels) {
     this.workers = new Workers(threads);
     this.pairKernels = pairKernels;
+    this.rowKernels = rowKernels;
     this.pairLists = new PairListCache(workers);
   }
 
@@ -45,6 +53,10 @@ public final class CpuDevice implements Device {
 
   PairKernels pairKernels() {
     return pairKernels;
+  }
+
+  RowKernels rowKernels() {
+    return rowKernels;
   }
 
   PairListCache pairLists() {

@@ -12,6 +12,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
 import org.octolift.kernels.cpu.PairKernels;
+import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -19,12 +20,14 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /// A program on the CPU.
 final class CpuExecutable implements Executable, CpuRun {
   private static final int SCRATCH_SLOTS = 8;
+  private static final int OFF_HEAP_SLOTS = 2;
 
   private final CpuDevice device;
   private final Program program;
   private final TornadoNativeArray[] arrays;
   private final float[][][] scratch;
   private final float[][] sharedScratch = new float[SCRATCH_SLOTS][0];
+  private final FloatArray[] offHeapScratch = new FloatArray[OFF_HEAP_SLOTS];
   private final Map<Rows, Integer> rows = new HashMap<>();
   private BatchInputs batch;
   private MemoryPlan plan;
@@ -127,6 +130,11 @@ final class CpuExecutable implements Executable, CpuRun {
   }
 
   @Override
+  public RowKernels rowKernels() {
+    return device.rowKernels();
+  }
+
+  @Override
   public PairLists pairs(Value table) {
     return device.pairLists().of(ints(table), rows(table), table.channels());
   }
@@ -134,6 +142,14 @@ final class CpuExecutable implements Executable, CpuRun {
   @Override
   public PairLists identity(int count) {
     return device.pairLists().identity(count);
+  }
+
+  @Override
+  public InverseIndex inverse(Value index, int count) {
+    int size = rows(index) * index.channels();
+    return index.source() instanceof Value.Source.Input
+        ? device.pairLists().inverse(ints(index), size, count)
+        : InverseIndex.of(ints(index), size, count);
   }
 
   @Override
@@ -150,6 +166,14 @@ final class CpuExecutable implements Executable, CpuRun {
       sharedScratch[slot] = new float[size];
     }
     return sharedScratch[slot];
+  }
+
+  @Override
+  public FloatArray offHeapScratch(int slot, int size) {
+    if (offHeapScratch[slot] == null || offHeapScratch[slot].getSize() < size) {
+      offHeapScratch[slot] = new FloatArray(size);
+    }
+    return offHeapScratch[slot];
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.octolift.engine.cpu;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.kernels.cpu.PairKernels;
+import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -26,8 +27,11 @@ public interface CpuRun {
   /// The threads.
   Workers workers();
 
-  /// The inner loops for this CPU.
+  /// The inner loops of sparse products for this CPU.
   PairKernels pairKernels();
+
+  /// The inner loops over rows and elements for this CPU.
+  RowKernels rowKernels();
 
   /// Pairs of output and input rows for every column of a relation's table; built once a batch.
   PairLists pairs(Value table);
@@ -35,10 +39,17 @@ public interface CpuRun {
   /// Pairs that join row i to row i.
   PairLists identity(int rows);
 
+  /// For each of `rows` rows, the places of `index` that name it; built once a batch if the index
+  /// is an input.
+  InverseIndex inverse(Value index, int rows);
+
   /// Scratch memory of one thread, at least {@code size} floats; contents undefined. Different
   /// slots (0..7) do not overlap; the same slot is reused by the next op.
   float[] scratch(int thread, int slot, int size);
 
   /// Scratch memory that all threads share, at least {@code size} floats; contents undefined.
   float[] sharedScratch(int slot, int size);
+
+  /// As [#sharedScratch], for kernels on off-heap arrays. Slots 0..1.
+  FloatArray offHeapScratch(int slot, int size);
 }

@@ -41,7 +41,7 @@ final class AdaptiveTrim {
       }
       levels[d] = trim.level(d, fates, normals);
     }
-    return new Octree(octree.options(), octree.bounds(), 1, octree.channels(), true, levels);
+    return new Octree(octree.options(), octree.traits(), 1, octree.channels(), true, levels);
   }
 
   private Fate[] fates(int d, Fate[] parents) {

@@ -26,25 +26,24 @@ public final class Octree {
       LongArray keys, IntArray children, FloatArray feature, IntArray labels, IntArray splits) {}
 
   private final OctreeOptions options;
-  private final float[] bounds;
+  private final FileTraits traits;
   private final int batchSize;
   private final int channels;
   private final boolean dense;
   private final Level[] levels;
 
-  /// @param bounds lower and upper corner of the cube that the coordinates came from
   /// @param channels number of feature channels
   /// @param dense whether features and labels have a row for every node or for the non-empty nodes
   /// alone, in which case the others' are 0 and -1
   Octree(
       OctreeOptions options,
-      float[] bounds,
+      FileTraits traits,
       int batchSize,
       int channels,
       boolean dense,
       Level[] levels) {
     this.options = Objects.requireNonNull(options, "options");
-    this.bounds = bounds;
+    this.traits = traits;
     this.batchSize = batchSize;
     this.channels = channels;
     this.dense = dense;
@@ -207,8 +206,8 @@ public final class Octree {
     return result;
   }
 
-  float[] bounds() {
-    return bounds;
+  FileTraits traits() {
+    return traits;
   }
 
   boolean dense() {

@@ -131,7 +131,7 @@ public final class OctreeBatch {
   /// nodes; -1 if there is none or the point lies outside the cube -1 ≤ p < 1.
   ///
   /// @param xyz coordinates, (N, 3)
-  /// @param trees tree of each point, (N)
+  /// @param trees tree of each point, (N); in one that the batch lacks nothing is found
   public IntArray nearest(float[] xyz, int[] trees, int d, boolean nonEmpty) {
     requirePoints(xyz, trees);
     FloatArray points = FloatArray.fromArray(xyz);
@@ -156,7 +156,7 @@ public final class OctreeBatch {
   /// the non-empty nodes or all nodes. Corners outside the grid do not exist.
   ///
   /// @param xyz coordinates, (N, 3)
-  /// @param trees tree of each point, (N)
+  /// @param trees tree of each point, (N); in one that the batch lacks nothing is found
   public LinearWeights linear(float[] xyz, int[] trees, int d, boolean nonEmpty) {
     requirePoints(xyz, trees);
     FloatArray points = FloatArray.fromArray(xyz);
@@ -185,7 +185,7 @@ public final class OctreeBatch {
               .formatted(trees.length, 3 * trees.length, xyz.length));
     }
     for (int tree : trees) {
-      Objects.checkIndex(tree, batchSize());
+      Objects.checkIndex(tree, OctreeMerge.MAX_TREES);
     }
   }
 }

@@ -50,8 +50,7 @@ public final class OctreeBuilder {
               labels[d],
               options.splitLabel() ? splits(structure.children()[d]) : null);
     }
-    Octree octree =
-        new Octree(options, new float[] {-1, -1, -1, 1, 1, 1}, 1, layout.channels(), false, levels);
+    Octree octree = new Octree(options, FileTraits.BUILT, 1, layout.channels(), false, levels);
     return options.adaptive() ? AdaptiveTrim.trim(octree, errors, layout.normals()) : octree;
   }
 

@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// `merge_octrees`).
 final class OctreeMerge {
   /// Keys are compared as signed numbers, so the top bit of the batch field stays 0.
-  private static final int MAX_TREES = 1 << 15;
+  static final int MAX_TREES = 1 << 15;
 
   private OctreeMerge() {}
 
@@ -48,7 +48,7 @@ final class OctreeMerge {
           }
         });
     return new Octree(
-        first.options(), first.bounds(), batchSize, first.channels(), allNodes, levels);
+        first.options(), first.traits().merged(), batchSize, first.channels(), allNodes, levels);
   }
 
   private static Octree.Level level(List<Octree> trees, int d, boolean dense) {

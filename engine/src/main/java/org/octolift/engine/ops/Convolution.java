@@ -38,6 +38,12 @@ public record Convolution(
   /// Thread scratch that holds the sums of one block.
   private static final int SUMS = 0;
 
+  /// Thread scratch that holds gathered input rows.
+  private static final int GATHERED = 1;
+
+  /// Pairs that are gathered at a time: their rows should fit the second-level cache.
+  private static final int GATHER = 128;
+
   /// Checks all shapes.
   public Convolution {
     int kernels = checkRelation("Convolution", x, y, table, relation);
@@ -172,40 +178,51 @@ public record Convolution(
   private void convolveBlock(CpuRun cpu, PairLists pairs, float[] packed, int thread, int block) {
     PairKernels kernel = cpu.pairKernels();
     int width = kernel.panelWidth();
-    int in = x.channels();
     int out = y.channels();
-    int panels = Math.ceilDiv(out, width);
-    int stride = panels * width;
+    int stride = Math.ceilDiv(out, width) * width;
     int firstRow = block * pairs.blockRows();
     int rows = Math.min(pairs.blockRows(), pairs.rows() - firstRow);
     float[] sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
     startSums(cpu, sums, rows, stride);
-    MemorySegment input = cpu.floats(x).getSegment();
     for (int k = 0; k < kernels(); k++) {
-      int column = relation == null ? 0 : relation.column(k);
-      int from = pairs.start(block, column);
-      int to = from + pairs.paddedCount(block, column);
-      for (int panel = 0; panel < panels && from < to; panel++) {
-        kernel.multiply(
-            sums,
-            panel * width,
-            stride,
-            pairs.out(),
-            input,
-            0,
-            in,
-            pairs.in(),
-            from,
-            to,
-            packed,
-            (k * panels + panel) * in * width,
-            in);
-      }
+      addOffset(cpu, pairs, packed, sums, thread, block, k);
     }
     MemorySegment output = cpu.floats(y).getSegment();
     for (int row = 0; row < rows; row++) {
       MemorySegment.copy(
           sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4L * (firstRow + row) * out, out);
+    }
+  }
+
+  /// Adds the products of one offset to a block's sums, a handful of gathered pairs at a time.
+  private void addOffset(
+      CpuRun cpu, PairLists pairs, float[] packed, float[] sums, int thread, int block, int k) {
+    PairKernels kernel = cpu.pairKernels();
+    int width = kernel.panelWidth();
+    int in = x.channels();
+    int panels = Math.ceilDiv(y.channels(), width);
+    float[] gathered = cpu.scratch(thread, GATHERED, GATHER * in);
+    MemorySegment input = cpu.floats(x).getSegment();
+    int column = relation == null ? 0 : relation.column(k);
+    int start = pairs.start(block, column);
+    int end = start + pairs.paddedCount(block, column);
+    for (int from = start; from < end; from += GATHER) {
+      int to = Math.min(end, from + GATHER);
+      kernel.gather(gathered, in, input, 0, in, pairs.in(), from, to, in);
+      for (int panel = 0; panel < panels; panel++) {
+        kernel.multiply(
+            sums,
+            panel * width,
+            panels * width,
+            pairs.out(),
+            from,
+            gathered,
+            in,
+            to - from,
+            packed,
+            (k * panels + panel) * in * width,
+            in);
+      }
     }
   }
 

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /// Finds the files that tests read.
-final class TestFiles {
+public final class TestFiles {
   private TestFiles() {}
 
   /// Copies a resource of this package into {@code folder}.
-  static Path resource(Path folder, String name) throws IOException {
+  public static Path resource(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
     try (InputStream in = TestFiles.class.getResourceAsStream(name)) {
       Files.copy(in, file);
@@ -20,7 +20,7 @@ final class TestFiles {
   }
 
   /// The file {@code name} of the shared data; skips the test when it is not on this machine.
-  static Path shared(String name) {
+  public static Path shared(String name) {
     Path given = Path.of(System.getProperty("octolift.shared", ""));
     Path folder = given;
     for (Path up = Path.of("").toAbsolutePath();

@@ -2,35 +2,33 @@ package org.octolift.kernels.cpu;
 
 import java.lang.foreign.MemorySegment;
 
-/// The inner loops that decide CPU speed: products of gathered rows. A *pair* p says that output
-/// row {@code out[p]} takes input row {@code in[p]}; lists of pairs come in multiples of four.
+/// The inner loops that decide CPU speed: products of gathered rows. A *pair* p joins an output row
+/// {@code out[p]} to an input row; the input rows of a list of pairs are [gathered][#gather] first.
 ///
 /// All implementations add the same products in the same order with fused multiply-adds, so their
 /// results are equal to the bit. Nothing is checked here: the callers in `engine` do that. Offsets
 /// and strides count floats; w stands for [#panelWidth()].
 public interface PairKernels {
-  /// Pair lists are padded to a multiple of this.
+  /// Numbers of pairs given to [#multiply] are multiples of this.
   int PAIR_MULTIPLE = 4;
 
   /// Columns w of a weight panel.
   int panelWidth();
 
-  /// `y[out[p], 0..w) += Σ_c x[in[p], c] · panel[c, 0..w)` for p in from..to.
+  /// `y[out[from + p], 0..w) += Σ_c x[p, c] · panel[c, 0..w)` for p in 0..pairs.
   ///
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
-  /// @param x not modified; row r starts at {@code xOffset + r * xStride}
+  /// @param x not modified; row p starts at {@code p * xStride}
   /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
   void multiply(
       float[] y,
       int yOffset,
       int yStride,
       int[] out,
-      MemorySegment x,
-      long xOffset,
-      int xStride,
-      int[] in,
       int from,
-      int to,
+      float[] x,
+      int xStride,
+      int pairs,
       float[] panel,
       int panelOffset,
       int channels);

@@ -19,20 +19,17 @@ public final class ScalarPairKernels implements PairKernels {
       int yOffset,
       int yStride,
       int[] out,
-      MemorySegment x,
-      long xOffset,
-      int xStride,
-      int[] in,
       int from,
-      int to,
+      float[] x,
+      int xStride,
+      int pairs,
       float[] panel,
       int panelOffset,
       int channels) {
-    for (int p = from; p < to; p++) {
-      int yRow = yOffset + out[p] * yStride;
-      long xRow = xOffset + (long) in[p] * xStride;
+    for (int p = 0; p < pairs; p++) {
+      int yRow = yOffset + out[from + p] * yStride;
       for (int c = 0; c < channels; c++) {
-        float value = x.getAtIndex(JAVA_FLOAT, xRow + c);
+        float value = x[p * xStride + c];
         for (int column = 0; column < WIDTH; column++) {
           y[yRow + column] =
               Math.fma(value, panel[panelOffset + c * WIDTH + column], y[yRow + column]);

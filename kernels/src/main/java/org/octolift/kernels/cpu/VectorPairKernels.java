@@ -9,10 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// [PairKernels] on the Vector API. Register tiles of 8 rows × 2 vectors where the CPU has 32
 /// vector registers (AVX-512: 16 accumulators, 2 weights, broadcasts), of 4 rows × 2 vectors
 /// otherwise. The tiles are written out: C2 keeps accumulators in registers only as local
-/// variables, never in arrays or loops. Rows are read in place by broadcasts; nothing is gathered
-/// into a buffer first. Everything but the gathered rows lies in heap arrays: a tile whose vector
-/// accesses all go through memory segments exceeds C2's node budget for inlining and runs sixteen
-/// times slower.
+/// variables, never in arrays or loops. Tiles work on heap arrays alone. Reading rows in place
+/// through memory segments saves the gather, but its bounds checks make C2's result depend on
+/// what else the process has run: the same tile ran at 220 or at 22 GFLOP/s.
 public final class VectorPairKernels implements PairKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -33,56 +32,44 @@ public final class VectorPairKernels implements PairKernels {
       int yOffset,
       int yStride,
       int[] out,
-      MemorySegment x,
-      long xOffset,
-      int xStride,
-      int[] in,
       int from,
-      int to,
+      float[] x,
+      int xStride,
+      int pairs,
       float[] panel,
       int panelOffset,
       int channels) {
-    long xBase = 4 * xOffset;
-    long xRow = 4L * xStride;
-    int p = from;
+    int p = 0;
     if (TALL) {
-      for (; p + 8 <= to; p += 8) {
+      for (; p + 8 <= pairs; p += 8) {
         multiply8(
             y,
-            yOffset + out[p + 0] * yStride,
-            yOffset + out[p + 1] * yStride,
-            yOffset + out[p + 2] * yStride,
-            yOffset + out[p + 3] * yStride,
-            yOffset + out[p + 4] * yStride,
-            yOffset + out[p + 5] * yStride,
-            yOffset + out[p + 6] * yStride,
-            yOffset + out[p + 7] * yStride,
+            yOffset + out[from + p + 0] * yStride,
+            yOffset + out[from + p + 1] * yStride,
+            yOffset + out[from + p + 2] * yStride,
+            yOffset + out[from + p + 3] * yStride,
+            yOffset + out[from + p + 4] * yStride,
+            yOffset + out[from + p + 5] * yStride,
+            yOffset + out[from + p + 6] * yStride,
+            yOffset + out[from + p + 7] * yStride,
             x,
-            xBase + in[p + 0] * xRow,
-            xBase + in[p + 1] * xRow,
-            xBase + in[p + 2] * xRow,
-            xBase + in[p + 3] * xRow,
-            xBase + in[p + 4] * xRow,
-            xBase + in[p + 5] * xRow,
-            xBase + in[p + 6] * xRow,
-            xBase + in[p + 7] * xRow,
+            p * xStride,
+            xStride,
             panel,
             panelOffset,
             channels);
       }
     }
-    for (; p < to; p += 4) {
+    for (; p < pairs; p += 4) {
       multiply4(
           y,
-          yOffset + out[p + 0] * yStride,
-          yOffset + out[p + 1] * yStride,
-          yOffset + out[p + 2] * yStride,
-          yOffset + out[p + 3] * yStride,
+          yOffset + out[from + p + 0] * yStride,
+          yOffset + out[from + p + 1] * yStride,
+          yOffset + out[from + p + 2] * yStride,
+          yOffset + out[from + p + 3] * yStride,
           x,
-          xBase + in[p + 0] * xRow,
-          xBase + in[p + 1] * xRow,
-          xBase + in[p + 2] * xRow,
-          xBase + in[p + 3] * xRow,
+          p * xStride,
+          xStride,
           panel,
           panelOffset,
           channels);
@@ -99,18 +86,19 @@ public final class VectorPairKernels implements PairKernels {
       int y5,
       int y6,
       int y7,
-      MemorySegment x,
-      long x0,
-      long x1,
-      long x2,
-      long x3,
-      long x4,
-      long x5,
-      long x6,
-      long x7,
+      float[] x,
+      int x0,
+      int xStride,
       float[] w,
       int w0,
       int channels) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    int x4 = x3 + xStride;
+    int x5 = x4 + xStride;
+    int x6 = x5 + xStride;
+    int x7 = x6 + xStride;
     FloatVector a0 = load(y, y0);
     FloatVector b0 = load(y, y0 + LANES);
     FloatVector a1 = load(y, y1);
@@ -130,29 +118,28 @@ public final class VectorPairKernels implements PairKernels {
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
-      long o = (long) c << 2;
-      FloatVector v0 = broadcast(x, x0 + o);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[x0 + c]);
       a0 = v0.fma(wa, a0);
       b0 = v0.fma(wb, b0);
-      FloatVector v1 = broadcast(x, x1 + o);
+      FloatVector v1 = FloatVector.broadcast(SPECIES, x[x1 + c]);
       a1 = v1.fma(wa, a1);
       b1 = v1.fma(wb, b1);
-      FloatVector v2 = broadcast(x, x2 + o);
+      FloatVector v2 = FloatVector.broadcast(SPECIES, x[x2 + c]);
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
-      FloatVector v3 = broadcast(x, x3 + o);
+      FloatVector v3 = FloatVector.broadcast(SPECIES, x[x3 + c]);
       a3 = v3.fma(wa, a3);
       b3 = v3.fma(wb, b3);
-      FloatVector v4 = broadcast(x, x4 + o);
+      FloatVector v4 = FloatVector.broadcast(SPECIES, x[x4 + c]);
       a4 = v4.fma(wa, a4);
       b4 = v4.fma(wb, b4);
-      FloatVector v5 = broadcast(x, x5 + o);
+      FloatVector v5 = FloatVector.broadcast(SPECIES, x[x5 + c]);
       a5 = v5.fma(wa, a5);
       b5 = v5.fma(wb, b5);
-      FloatVector v6 = broadcast(x, x6 + o);
+      FloatVector v6 = FloatVector.broadcast(SPECIES, x[x6 + c]);
       a6 = v6.fma(wa, a6);
       b6 = v6.fma(wb, b6);
-      FloatVector v7 = broadcast(x, x7 + o);
+      FloatVector v7 = FloatVector.broadcast(SPECIES, x[x7 + c]);
       a7 = v7.fma(wa, a7);
       b7 = v7.fma(wb, b7);
     }
@@ -180,14 +167,15 @@ public final class VectorPairKernels implements PairKernels {
       int y1,
       int y2,
       int y3,
-      MemorySegment x,
-      long x0,
-      long x1,
-      long x2,
-      long x3,
+      float[] x,
+      int x0,
+      int xStride,
       float[] w,
       int w0,
       int channels) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
     FloatVector a0 = load(y, y0);
     FloatVector b0 = load(y, y0 + LANES);
     FloatVector a1 = load(y, y1);
@@ -199,17 +187,16 @@ public final class VectorPairKernels implements PairKernels {
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
-      long o = (long) c << 2;
-      FloatVector v0 = broadcast(x, x0 + o);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[x0 + c]);
       a0 = v0.fma(wa, a0);
       b0 = v0.fma(wb, b0);
-      FloatVector v1 = broadcast(x, x1 + o);
+      FloatVector v1 = FloatVector.broadcast(SPECIES, x[x1 + c]);
       a1 = v1.fma(wa, a1);
       b1 = v1.fma(wb, b1);
-      FloatVector v2 = broadcast(x, x2 + o);
+      FloatVector v2 = FloatVector.broadcast(SPECIES, x[x2 + c]);
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
-      FloatVector v3 = broadcast(x, x3 + o);
+      FloatVector v3 = FloatVector.broadcast(SPECIES, x[x3 + c]);
       a3 = v3.fma(wa, a3);
       b3 = v3.fma(wb, b3);
     }
@@ -421,10 +408,5 @@ public final class VectorPairKernels implements PairKernels {
 
   private static FloatVector load(float[] array, int index) {
     return FloatVector.fromArray(SPECIES, array, index);
-  }
-
-  private static FloatVector broadcast(MemorySegment segment, long byteOffset) {
-    return FloatVector.broadcast(
-        SPECIES, segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOffset));
   }
 }
