@@ -222,6 +222,11 @@ public final class NdArray {
     return data;
   }
 
+  /// The same array under another name for messages.
+  public NdArray withSource(String newSource) {
+    return new NdArray(newSource, dtype, shape, data);
+  }
+
   /// The same elements in another shape of the same size.
   public NdArray reshape(int... newShape) {
     return new NdArray(source, dtype, newShape, data);

@@ -18,22 +18,10 @@ record NpyHeader(DType dtype, boolean bigEndian, boolean fortranOrder, int[] sha
   ///
   /// @throws IllegalArgumentException for bfloat16, which NumPy lacks
   static String descr(DType dtype) {
-    return switch (dtype) {
-      case FLOAT16 -> "<f2";
-      case FLOAT32 -> "<f4";
-      case FLOAT64 -> "<f8";
-      case INT8 -> "|i1";
-      case INT16 -> "<i2";
-      case INT32 -> "<i4";
-      case INT64 -> "<i8";
-      case UINT8 -> "|u1";
-      case UINT16 -> "<u2";
-      case UINT32 -> "<u4";
-      case UINT64 -> "<u8";
-      case BOOL -> "|b1";
-      case BFLOAT16 ->
-          throw new IllegalArgumentException("NPY has no bfloat16; convert to float32");
-    };
+    if (dtype == DType.BFLOAT16) {
+      throw new IllegalArgumentException("NPY has no bfloat16; convert to float32");
+    }
+    return (dtype.bytes() == 1 ? "|" : "<") + dtype.numpyCode();
   }
 
   private static final class Parser {
@@ -82,12 +70,11 @@ record NpyHeader(DType dtype, boolean bigEndian, boolean fortranOrder, int[] sha
     private DType dtype(String descr) {
       String order = descr.isEmpty() ? "" : descr.substring(0, 1);
       String name = descr.isEmpty() ? "" : descr.substring(1);
-      for (DType dtype : DType.values()) {
-        if (dtype != DType.BFLOAT16
-            && descr(dtype).substring(1).equals(name)
-            && (dtype.bytes() == 1 ? "<>|" : "<>").contains(order)) {
-          return dtype;
-        }
+      DType dtype = DType.ofNumpyCode(name).orElse(null);
+      if (dtype != null
+          && !order.isEmpty()
+          && (dtype.bytes() == 1 ? "<>|" : "<>").contains(order)) {
+        return dtype;
       }
       throw error("expected a number or bool type such as '<f4', found '" + descr + "'");
     }

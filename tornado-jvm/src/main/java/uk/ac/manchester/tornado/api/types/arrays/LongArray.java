@@ -4,31 +4,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 
-/// An off-heap array of {@code long}.
+/// An off-heap array of `long`.
 public final class LongArray extends TornadoNativeArray {
-  private static final int LONG_BYTES = 8;
+  private static final int BYTES = 8;
+  private static final long FIRST = ARRAY_HEADER / BYTES;
 
-  private final MemorySegment segment;
-  private final int baseIndex;
-  private final int numberOfElements;
-
-  /// An array of {@code numberOfElements} zeros. (TornadoVM does not promise the zeros.)
+  /// An array of `numberOfElements` zeros. (TornadoVM does not promise the zeros.)
   public LongArray(int numberOfElements) {
-    this(allocate(numberOfElements, LONG_BYTES));
+    this(allocate(numberOfElements, BYTES));
   }
 
   private LongArray(MemorySegment withHeader) {
-    this.segment = withHeader;
-    this.baseIndex = (int) (ARRAY_HEADER / LONG_BYTES);
-    this.numberOfElements = elements(withHeader.byteSize() - ARRAY_HEADER, LONG_BYTES);
+    super(withHeader, BYTES);
   }
 
   /// A copy of a heap array.
   public static LongArray fromArray(long[] values) {
-    LongArray array = new LongArray(values.length);
-    MemorySegment.copy(
-        values, 0, array.segment, ValueLayout.JAVA_LONG, ARRAY_HEADER, values.length);
-    return array;
+    return new LongArray(copyOf(MemorySegment.ofArray(values), BYTES));
   }
 
   /// A copy of the given values.
@@ -38,12 +30,10 @@ public final class LongArray extends TornadoNativeArray {
 
   /// A copy of a segment of data without header.
   public static LongArray fromSegment(MemorySegment data) {
-    LongArray array = new LongArray(elements(data.byteSize(), LONG_BYTES));
-    MemorySegment.copy(data, 0, array.segment, ARRAY_HEADER, data.byteSize());
-    return array;
+    return new LongArray(copyOf(data, BYTES));
   }
 
-  /// A view of a segment of header and data; nothing is copied.
+  /// A view of a segment of header and data; nothing is copied, the header is written.
   public static LongArray fromSegmentShallow(MemorySegment withHeader) {
     return new LongArray(withHeader);
   }
@@ -57,18 +47,12 @@ public final class LongArray extends TornadoNativeArray {
 
   /// All arrays one after the other, copied.
   public static LongArray concat(LongArray... arrays) {
-    int size = 0;
-    for (LongArray array : arrays) {
-      size = Math.addExact(size, array.numberOfElements);
-    }
-    LongArray result = new LongArray(size);
-    long offset = ARRAY_HEADER;
-    for (LongArray array : arrays) {
-      MemorySegment.copy(
-          array.segment, ARRAY_HEADER, result.segment, offset, array.getNumBytesOfSegment());
-      offset += array.getNumBytesOfSegment();
-    }
-    return result;
+    return new LongArray(joined(arrays, BYTES));
+  }
+
+  /// A copy of `length` elements from `offset` on.
+  public LongArray slice(int offset, int length) {
+    return new LongArray(part(offset, length));
   }
 
   /// A copy on the heap.
@@ -76,64 +60,23 @@ public final class LongArray extends TornadoNativeArray {
     return getSegment().toArray(ValueLayout.JAVA_LONG);
   }
 
-  /// Sets the element at {@code index}.
+  /// Sets the element at `index`.
   public void set(int index, long value) {
-    segment.setAtIndex(ValueLayout.JAVA_LONG, (long) baseIndex + index, value);
+    segment.setAtIndex(ValueLayout.JAVA_LONG, FIRST + index, value);
   }
 
-  /// The element at {@code index}.
+  /// The element at `index`.
   public long get(int index) {
-    return segment.getAtIndex(ValueLayout.JAVA_LONG, (long) baseIndex + index);
+    return segment.getAtIndex(ValueLayout.JAVA_LONG, FIRST + index);
   }
 
-  @Override
-  public void clear() {
-    getSegment().fill((byte) 0);
-  }
-
-  @Override
-  public int getElementSize() {
-    return LONG_BYTES;
-  }
-
-  /// Sets every element to {@code value}.
+  /// Sets every element to `value`.
   public void init(long value) {
     initialize(this, value);
   }
 
   @Override
-  public int getSize() {
-    return numberOfElements;
-  }
-
-  @Override
-  public MemorySegment getSegment() {
-    return segment.asSlice(ARRAY_HEADER);
-  }
-
-  @Override
-  public MemorySegment getSegmentWithHeader() {
-    return segment;
-  }
-
-  @Override
-  public long getNumBytesOfSegmentWithHeader() {
-    return segment.byteSize();
-  }
-
-  @Override
-  public long getNumBytesOfSegment() {
-    return segment.byteSize() - ARRAY_HEADER;
-  }
-
-  /// A copy of {@code length} elements from {@code offset} on.
-  public LongArray slice(int offset, int length) {
-    if (offset < 0 || length < 0 || offset > numberOfElements - length) {
-      throw new IllegalArgumentException(
-          "slice [%d, %d + %d) of an array of %d elements"
-              .formatted(offset, offset, length, numberOfElements));
-    }
-    return fromSegment(
-        segment.asSlice(ARRAY_HEADER + (long) offset * LONG_BYTES, (long) length * LONG_BYTES));
+  public void clear() {
+    super.clear();
   }
 }

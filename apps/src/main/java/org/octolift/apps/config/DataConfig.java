@@ -1,0 +1,84 @@
+package org.octolift.apps.config;
+
+import static org.octolift.apps.config.InvalidSetting.require;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// One data section: which scans, how they become octrees, how they are loaded.
+///
+/// @param section `DATA.train` or `DATA.test`, for messages
+/// @param name `scannet` and `mp3d` choose the augmentation in metres; any other name the one that
+/// normalises by the bounding sphere
+/// @param disabled whether the program shall do without this set
+/// @param location directory that the lines of the list are relative to
+/// @param list text file of scans; none in a section that is not used
+/// @param octree how octrees are built
+/// @param augmentation what changes the points before
+/// @param batchSize scans a batch
+/// @param workers threads that prepare batches; 0: the thread that trains
+/// @param shuffle whether the order is random
+/// @param inMemory whether scans are read once and kept
+/// @param limited restrictions for data-efficient learning
+public record DataConfig(
+    String section,
+    String name,
+    boolean disabled,
+    Path location,
+    Optional<Path> list,
+    OctreeConfig octree,
+    AugmentationConfig augmentation,
+    int batchSize,
+    int workers,
+    boolean shuffle,
+    boolean inMemory,
+    Limited limited) {
+  /// What of the labels may be used.
+  ///
+  /// @param annotations whether labels are given for a few points a scan only
+  /// @param points how many points a scan
+  /// @param semiSupervised whether the rest is learnt from too
+  /// @param reconstructions list of the scans that have labels; none: all
+  public record Limited(
+      boolean annotations, int points, boolean semiSupervised, Optional<Path> reconstructions) {}
+
+  /// Checks the ranges.
+  public DataConfig {
+    require(batchSize >= 1, section + ".batch_size", "at least 1", batchSize);
+    require(workers >= 0, section + ".num_workers", "at least 0", workers);
+    require(
+        !limited.annotations || limited.points >= 1,
+        section + ".points",
+        "the labelled points a scan (20, 50, 100 or 200), as limit is True",
+        limited.points);
+  }
+
+  /// Whether coordinates are metres in a box of ±5.12 m, with colours: ScanNet and Matterport3D.
+  public boolean isMetric() {
+    return name.equals("scannet") || name.equals("mp3d");
+  }
+
+  static DataConfig of(String section, ConfigTree tree) {
+    return new DataConfig(
+        section,
+        tree.text(section + ".name"),
+        tree.flag(section + ".disable"),
+        Choice.path(section + ".location", tree),
+        optionalPath(section + ".filelist", tree),
+        OctreeConfig.of(section, tree),
+        AugmentationConfig.of(section, tree),
+        tree.whole(section + ".batch_size"),
+        tree.whole(section + ".num_workers"),
+        tree.flag(section + ".shuffle"),
+        tree.flag(section + ".in_memory"),
+        new Limited(
+            tree.flag(section + ".limit"),
+            tree.whole(section + ".points"),
+            tree.flag(section + ".semi"),
+            optionalPath(section + ".limited_reconst", tree)));
+  }
+
+  private static Optional<Path> optionalPath(String key, ConfigTree tree) {
+    return tree.text(key).isEmpty() ? Optional.empty() : Optional.of(Choice.path(key, tree));
+  }
+}

@@ -1,0 +1,106 @@
+package org.octolift.apps.data;
+
+import java.util.Arrays;
+import org.octolift.engine.InputException;
+
+/// What is done with scans between reading and writing.
+public final class Scans {
+  private Scans() {}
+
+  /// Returns {@code scan} when all its coordinates, normals and colours are finite.
+  ///
+  /// @throws InputException names the file and the first bad point
+  public static Scan requireFinite(Scan scan) {
+    for (int i = 0; i < scan.size(); i++) {
+      if (!isFinite(scan, i)) {
+        throw new InputException(
+            "%s: point %d of %d is not finite: xyz = (%s, %s, %s); remove such points with"
+                    .formatted(
+                        scan.source(),
+                        i,
+                        scan.size(),
+                        scan.xyz()[3 * i],
+                        scan.xyz()[3 * i + 1],
+                        scan.xyz()[3 * i + 2])
+                + " \"octolift data convert\"");
+      }
+    }
+    return scan;
+  }
+
+  /// The points of {@code scan} whose coordinates, normals and colours are finite, in the same
+  /// order; the scan itself when that is all of them.
+  public static Scan finite(Scan scan) {
+    int[] rows = new int[scan.size()];
+    int kept = 0;
+    for (int i = 0; i < scan.size(); i++) {
+      if (isFinite(scan, i)) {
+        rows[kept++] = i;
+      }
+    }
+    return kept == scan.size() ? scan : select(scan, Arrays.copyOf(rows, kept));
+  }
+
+  /// The points {@code rows} of {@code scan}, in this order.
+  public static Scan select(Scan scan, int[] rows) {
+    return new Scan(
+        scan.source(),
+        selectTriples(scan.xyz(), rows),
+        selectTriples(scan.normals(), rows),
+        selectTriples(scan.colours(), rows),
+        selectIntegers(scan.labels(), rows),
+        selectIntegers(scan.pixels(), rows));
+  }
+
+  private static boolean isFinite(Scan scan, int row) {
+    return isFinite(scan.xyz(), row)
+        && isFinite(scan.normals(), row)
+        && isFinite(scan.colours(), row);
+  }
+
+  private static boolean isFinite(float[] values, int row) {
+    return values == null
+        || (Float.isFinite(values[3 * row])
+            && Float.isFinite(values[3 * row + 1])
+            && Float.isFinite(values[3 * row + 2]));
+  }
+
+  private static float[] selectTriples(float[] values, int[] rows) {
+    if (values == null) {
+      return null;
+    }
+    float[] selected = new float[3 * rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, 3 * rows[i], selected, 3 * i, 3);
+    }
+    return selected;
+  }
+
+  private static int[] selectIntegers(int[] values, int[] rows) {
+    return values == null ? null : Arrays.stream(rows).map(row -> values[row]).toArray();
+  }
+
+  /// Floating colours that are all at most 1 are taken as 0..1 and multiplied by 255 in place.
+  static void scaleUnitColours(float[] colours) {
+    for (float value : colours) {
+      if (value > 1) {
+        return;
+      }
+    }
+    for (int i = 0; i < colours.length; i++) {
+      colours[i] *= 255;
+    }
+  }
+
+  /// A colour channel rounded to 0..255; NaN becomes 0.
+  static int colourByte(float value) {
+    return Math.clamp(Math.round(value), 0, 255);
+  }
+
+  /// Appends the three values of a row, separated by blanks.
+  static void appendTriple(StringBuilder line, float[] values, int row) {
+    line.append(values[3 * row]);
+    line.append(' ').append(values[3 * row + 1]);
+    line.append(' ').append(values[3 * row + 2]);
+  }
+}

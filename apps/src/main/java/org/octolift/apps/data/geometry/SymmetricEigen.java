@@ -1,0 +1,85 @@
+package org.octolift.apps.data.geometry;
+
+/// Eigenvectors of symmetric 3 x 3 matrices by cyclic Jacobi rotations, which stay accurate when
+/// eigenvalues coincide or vanish. Owns scratch memory: one a thread.
+final class SymmetricEigen {
+  private static final int MAX_SWEEPS = 30;
+
+  /// The result of [#smallest].
+  final double[] vector = new double[3];
+
+  private final double[][] a = new double[3][3];
+  private final double[][] v = new double[3][3];
+
+  /// Sets [#vector] to a unit eigenvector of the smallest eigenvalue; (0, 0, 1) for the zero
+  /// matrix.
+  void smallest(double xx, double xy, double xz, double yy, double yz, double zz) {
+    a[0][0] = xx;
+    a[1][1] = yy;
+    a[2][2] = zz;
+    a[0][1] = xy;
+    a[0][2] = xz;
+    a[1][2] = yz;
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        v[i][j] = i == j ? 1 : 0;
+      }
+    }
+    double scale = xx + yy + zz;
+    for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+      double off = Math.abs(a[0][1]) + Math.abs(a[0][2]) + Math.abs(a[1][2]);
+      if (off <= 1e-18 * scale) {
+        break;
+      }
+      rotate(0, 1, 2);
+      rotate(0, 2, 1);
+      rotate(1, 2, 0);
+    }
+    int least = 2;
+    for (int i = 1; i >= 0; i--) {
+      if (a[i][i] < a[least][least]) {
+        least = i;
+      }
+    }
+    double x = v[0][least];
+    double y = v[1][least];
+    double z = v[2][least];
+    double length = Math.sqrt(x * x + y * y + z * z);
+    vector[0] = x / length;
+    vector[1] = y / length;
+    vector[2] = z / length;
+  }
+
+  /// Zeroes element (p, q); only the upper triangle is kept. {@code r} is the third index.
+  private void rotate(int p, int q, int r) {
+    double apq = a[p][q];
+    if (apq == 0) {
+      return;
+    }
+    double theta = (a[q][q] - a[p][p]) / (2 * apq);
+    double t = Math.copySign(1, theta) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+    double c = 1 / Math.sqrt(t * t + 1);
+    double s = t * c;
+    a[p][p] -= t * apq;
+    a[q][q] += t * apq;
+    a[p][q] = 0;
+    double arp = get(r, p);
+    double arq = get(r, q);
+    set(r, p, c * arp - s * arq);
+    set(r, q, s * arp + c * arq);
+    for (int i = 0; i < 3; i++) {
+      double vip = v[i][p];
+      double viq = v[i][q];
+      v[i][p] = c * vip - s * viq;
+      v[i][q] = s * vip + c * viq;
+    }
+  }
+
+  private double get(int i, int j) {
+    return i < j ? a[i][j] : a[j][i];
+  }
+
+  private void set(int i, int j, double value) {
+    a[Math.min(i, j)][Math.max(i, j)] = value;
+  }
+}

@@ -1,0 +1,194 @@
+package org.octolift.apps.data.rgbd;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.octolift.engine.InputException;
+
+/// Finds the frames of a recording: which files, which colour goes with which depth, which pose.
+public final class RgbdFrames {
+  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "ppm", "pgm");
+
+  /// Numbers in names by value: frame2 before frame10.
+  private static final Comparator<String> NATURAL = RgbdFrames::compareNaturally;
+
+  /// Camera and pose clocks tick independently; TUM RGB-D's own tools allow 20 ms.
+  private static final double MAX_SECONDS_APART = 0.02;
+
+  private RgbdFrames() {}
+
+  /// The frames of {@code colours} and {@code depths}: files, folders (all their images), and
+  /// patterns such as `color/*.png`. Paired by file name without extension when these agree,
+  /// else by their order. Poses go by their order, or by time when they have one and the files'
+  /// names are times.
+  ///
+  /// @param poses one a frame; empty for cameras at the origin
+  /// @throws InputException when files are missing or the numbers do not agree
+  public static List<RgbdFrame> find(List<String> colours, List<String> depths, List<Pose> poses) {
+    List<Path> colourFiles = expand("colour", colours);
+    List<Path> depthFiles = expand("depth", depths);
+    Map<String, Path> depthByStem = byStem(depthFiles);
+    boolean sameStems =
+        colourFiles.size() == depthFiles.size()
+            && depthByStem.keySet().equals(byStem(colourFiles).keySet())
+            && depthByStem.size() == depthFiles.size();
+    if (colourFiles.size() != depthFiles.size()) {
+      throw new InputException(
+          "%d colour images but %d depth images; every colour image needs its depth image"
+              .formatted(colourFiles.size(), depthFiles.size()));
+    }
+    List<RgbdFrame> frames = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    boolean byTime = poses.size() > 0 && haveTimes(poses) && haveTimes(colourFiles);
+    if (!byTime && !poses.isEmpty() && poses.size() != colourFiles.size()) {
+      throw new InputException(
+          "%d frames but %d poses; every frame needs its pose"
+              .formatted(colourFiles.size(), poses.size()));
+    }
+    for (int i = 0; i < colourFiles.size(); i++) {
+      Path colour = colourFiles.get(i);
+      String name = stem(colour);
+      if (!names.add(name)) {
+        throw InputException.in(colour, "a second frame of the name " + name);
+      }
+      Path depth = sameStems ? depthByStem.get(name) : depthFiles.get(i);
+      Pose pose = Pose.IDENTITY;
+      if (byTime) {
+        pose = nearest(poses, colour);
+      } else if (!poses.isEmpty()) {
+        pose = poses.get(i);
+      }
+      frames.add(new RgbdFrame(name, colour, depth, pose));
+    }
+    return frames;
+  }
+
+  private static List<Path> expand(String what, List<String> patterns) {
+    List<Path> files = new ArrayList<>();
+    for (String pattern : patterns) {
+      Path path = Path.of(pattern);
+      if (Files.isDirectory(path)) {
+        files.addAll(list(path, "*"));
+      } else if (Files.exists(path)) {
+        files.add(path);
+      } else if (pattern.matches(".*[*?\\[{].*")) {
+        Path folder = path.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+          throw InputException.in(folder, "is no folder; patterns may stand in file names only");
+        }
+        Path parent = path.getParent();
+        for (Path file : list(folder, path.getFileName().toString())) {
+          files.add(parent == null ? file.getFileName() : parent.resolve(file.getFileName()));
+        }
+      } else {
+        throw InputException.in(path, "no such " + what + " image or folder");
+      }
+    }
+    if (files.isEmpty()) {
+      throw new InputException(
+          "no %s images found in %s; expected files ending in %s"
+              .formatted(what, patterns, new TreeSet<>(EXTENSIONS)));
+    }
+    files.sort(Comparator.comparing(Path::toString, NATURAL));
+    return files;
+  }
+
+  private static List<Path> list(Path folder, String pattern) {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, pattern)) {
+      for (Path file : stream) {
+        String name = file.getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (EXTENSIONS.contains(extension) && Files.isRegularFile(file)) {
+          files.add(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new InputException(folder + ": cannot be listed: " + e.getMessage(), e);
+    }
+    return files;
+  }
+
+  private static Map<String, Path> byStem(Collection<Path> files) {
+    Map<String, Path> stems = new TreeMap<>();
+    for (Path file : files) {
+      stems.put(stem(file), file);
+    }
+    return stems;
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  private static boolean haveTimes(List<Pose> poses) {
+    return poses.stream().noneMatch(pose -> Double.isNaN(pose.time()));
+  }
+
+  private static boolean haveTimes(Collection<Path> files) {
+    return files.stream().allMatch(file -> stem(file).matches("[0-9]+\\.[0-9]+"));
+  }
+
+  private static Pose nearest(List<Pose> poses, Path file) {
+    double time = Double.parseDouble(stem(file));
+    Pose nearest =
+        poses.stream()
+            .min(Comparator.comparingDouble(pose -> Math.abs(pose.time() - time)))
+            .orElseThrow();
+    if (Math.abs(nearest.time() - time) > MAX_SECONDS_APART) {
+      throw InputException.in(
+          file,
+          "no pose within %s s; the nearest is at %.6f s"
+              .formatted(MAX_SECONDS_APART, nearest.time()));
+    }
+    return nearest;
+  }
+
+  private static int compareNaturally(String a, String b) {
+    int i = 0;
+    int j = 0;
+    while (i < a.length() && j < b.length()) {
+      if (Character.isDigit(a.charAt(i)) && Character.isDigit(b.charAt(j))) {
+        int iEnd = endOfDigits(a, i);
+        int jEnd = endOfDigits(b, j);
+        String first = a.substring(i, iEnd).replaceFirst("^0+", "");
+        String second = b.substring(j, jEnd).replaceFirst("^0+", "");
+        int order = Integer.compare(first.length(), second.length());
+        order = order != 0 ? order : first.compareTo(second);
+        if (order != 0) {
+          return order;
+        }
+        i = iEnd;
+        j = jEnd;
+      } else if (a.charAt(i) != b.charAt(j)) {
+        return Character.compare(a.charAt(i), b.charAt(j));
+      } else {
+        i++;
+        j++;
+      }
+    }
+    int order = Integer.compare(a.length() - i, b.length() - j);
+    return order != 0 ? order : a.compareTo(b);
+  }
+
+  private static int endOfDigits(String text, int from) {
+    int end = from;
+    while (end < text.length() && Character.isDigit(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+}

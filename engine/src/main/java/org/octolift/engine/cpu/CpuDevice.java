@@ -1,0 +1,81 @@
+package org.octolift.engine.cpu;
+
+import org.octolift.engine.Device;
+import org.octolift.engine.Executable;
+import org.octolift.engine.Program;
+import org.octolift.kernels.cpu.PairKernels;
+import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.cpu.ScalarPairKernels;
+import org.octolift.kernels.cpu.ScalarRowKernels;
+import org.octolift.kernels.cpu.VectorPairKernels;
+import org.octolift.kernels.cpu.VectorRowKernels;
+
+/// All cores of this machine, or as many threads as asked for. Results are the same bits for any
+/// number.
+public final class CpuDevice implements Device {
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  private final Workers workers;
+  private final PairKernels pairKernels;
+  private final RowKernels rowKernels;
+  private final PairListCache pairLists;
+
+  /// A device of {@code threads} threads.
+  public CpuDevice(int threads) {
+    this(
+        threads,
+        hasVectorModule() ? new VectorPairKernels() : new ScalarPairKernels(),
+        hasVectorModule() ? new VectorRowKernels() : new ScalarRowKernels());
+  }
+
+  /// A device with given inner loops, for comparisons.
+  public CpuDevice(int threads, PairKernels pairKernels, RowKernels rowKernels) {
+    this.workers = new Workers(threads);
+    this.pairKernels = pairKernels;
+    this.rowKernels = rowKernels;
+    this.pairLists = new PairListCache(workers);
+  }
+
+  /// A device of all processors.
+  public static CpuDevice ofAllCores() {
+    return new CpuDevice(Runtime.getRuntime().availableProcessors());
+  }
+
+  /// Whether the JVM was started with the Vector API's module.
+  public static boolean hasVectorModule() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+  }
+
+  /// The threads.
+  public Workers workers() {
+    return workers;
+  }
+
+  PairKernels pairKernels() {
+    return pairKernels;
+  }
+
+  RowKernels rowKernels() {
+    return rowKernels;
+  }
+
+  PairListCache pairLists() {
+    return pairLists;
+  }
+
+  @Override
+  public String description() {
+    return "CPU, %d threads, %s"
+        .formatted(workers.threads(), pairKernels.getClass().getSimpleName());
+  }
+
+  @Override
+  public Executable load(Program program) {
+    return new CpuExecutable(this, program);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

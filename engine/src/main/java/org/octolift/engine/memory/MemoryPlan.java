@@ -1,0 +1,202 @@
+package org.octolift.engine.memory;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.octolift.engine.Op;
+import org.octolift.engine.Program;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+
+/// Which temporary lives in which buffer. Values whose lifetimes do not overlap share a buffer.
+/// Values are placed by decreasing size, each into the first buffer that is free for its lifetime
+/// (greedy by size: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
+/// Inference", 2020); as a buffer is as large as its first value, every later one fits.
+public final class MemoryPlan {
+  /// A buffer.
+  ///
+  /// @param type of its elements
+  /// @param size number of elements
+  /// @param values that live in it, one after the other
+  public record Buffer(Value.Type type, int size, List<Value> values) {}
+
+  /// The life of a temporary: from the op that writes it first to the op that touches it last.
+  private record Life(Value value, int size, int first, int last) {
+    boolean overlaps(Life other) {
+      return first <= other.last && other.first <= last;
+    }
+  }
+
+  private final List<Buffer> buffers;
+  private final Map<Value, Integer> bufferOf;
+  private final long persistentBytes;
+  private final long withoutSharing;
+  private final Program program;
+  private final Map<Rows, Integer> capacities;
+
+  private MemoryPlan(
+      Program program,
+      List<Buffer> buffers,
+      Map<Value, Integer> bufferOf,
+      Map<Rows, Integer> capacities,
+      long persistentBytes,
+      long withoutSharing) {
+    this.program = program;
+    this.buffers = buffers;
+    this.bufferOf = bufferOf;
+    this.capacities = capacities;
+    this.persistentBytes = persistentBytes;
+    this.withoutSharing = withoutSharing;
+  }
+
+  /// Plans the temporaries of {@code program} for at most {@code capacity} rows of each symbol.
+  ///
+  /// @throws ArithmeticException if a value has 2³¹ elements or more
+  public static MemoryPlan of(Program program, ToIntFunction<Rows> capacity) {
+    int count = program.values().size();
+    int[] first = new int[count];
+    int[] last = new int[count];
+    Arrays.fill(first, -1);
+    int time = 0;
+    for (Op op : program.ops()) {
+      for (List<Value> list : List.of(op.reads(), op.writes())) {
+        for (Value value : list) {
+          if (first[value.id()] < 0) {
+            first[value.id()] = time;
+          }
+          last[value.id()] = time;
+        }
+      }
+      time++;
+    }
+    Map<Rows, Integer> capacities = new HashMap<>();
+    List<Life> lives = new ArrayList<>();
+    long persistent = 0;
+    long unshared = 0;
+    for (Value value : program.values()) {
+      if (first[value.id()] < 0) {
+        continue;
+      }
+      int rows = capacities.computeIfAbsent(value.rows(), capacity::applyAsInt);
+      int size = Math.multiplyExact(rows, value.channels());
+      if (value.isTemporary()) {
+        int end = program.kept().contains(value) ? Integer.MAX_VALUE : last[value.id()];
+        lives.add(new Life(value, Math.max(1, size), first[value.id()], end));
+        unshared += 4L * size;
+      } else if (value.source() instanceof Value.Source.Persistent) {
+        persistent += 4L * size;
+      }
+    }
+    lives.sort(
+        Comparator.comparingInt((Life life) -> -life.size).thenComparingInt(l -> l.value.id()));
+    List<List<Life>> occupants = new ArrayList<>();
+    Map<Value, Integer> bufferOf = new HashMap<>();
+    for (Life life : lives) {
+      int index = 0;
+      while (index < occupants.size() && !isFree(occupants.get(index), life)) {
+        index++;
+      }
+      if (index == occupants.size()) {
+        occupants.add(new ArrayList<>());
+      }
+      occupants.get(index).add(life);
+      bufferOf.put(life.value, index);
+    }
+    List<Buffer> buffers = new ArrayList<>();
+    for (List<Life> list : occupants) {
+      Life largest = list.getFirst();
+      buffers.add(
+          new Buffer(largest.value.type(), largest.size, list.stream().map(Life::value).toList()));
+    }
+    return new MemoryPlan(
+        program,
+        List.copyOf(buffers),
+        Map.copyOf(bufferOf),
+        Map.copyOf(capacities),
+        persistent,
+        unshared);
+  }
+
+  private static boolean isFree(List<Life> occupants, Life life) {
+    if (occupants.getFirst().value.type() != life.value.type()) {
+      return false;
+    }
+    for (Life other : occupants) {
+      if (other.overlaps(life)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The buffers.
+  public List<Buffer> buffers() {
+    return buffers;
+  }
+
+  /// Index of the buffer of a temporary.
+  public int bufferOf(Value value) {
+    return bufferOf.get(value);
+  }
+
+  /// Rows that this plan has room for.
+  public Map<Rows, Integer> capacities() {
+    return capacities;
+  }
+
+  /// Bytes of all buffers.
+  public long temporaryBytes() {
+    long bytes = 0;
+    for (Buffer buffer : buffers) {
+      bytes += 4L * buffer.size();
+    }
+    return bytes;
+  }
+
+  /// Bytes that the temporaries would take if none shared a buffer.
+  public long unsharedBytes() {
+    return withoutSharing;
+  }
+
+  /// Bytes of the variables that the program uses.
+  public long persistentBytes() {
+    return persistentBytes;
+  }
+
+  /// The program that is planned.
+  public Program program() {
+    return program;
+  }
+
+  /// A table of the buffers, largest first, with the values that share each.
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%d ops, %d temporaries in %d buffers: %.1f MiB (%.1f MiB unshared), variables %.1f MiB%n"
+            .formatted(
+                program.ops().size(),
+                bufferOf.size(),
+                buffers.size(),
+                temporaryBytes() / 1048576.0,
+                withoutSharing / 1048576.0,
+                persistentBytes / 1048576.0));
+    for (int i = 0; i < buffers.size(); i++) {
+      Buffer buffer = buffers.get(i);
+      text.append("%4d %9.2f MiB  ".formatted(i, 4.0 * buffer.size() / 1048576.0));
+      int shown = Math.min(6, buffer.values().size());
+      for (int v = 0; v < shown; v++) {
+        text.append(v == 0 ? "" : ", ").append(buffer.values().get(v));
+      }
+      if (buffer.values().size() > shown) {
+        text.append(", and ").append(buffer.values().size() - shown).append(" more");
+      }
+      text.append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,46 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.RowKernels;
+
+/// `y += x`.
+///
+/// @param y accumulated, (rows, channels)
+/// @param x not modified
+public record AddInPlace(Value y, Value x) implements Op {
+  private static final String NAME = "addInPlace";
+
+  /// Checks types and shapes.
+  public AddInPlace {
+    Checks.floats(NAME, x);
+    Checks.like(NAME, y, x);
+    Checks.distinct(NAME, List.of(y), List.of(x));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(y, x);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment sum = cpu.floats(y).getSegment();
+    MemorySegment term = cpu.floats(x).getSegment();
+    CpuLoops.elements(cpu, y, (from, to) -> kernels.add(sum, sum, term, from, to));
+  }
+}

@@ -1,0 +1,77 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU, in one
+/// pass.
+///
+/// @param y written, (rows, channels)
+/// @param x not modified
+/// @param mean not modified, (1, channels)
+/// @param variance not modified, (1, channels): biased
+/// @param gamma not modified, (1, channels)
+/// @param beta not modified, (1, channels)
+/// @param residual not modified, (rows, channels), or null
+/// @param relu whether ReLU follows
+/// @param epsilon positive
+public record BatchNormApply(
+    Value y,
+    Value x,
+    Value mean,
+    Value variance,
+    Value gamma,
+    Value beta,
+    Value residual,
+    boolean relu,
+    float epsilon)
+    implements Op {
+  private static final String NAME = "batchNormApply";
+
+  /// Checks types and shapes.
+  public BatchNormApply {
+    Checks.floats(NAME, x);
+    Checks.like(NAME, y, x);
+    Checks.vectors(NAME, x.channels(), mean, variance, gamma, beta);
+    if (residual != null) {
+      Checks.like(NAME, residual, x);
+    }
+    BatchNorms.checkEpsilon(NAME, epsilon);
+    Checks.distinct(NAME, List.of(y), Checks.present(x, mean, variance, gamma, beta, residual));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return Checks.present(x, mean, variance, gamma, beta, residual);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment output = cpu.floats(y).getSegment();
+    MemorySegment input = cpu.floats(x).getSegment();
+    MemorySegment added = BatchNorms.segment(cpu, residual);
+    int channels = y.channels();
+    FloatArray scale = BatchNorms.scale(cpu, variance, gamma, epsilon);
+    float[] affine = CpuLoops.heap(cpu, channels, cpu.floats(mean), scale, cpu.floats(beta));
+    CpuLoops.rows(
+        cpu,
+        y,
+        (from, to) -> kernels.normalise(output, input, affine, added, relu, channels, from, to));
+  }
+}

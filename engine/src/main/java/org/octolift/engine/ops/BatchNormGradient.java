@@ -1,0 +1,110 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Gradient to the input in training, the statistics' own gradient included:
+/// `dx = gamma · rstd · (dz - dBeta / n - (x - mean) · rstd · dGamma / n)` for n rows, with
+/// `rstd = 1 / √(variance + epsilon)` and dz as in [BatchNormGradientSums].
+///
+/// @param dx written, (rows, channels)
+/// @param dResidual written: dz, the gradient of the residual; or null
+/// @param dy not modified, (rows, channels)
+/// @param y not modified: the output after ReLU, or null if there is none
+/// @param x not modified: the input
+/// @param mean not modified, (1, channels)
+/// @param variance not modified, (1, channels)
+/// @param gamma not modified, (1, channels)
+/// @param dGamma not modified, (1, channels): from [BatchNormGradientSums]
+/// @param dBeta not modified, (1, channels): from [BatchNormGradientSums]
+/// @param epsilon positive
+public record BatchNormGradient(
+    Value dx,
+    Value dResidual,
+    Value dy,
+    Value y,
+    Value x,
+    Value mean,
+    Value variance,
+    Value gamma,
+    Value dGamma,
+    Value dBeta,
+    float epsilon)
+    implements Op {
+  private static final String NAME = "batchNormGradient";
+
+  /// Checks types and shapes.
+  public BatchNormGradient {
+    BatchNorms.checkGradient(NAME, dx, dResidual, dy, y);
+    Checks.like(NAME, x, dy);
+    Checks.vectors(NAME, x.channels(), mean, variance, gamma, dGamma, dBeta);
+    BatchNorms.checkEpsilon(NAME, epsilon);
+    Checks.distinct(
+        NAME,
+        Checks.present(dx, dResidual),
+        Checks.present(dy, y, x, mean, variance, gamma, dGamma, dBeta));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return Checks.present(dy, y, x, mean, variance, gamma, dGamma, dBeta);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return Checks.present(dx, dResidual);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment gradient = cpu.floats(dx).getSegment();
+    MemorySegment residual = BatchNorms.segment(cpu, dResidual);
+    MemorySegment above = cpu.floats(dy).getSegment();
+    MemorySegment output = BatchNorms.segment(cpu, y);
+    MemorySegment input = cpu.floats(x).getSegment();
+    int channels = dx.channels();
+    float[] coefficients = coefficients(cpu);
+    CpuLoops.rows(
+        cpu,
+        dx,
+        (from, to) ->
+            kernels.normalisationGradient(
+                gradient, residual, above, output, input, coefficients, channels, from, to));
+  }
+
+  /// The three coefficients and the mean, (4, channels).
+  private float[] coefficients(CpuRun cpu) {
+    int channels = dx.channels();
+    FloatArray coefficients = cpu.offHeapScratch(0, 3 * channels);
+    for (int channel = 0; channel < channels; channel++) {
+      Normalisation.gradientCoefficientsAt(
+          coefficients,
+          cpu.floats(variance),
+          cpu.floats(gamma),
+          cpu.floats(dGamma),
+          cpu.floats(dBeta),
+          cpu.rows(dx),
+          channel,
+          channels,
+          epsilon);
+    }
+    float[] all = cpu.sharedScratch(0, 4 * channels);
+    MemorySegment.copy(coefficients.getSegment(), ValueLayout.JAVA_FLOAT, 0, all, 0, 3 * channels);
+    MemorySegment.copy(
+        cpu.floats(mean).getSegment(), ValueLayout.JAVA_FLOAT, 0, all, 3 * channels, channels);
+    return all;
+  }
+}

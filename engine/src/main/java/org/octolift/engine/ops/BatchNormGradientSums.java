@@ -1,0 +1,90 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Gradients of gamma and beta: `dBeta = Σ dz`, `dGamma = Σ dz · (x - mean) / √(variance +
+/// epsilon)` with `dz = dy`, or, after ReLU, `dy where y > 0, else 0`.
+///
+/// @param dGamma written, (1, channels)
+/// @param dBeta written, (1, channels)
+/// @param dy not modified, (rows, channels)
+/// @param y not modified: the output after ReLU, or null if there is none
+/// @param x not modified: the input
+/// @param mean not modified, (1, channels)
+/// @param variance not modified, (1, channels)
+/// @param epsilon positive
+public record BatchNormGradientSums(
+    Value dGamma,
+    Value dBeta,
+    Value dy,
+    Value y,
+    Value x,
+    Value mean,
+    Value variance,
+    float epsilon)
+    implements Op {
+  private static final String NAME = "batchNormGradientSums";
+
+  /// Checks types and shapes.
+  public BatchNormGradientSums {
+    Checks.floats(NAME, x);
+    Checks.like(NAME, dy, x);
+    if (y != null) {
+      Checks.like(NAME, y, x);
+    }
+    Checks.vectors(NAME, x.channels(), dGamma, dBeta, mean, variance);
+    BatchNorms.checkEpsilon(NAME, epsilon);
+    Checks.distinct(NAME, List.of(dGamma, dBeta), Checks.present(dy, y, x, mean, variance));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return Checks.present(dy, y, x, mean, variance);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(dGamma, dBeta);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment above = cpu.floats(dy).getSegment();
+    MemorySegment output = BatchNorms.segment(cpu, y);
+    MemorySegment input = cpu.floats(x).getSegment();
+    int channels = x.channels();
+    int rows = cpu.rows(x);
+    float[] centre = CpuLoops.heap(cpu, channels, cpu.floats(mean));
+    FloatArray partials =
+        CpuLoops.partials(
+            cpu,
+            rows,
+            2 * channels,
+            (sums, from, to) ->
+                kernels.gradientSums(sums, above, output, input, centre, channels, from, to));
+    for (int channel = 0; channel < channels; channel++) {
+      Normalisation.finishGradientSumsAt(
+          cpu.floats(dGamma),
+          cpu.floats(dBeta),
+          partials,
+          cpu.floats(variance),
+          rows,
+          channel,
+          channels,
+          epsilon);
+    }
+  }
+}

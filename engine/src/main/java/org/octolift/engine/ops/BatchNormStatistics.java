@@ -1,0 +1,70 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Mean and biased variance of each channel over all rows, accurate for large means; zeros for 0
+/// rows.
+///
+/// @param mean written, (1, channels)
+/// @param variance written, (1, channels)
+/// @param x not modified, (rows, channels)
+public record BatchNormStatistics(Value mean, Value variance, Value x) implements Op {
+  private static final String NAME = "batchNormStatistics";
+
+  /// Checks types and shapes.
+  public BatchNormStatistics {
+    Checks.floats(NAME, x);
+    Checks.vectors(NAME, x.channels(), mean, variance);
+    Checks.distinct(NAME, List.of(mean, variance), List.of(x));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(x);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(mean, variance);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment input = cpu.floats(x).getSegment();
+    int channels = x.channels();
+    int rows = cpu.rows(x);
+    FloatArray partials =
+        CpuLoops.partials(
+            cpu,
+            rows,
+            3 * channels,
+            (sums, from, to) -> {
+              MemorySegment.copy(
+                  input,
+                  ValueLayout.JAVA_FLOAT,
+                  (long) from * channels * Float.BYTES,
+                  sums,
+                  0,
+                  channels);
+              kernels.moments(sums, input, channels, from, to);
+            });
+    for (int channel = 0; channel < channels; channel++) {
+      Normalisation.finishMomentsAt(
+          cpu.floats(mean), cpu.floats(variance), partials, rows, channel, channels);
+    }
+  }
+}

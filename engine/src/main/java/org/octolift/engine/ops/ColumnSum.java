@@ -1,0 +1,57 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.Reductions;
+import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// `y[0, c] = Σ_r x[r, c]`: the gradient of a bias.
+///
+/// @param y written, (1, channels)
+/// @param x not modified, (rows, channels)
+public record ColumnSum(Value y, Value x) implements Op {
+  private static final String NAME = "columnSum";
+
+  /// Checks types and shapes.
+  public ColumnSum {
+    Checks.floats(NAME, x);
+    Checks.vectors(NAME, x.channels(), y);
+    Checks.distinct(NAME, List.of(y), List.of(x));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(x);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment input = cpu.floats(x).getSegment();
+    int channels = x.channels();
+    int rows = cpu.rows(x);
+    FloatArray partials =
+        CpuLoops.partials(
+            cpu,
+            rows,
+            channels,
+            (sums, from, to) -> kernels.columnSums(sums, input, channels, from, to));
+    for (int channel = 0; channel < channels; channel++) {
+      Reductions.finishColumnSumAt(cpu.floats(y), partials, rows, channel, channels);
+    }
+  }
+}

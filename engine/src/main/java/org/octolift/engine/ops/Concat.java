@@ -1,0 +1,62 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.RowKernels;
+
+/// `y = [part 0, part 1, …]`: channels side by side.
+///
+/// @param y written, (rows, sum of the parts' channels)
+/// @param parts not modified, (rows, any channels) each
+public record Concat(Value y, List<Value> parts) implements Op {
+  private static final String NAME = "concat";
+
+  /// Checks types and shapes.
+  public Concat {
+    parts = List.copyOf(parts);
+    int channels = 0;
+    for (Value part : parts) {
+      Checks.floats(NAME, part, y.rows(), part.channels());
+      channels = Math.addExact(channels, part.channels());
+    }
+    Checks.floats(NAME, y, y.rows(), channels);
+    Checks.distinct(NAME, List.of(y), parts);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return parts;
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment output = cpu.floats(y).getSegment();
+    int column = 0;
+    for (Value part : parts) {
+      MemorySegment input = cpu.floats(part).getSegment();
+      int channels = part.channels();
+      int first = column;
+      CpuLoops.rows(
+          cpu,
+          y,
+          (from, to) ->
+              kernels.copyColumns(
+                  output, y.channels(), first, input, channels, 0, channels, from, to));
+      column += channels;
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.cpu.PairLists;
+import org.octolift.engine.octree.Relation;
+import org.octolift.kernels.cpu.PairKernels;
+
+/// Octree convolution as a gather: `y[o] = b + Σ_k x[t(o, k)] · W[k]` over the offsets k whose
+/// input row t(o, k) exists (O-CNN, `octree_conv`). No column matrix is formed.
+///
+/// The same op is the gradient to the input (the transposed relation and transposed weights), the
+/// deconvolution (a transposed relation) and, without a relation, the 1×1 convolution.
+///
+/// Cost: 2·Ci·Co floating-point operations for each existing pair (o, k).
+///
+/// @param y written, (output rows, Co)
+/// @param x not modified, (input rows, Ci)
+/// @param weights not modified, (K·Ci, Co) with row k·Ci + c; if {@code transposed}, (K·Co, Ci)
+/// and its
+///     K matrices are used transposed
+/// @param bias not modified, (1, Co), or null
+/// @param table the table of the relation, or null for a 1×1 convolution
+/// @param relation which input row each offset reads, or null for a 1×1 convolution
+/// @param transposed whether each weight matrix is used transposed
+public record Convolution(
+    Value y, Value x, Value weights, Value bias, Value table, Relation relation, boolean transposed)
+    implements Op {
+  /// Shared scratch that holds the packed weights.
+  private static final int PACKED = 0;
+
+  /// Thread scratch that holds the sums of one block.
+  private static final int SUMS = 0;
+
+  /// Thread scratch that holds gathered input rows.
+  private static final int GATHERED = 1;
+
+  /// Pairs that are gathered at a time: their rows should fit the second-level cache.
+  private static final int GATHER = 128;
+
+  /// Checks all shapes.
+  public Convolution {
+    int kernels = checkRelation("Convolution", x, y, table, relation);
+    int in = transposed ? weights.channels() : rowsPerKernel(weights, kernels);
+    int out = transposed ? rowsPerKernel(weights, kernels) : weights.channels();
+    if (in != x.channels() || out != y.channels()) {
+      throw new IllegalArgumentException(
+          "Convolution: weights %s of %d matrices join %d to %d channels; input is %s, output %s"
+              .formatted(weights, kernels, in, out, x, y));
+    }
+    if (bias != null && bias.channels() != y.channels()) {
+      throw new IllegalArgumentException("Convolution: bias %s for output %s".formatted(bias, y));
+    }
+  }
+
+  /// Checks that the relation fits the values; returns its number of offsets.
+  static int checkRelation(String op, Value in, Value out, Value table, Relation relation) {
+    if ((table == null) != (relation == null)) {
+      throw new IllegalArgumentException(op + ": table and relation come together");
+    }
+    boolean fits =
+        relation == null
+            ? in.rows().equals(out.rows())
+            : relation.inputRows().equals(in.rows()) && relation.outputRows().equals(out.rows());
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s: %s does not lead from %s to %s"
+              .formatted(op, relation == null ? "the identity" : relation, in, out));
+    }
+    return relation == null ? 1 : relation.shape().size();
+  }
+
+  private static int rowsPerKernel(Value weights, int kernels) {
+    int rows = weights.rows().value();
+    if (rows % kernels != 0) {
+      throw new IllegalArgumentException(
+          "Convolution: weights %s do not split into %d matrices".formatted(weights, kernels));
+    }
+    return rows / kernels;
+  }
+
+  @Override
+  public String name() {
+    return relation == null ? "linear" : "convolution";
+  }
+
+  @Override
+  public List<Value> reads() {
+    List<Value> reads = new ArrayList<>(List.of(x, weights));
+    if (bias != null) {
+      reads.add(bias);
+    }
+    if (table != null) {
+      reads.add(table);
+    }
+    return reads;
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    PairLists pairs = table == null ? cpu.identity(cpu.rows(x)) : cpu.pairs(table);
+    float[] packed = pack(cpu);
+    cpu.workers()
+        .parallelByThread(
+            pairs.blocks(),
+            1,
+            (thread, from, to) -> {
+              for (int block = from; block < to; block++) {
+                convolveBlock(cpu, pairs, packed, thread, block);
+              }
+            });
+  }
+
+  private int kernels() {
+    return relation == null ? 1 : relation.shape().size();
+  }
+
+  /// Packs the weights into panels of w columns, zero-padded: (K, panels, Ci, w).
+  private float[] pack(CpuRun cpu) {
+    int width = cpu.pairKernels().panelWidth();
+    int in = x.channels();
+    int out = y.channels();
+    int panels = Math.ceilDiv(out, width);
+    int panelSize = in * width;
+    float[] packed = cpu.sharedScratch(PACKED, Math.multiplyExact(kernels() * panels, panelSize));
+    MemorySegment source = cpu.floats(weights).getSegment();
+    cpu.workers()
+        .parallel(
+            kernels() * panels,
+            1,
+            (from, to) -> {
+              for (int index = from; index < to; index++) {
+                int k = index / panels;
+                int column = index % panels * width;
+                packPanel(packed, index * panelSize, width, source, k, column);
+              }
+            });
+    return packed;
+  }
+
+  private void packPanel(
+      float[] packed, int offset, int width, MemorySegment source, int k, int column) {
+    int in = x.channels();
+    int out = y.channels();
+    int columns = Math.min(width, out - column);
+    long matrix = (long) k * in * out;
+    for (int c = 0; c < in; c++) {
+      int row = offset + c * width;
+      if (transposed) {
+        for (int j = 0; j < columns; j++) {
+          packed[row + j] =
+              source.getAtIndex(ValueLayout.JAVA_FLOAT, matrix + (long) (column + j) * in + c);
+        }
+      } else {
+        MemorySegment.copy(
+            source,
+            ValueLayout.JAVA_FLOAT,
+            4 * (matrix + (long) c * out + column),
+            packed,
+            row,
+            columns);
+      }
+      Arrays.fill(packed, row + columns, row + width, 0f);
+    }
+  }
+
+  private void convolveBlock(CpuRun cpu, PairLists pairs, float[] packed, int thread, int block) {
+    PairKernels kernel = cpu.pairKernels();
+    int width = kernel.panelWidth();
+    int out = y.channels();
+    int stride = Math.ceilDiv(out, width) * width;
+    int firstRow = block * pairs.blockRows();
+    int rows = Math.min(pairs.blockRows(), pairs.rows() - firstRow);
+    float[] sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
+    startSums(cpu, sums, rows, stride);
+    for (int k = 0; k < kernels(); k++) {
+      addOffset(cpu, pairs, packed, sums, thread, block, k);
+    }
+    MemorySegment output = cpu.floats(y).getSegment();
+    for (int row = 0; row < rows; row++) {
+      MemorySegment.copy(
+          sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4L * (firstRow + row) * out, out);
+    }
+  }
+
+  /// Adds the products of one offset to a block's sums, a handful of gathered pairs at a time.
+  private void addOffset(
+      CpuRun cpu, PairLists pairs, float[] packed, float[] sums, int thread, int block, int k) {
+    PairKernels kernel = cpu.pairKernels();
+    int width = kernel.panelWidth();
+    int in = x.channels();
+    int panels = Math.ceilDiv(y.channels(), width);
+    float[] gathered = cpu.scratch(thread, GATHERED, GATHER * in);
+    MemorySegment input = cpu.floats(x).getSegment();
+    int column = relation == null ? 0 : relation.column(k);
+    int start = pairs.start(block, column);
+    int end = start + pairs.paddedCount(block, column);
+    for (int from = start; from < end; from += GATHER) {
+      int to = Math.min(end, from + GATHER);
+      kernel.gather(gathered, in, input, 0, in, pairs.in(), from, to, in);
+      for (int panel = 0; panel < panels; panel++) {
+        kernel.multiply(
+            sums,
+            panel * width,
+            panels * width,
+            pairs.out(),
+            from,
+            gathered,
+            in,
+            to - from,
+            packed,
+            (k * panels + panel) * in * width,
+            in);
+      }
+    }
+  }
+
+  private void startSums(CpuRun cpu, float[] sums, int rows, int stride) {
+    if (bias == null) {
+      Arrays.fill(sums, 0, rows * stride, 0f);
+      return;
+    }
+    MemorySegment source = cpu.floats(bias).getSegment();
+    for (int row = 0; row < rows; row++) {
+      MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, 0, sums, row * stride, y.channels());
+      Arrays.fill(sums, row * stride + y.channels(), (row + 1) * stride, 0f);
+    }
+  }
+}

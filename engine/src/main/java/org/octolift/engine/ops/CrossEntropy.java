@@ -1,0 +1,68 @@
+package org.octolift.engine.ops;
+
+import java.util.List;
+import org.octolift.engine.InputException;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.Losses;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// Mean of `-log softmax(logits)[label]` over the rows with a label above `ignoreUpTo`.
+///
+/// @param loss written, (1, 1); 0 if no row counts
+/// @param count written, (1, 1): the number of rows that count
+/// @param logits not modified, (rows, classes)
+/// @param labels not modified, (rows, 1) ints
+/// @param ignoreUpTo greatest label that does not count
+public record CrossEntropy(Value loss, Value count, Value logits, Value labels, int ignoreUpTo)
+    implements Op {
+  private static final String NAME = "crossEntropy";
+
+  /// Checks types and shapes.
+  public CrossEntropy {
+    RowLosses.check(NAME, loss, count, logits, labels);
+    Checks.distinct(NAME, List.of(loss, count), List.of(logits, labels));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(logits, labels);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(loss, count);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    FloatArray input = cpu.floats(logits);
+    IntArray classes = cpu.ints(labels);
+    RowLosses.mean(
+        cpu,
+        loss,
+        count,
+        logits,
+        1,
+        (rowLosses, row) -> {
+          checkLabel(row, classes.get(row));
+          Losses.crossEntropyRow(rowLosses, input, classes, row, logits.channels(), ignoreUpTo);
+        });
+  }
+
+  private void checkLabel(int row, int label) {
+    if (label > ignoreUpTo && (label < 0 || label >= logits.channels())) {
+      throw new InputException(
+          "label of row %d must be below the number of classes, %d, is %d; check the classes of the"
+                  .formatted(row, logits.channels(), label)
+              + " model and the labels of the data");
+    }
+  }
+}

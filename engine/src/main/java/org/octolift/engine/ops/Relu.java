@@ -1,0 +1,46 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.RowKernels;
+
+/// `y = max(x, 0)`.
+///
+/// @param y written, (rows, channels)
+/// @param x not modified
+public record Relu(Value y, Value x) implements Op {
+  private static final String NAME = "relu";
+
+  /// Checks types and shapes.
+  public Relu {
+    Checks.floats(NAME, x);
+    Checks.like(NAME, y, x);
+    Checks.distinct(NAME, List.of(y), List.of(x));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(x);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment output = cpu.floats(y).getSegment();
+    MemorySegment input = cpu.floats(x).getSegment();
+    CpuLoops.elements(cpu, y, (from, to) -> kernels.relu(output, input, from, to));
+  }
+}

@@ -1,0 +1,61 @@
+package org.octolift.engine.ops;
+
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.cpu.InverseIndex;
+import org.octolift.kernels.RowCopies;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// `dx[i] = Σ dy[r]` over the rows r with `index[r] = i`: the adjoint of [GatherRows]. An index may
+/// repeat rows; -1 drops one.
+///
+/// @param dx written, (any rows, channels)
+/// @param dy not modified, (rows, channels)
+/// @param index not modified, (rows, 1) ints
+public record ScatterAddRows(Value dx, Value dy, Value index) implements Op {
+  private static final String NAME = "scatterAddRows";
+
+  /// Checks types and shapes.
+  public ScatterAddRows {
+    Checks.floats(NAME, dy);
+    Checks.floats(NAME, dx, dx.rows(), dy.channels());
+    Checks.ints(NAME, index, dy.rows(), 1);
+    Checks.distinct(NAME, List.of(dx), List.of(dy));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(dy, index);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(dx);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    InverseIndex inverse = cpu.inverse(index, cpu.rows(dx));
+    FloatArray target = cpu.floats(dx);
+    FloatArray source = cpu.floats(dy);
+    int channels = dx.channels();
+    CpuLoops.rows(
+        cpu,
+        dx,
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            for (int channel = 0; channel < channels; channel++) {
+              RowCopies.scatterAddAt(
+                  target, source, inverse.starts(), inverse.entries(), row, channel, channels);
+            }
+          }
+        });
+  }
+}

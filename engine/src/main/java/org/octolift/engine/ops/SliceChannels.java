@@ -1,0 +1,58 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.RowKernels;
+
+/// `part = whole[:, fromChannel .. fromChannel + channels)`: the gradient of [Concat] to one part.
+///
+/// @param part written, (rows, channels)
+/// @param whole not modified, (rows, more channels)
+/// @param fromChannel first channel
+public record SliceChannels(Value part, Value whole, int fromChannel) implements Op {
+  private static final String NAME = "sliceChannels";
+
+  /// Checks types and shapes.
+  public SliceChannels {
+    Checks.floats(NAME, whole);
+    Checks.floats(NAME, part, whole.rows(), part.channels());
+    if (fromChannel < 0 || fromChannel > whole.channels() - part.channels()) {
+      throw new IllegalArgumentException(
+          "%s: channels %d to %d of %s"
+              .formatted(NAME, fromChannel, fromChannel + part.channels(), whole));
+    }
+    Checks.distinct(NAME, List.of(part), List.of(whole));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(whole);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(part);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment output = cpu.floats(part).getSegment();
+    MemorySegment input = cpu.floats(whole).getSegment();
+    int channels = part.channels();
+    CpuLoops.rows(
+        cpu,
+        part,
+        (from, to) ->
+            kernels.copyColumns(
+                output, channels, 0, input, whole.channels(), fromChannel, channels, from, to));
+  }
+}

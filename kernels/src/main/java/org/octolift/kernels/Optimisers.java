@@ -1,0 +1,86 @@
+package org.octolift.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Optimiser steps, each with the arithmetic and order of PyTorch's. Hyper-parameters come in an
+/// array, since they change from step to step and scalars are compiled in.
+public final class Optimisers {
+  private Optimisers() {}
+
+  /// Stochastic gradient descent with momentum and L2 weight decay: `g = gradient + decay ·
+  /// parameter; velocity = momentum · velocity + g; parameter -= rate · velocity`.
+  ///
+  /// @param parameter updated
+  /// @param velocity updated; zeros before the first step
+  /// @param gradient not modified
+  /// @param hyper not modified: learning rate, momentum, weight decay
+  public static void sgd(
+      FloatArray parameter, FloatArray velocity, FloatArray gradient, FloatArray hyper, int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      float g = gradient.get(i) + hyper.get(2) * parameter.get(i);
+      float v = hyper.get(1) * velocity.get(i) + g;
+      velocity.set(i, v);
+      parameter.set(i, parameter.get(i) - hyper.get(0) * v);
+    }
+  }
+
+  /// Adam (Kingma and Ba, 2015) with L2 weight decay. With `g = gradient + decay · parameter` and
+  /// the factors of [#adamFactor]: `m += f0 · (g - m); v = f1 · v + f2 · g · g; parameter += f3 ·
+  /// m / (√v / f4 + epsilon)`.
+  ///
+  /// @param parameter updated
+  /// @param m updated: mean of gradients; zeros before the first step
+  /// @param v updated: mean of their squares; zeros before the first step
+  /// @param gradient not modified
+  /// @param hyper not modified: learning rate, beta1, beta2, epsilon, weight decay, number of this
+  ///     step from 1 on
+  public static void adam(
+      FloatArray parameter,
+      FloatArray m,
+      FloatArray v,
+      FloatArray gradient,
+      FloatArray hyper,
+      int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      float g = gradient.get(i) + hyper.get(4) * parameter.get(i);
+      float mean = m.get(i) + adamFactor(hyper, 0) * (g - m.get(i));
+      float square = v.get(i) * hyper.get(2) + adamFactor(hyper, 2) * g * g;
+      float root = TornadoMath.sqrt(square) / adamFactor(hyper, 4) + hyper.get(3);
+      m.set(i, mean);
+      v.set(i, square);
+      parameter.set(i, parameter.get(i) + adamFactor(hyper, 3) * mean / root);
+    }
+  }
+
+  /// Adam's factors, computed in double: 0: 1 - beta1; 1: beta2; 2: 1 - beta2; 3: the negative
+  /// learning rate over `1 - beta1^step`; 4: the root of `1 - beta2^step`. The betas are taken as
+  /// the decimals of up to seven digits that they were rounded from, as `1 - 0.999f` is 1e-5 off.
+  public static float adamFactor(FloatArray hyper, int factor) {
+    double beta1 = Math.rint(hyper.get(1) * 1e7) / 1e7;
+    double beta2 = Math.rint(hyper.get(2) * 1e7) / 1e7;
+    double value = beta2;
+    if (factor == 0) {
+      value = 1 - beta1;
+    } else if (factor == 2) {
+      value = 1 - beta2;
+    } else if (factor == 3) {
+      value = -hyper.get(0) / (1 - Math.pow(beta1, hyper.get(5)));
+    } else if (factor == 4) {
+      value = Math.sqrt(1 - Math.pow(beta2, hyper.get(5)));
+    }
+    return (float) value;
+  }
+
+  /// Exponential moving average, `target = alpha · target + (1 - alpha) · source`.
+  ///
+  /// @param target updated
+  /// @param source not modified
+  /// @param alpha not modified, (1)
+  public static void ema(FloatArray target, FloatArray source, FloatArray alpha, int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      target.set(i, alpha.get(0) * target.get(i) + (1 - alpha.get(0)) * source.get(i));
+    }
+  }
+}

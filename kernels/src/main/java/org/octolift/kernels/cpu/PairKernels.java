@@ -1,0 +1,67 @@
+package org.octolift.kernels.cpu;
+
+import java.lang.foreign.MemorySegment;
+
+/// The inner loops that decide CPU speed: products of gathered rows. A *pair* p joins an output row
+/// {@code out[p]} to an input row; the input rows of a list of pairs are [gathered][#gather] first.
+///
+/// All implementations add the same products in the same order with fused multiply-adds, so their
+/// results are equal to the bit. Nothing is checked here: the callers in `engine` do that. Offsets
+/// and strides count floats; w stands for [#panelWidth()].
+public interface PairKernels {
+  /// Numbers of pairs given to [#multiply] are multiples of this.
+  int PAIR_MULTIPLE = 4;
+
+  /// Columns w of a weight panel.
+  int panelWidth();
+
+  /// `y[out[from + p], 0..w) += Σ_c x[p, c] · panel[c, 0..w)` for p in 0..pairs.
+  ///
+  /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
+  /// @param x not modified; row p starts at {@code p * xStride}
+  /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
+  void multiply(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      int from,
+      float[] x,
+      int xStride,
+      int pairs,
+      float[] panel,
+      int panelOffset,
+      int channels);
+
+  /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
+  /// rows.
+  ///
+  /// @param dw accumulated; (channels, w) row-major from {@code dwOffset} on
+  /// @param x not modified; row p starts at {@code p * xStride}
+  /// @param dy not modified; row p starts at {@code dyOffset + p * dyStride}
+  void outerProduct(
+      float[] dw,
+      int dwOffset,
+      float[] x,
+      int xStride,
+      float[] dy,
+      int dyOffset,
+      int dyStride,
+      int pairs,
+      int channels);
+
+  /// `to[p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
+  ///
+  /// @param to written; row p starts at {@code (p - begin) * toStride}
+  /// @param from not modified; row r starts at {@code offset + r * stride}
+  void gather(
+      float[] to,
+      int toStride,
+      MemorySegment from,
+      long offset,
+      int stride,
+      int[] rows,
+      int begin,
+      int end,
+      int channels);
+}

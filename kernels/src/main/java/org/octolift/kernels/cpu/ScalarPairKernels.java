@@ -1,0 +1,82 @@
+package org.octolift.kernels.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+
+/// [PairKernels] without the Vector API: the specification of the order of additions.
+public final class ScalarPairKernels implements PairKernels {
+  private static final int WIDTH = 16;
+
+  @Override
+  public int panelWidth() {
+    return WIDTH;
+  }
+
+  @Override
+  public void multiply(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      int from,
+      float[] x,
+      int xStride,
+      int pairs,
+      float[] panel,
+      int panelOffset,
+      int channels) {
+    for (int p = 0; p < pairs; p++) {
+      int yRow = yOffset + out[from + p] * yStride;
+      for (int c = 0; c < channels; c++) {
+        float value = x[p * xStride + c];
+        for (int column = 0; column < WIDTH; column++) {
+          y[yRow + column] =
+              Math.fma(value, panel[panelOffset + c * WIDTH + column], y[yRow + column]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void outerProduct(
+      float[] dw,
+      int dwOffset,
+      float[] x,
+      int xStride,
+      float[] dy,
+      int dyOffset,
+      int dyStride,
+      int pairs,
+      int channels) {
+    for (int p = 0; p < pairs; p++) {
+      for (int c = 0; c < channels; c++) {
+        float value = x[p * xStride + c];
+        for (int column = 0; column < WIDTH; column++) {
+          int at = dwOffset + c * WIDTH + column;
+          dw[at] = Math.fma(value, dy[dyOffset + p * dyStride + column], dw[at]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void gather(
+      float[] to,
+      int toStride,
+      MemorySegment from,
+      long offset,
+      int stride,
+      int[] rows,
+      int begin,
+      int end,
+      int channels) {
+    for (int p = begin; p < end; p++) {
+      long row = offset + (long) rows[p] * stride;
+      int at = (p - begin) * toStride;
+      for (int c = 0; c < channels; c++) {
+        to[at + c] = from.getAtIndex(JAVA_FLOAT, row + c);
+      }
+    }
+  }
+}
