@@ -91,6 +91,8 @@ class RgbdFramesTest {
     assertThatThrownBy(
             () -> RgbdFrames.find(List.of(folder + "/*/a.png"), List.of(depth), List.of()))
         .hasMessageContaining("patterns may stand in file names only");
+    assertThatThrownBy(() -> RgbdFrames.find(List.of(rgb + "/[a"), List.of(depth), List.of()))
+        .hasMessageContaining("malformed");
     assertThatThrownBy(
             () ->
                 RgbdFrames.find(
