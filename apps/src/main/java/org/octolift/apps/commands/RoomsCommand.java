@@ -100,7 +100,12 @@ public final class RoomsCommand implements Callable<Integer> {
     RoomOptions options = RoomOptions.demo().withResolution(voxel, points).withNoise(noise);
     RoomFiles.Written written =
         RoomFiles.write(
-            out, count, tests, seed, types == null ? options : options.withTypes(types), _ -> {});
+            out,
+            count,
+            tests,
+            seed,
+            types == null ? options : options.withTypes(types),
+            Runtime.getRuntime().availableProcessors());
     PrintWriter text = spec.commandLine().getOut();
     text.printf(
         "%s: %d rooms, %d to train on and %d to test on%n",

@@ -6,9 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.octolift.apps.data.PlyFile;
+import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.io.AtomicFile;
 
 /// A data set of generated rooms: one PLY file a room and the lists `train.txt` and `test.txt`,
@@ -23,14 +22,14 @@ public final class RoomFiles {
   public record Written(List<String> train, List<String> test) {}
 
   /// Writes rooms with the seeds seed, seed + 1, ...; the types take turns. The last rooms make
-  /// the test list. All cores work; the files do not depend on how many there are.
+  /// the test list. The files do not depend on the number of threads.
   ///
   /// @param count number of rooms
   /// @param tests how many of them are for the test, 0..count
-  /// @param done told the number of each room when it is written, from several threads
+  /// @param threads how many work at once
   /// @throws IOException when a list cannot be written
   public static Written write(
-      Path folder, int count, int tests, long seed, RoomOptions options, IntConsumer done)
+      Path folder, int count, int tests, long seed, RoomOptions options, int threads)
       throws IOException {
     if (count < 1 || tests < 0 || tests > count) {
       throw new IllegalArgumentException(
@@ -38,14 +37,16 @@ public final class RoomFiles {
               .formatted(count, tests));
     }
     Files.createDirectories(folder);
-    IntStream.range(0, count)
-        .parallel()
-        .forEach(
-            i -> {
-              Room room = generate(i, seed, options);
-              PlyFile.write(folder.resolve(name(i)), room.scan());
-              done.accept(i);
-            });
+    try (Workers workers = new Workers(threads)) {
+      workers.parallel(
+          count,
+          1,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              PlyFile.write(folder.resolve(name(i)), generate(i, seed, options).scan());
+            }
+          });
+    }
     List<String> train = names(0, count - tests);
     List<String> test = names(count - tests, count);
     list(folder.resolve("train.txt"), train);

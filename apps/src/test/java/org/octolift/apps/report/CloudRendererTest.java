@@ -10,7 +10,7 @@ import org.octolift.apps.data.Scan;
 
 class CloudRendererTest {
   private static final CloudRenderer FROM_ABOVE =
-      new CloudRenderer(new CloudRenderer.Viewpoint(-90, 90, 64, 64));
+      new CloudRenderer(new CloudRenderer.Viewpoint(-90, 90, 96, 64));
 
   /// Two squares of 1 m at z = 0 and z = 1, both facing up unless {@code upper} says otherwise.
   private static Scan squares(float upper) {
@@ -37,15 +37,15 @@ class CloudRendererTest {
   void nearerPointsHideFartherOnes() {
     Scan scan = squares(1);
     BufferedImage image = FROM_ABOVE.render(scan, redBelowBlueAbove(scan.size()));
-    assertThat(image.getRGB(32, 32)).isEqualTo(0xFF0000FF);
-    assertThat(image.getRGB(0, 0) >>> 24).isLessThan(255);
+    assertThat(image.getRGB(48, 32)).isEqualTo(0xFF0000FF);
+    assertThat(image.getRGB(2, 32)).isZero();
   }
 
   @Test
   void surfacesThatFaceAwayAreOpen() {
     Scan scan = squares(-1);
     BufferedImage image = FROM_ABOVE.render(scan, redBelowBlueAbove(scan.size()));
-    assertThat(image.getRGB(32, 32)).isEqualTo(0xFFFF0000);
+    assertThat(image.getRGB(48, 32)).isEqualTo(0xFFFF0000);
   }
 
   @Test
@@ -53,7 +53,7 @@ class CloudRendererTest {
     Scan empty = new Scan("empty", new float[0], null, null, null, null);
     assertThat(FROM_ABOVE.render(empty, new int[0]).getRGB(5, 5)).isZero();
     Scan point = new Scan("point", new float[3], null, null, null, null);
-    assertThat(FROM_ABOVE.render(point, new int[] {0xFFFFFF}).getRGB(32, 32) >>> 24).isEqualTo(255);
+    assertThat(FROM_ABOVE.render(point, new int[] {0xFFFFFF}).getRGB(48, 32) >>> 24).isEqualTo(255);
     assertThatThrownBy(() -> FROM_ABOVE.render(point, new int[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 colours for 1 points");

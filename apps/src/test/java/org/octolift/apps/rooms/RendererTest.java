@@ -89,6 +89,7 @@ class RendererTest {
     double[] normal = new double[3];
     for (Shape shape : shapes) {
       int hits = 0;
+      int inward = 0;
       for (int i = 0; i < 2000; i++) {
         double ox = dice.uniform(-2, 2);
         double oy = dice.uniform(-2, 2);
@@ -111,9 +112,11 @@ class RendererTest {
         double length =
             Math.sqrt(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]);
         double facing = (normal[0] * dx + normal[1] * dy + normal[2] * dz) / length;
-        assertThat(facing).as("%s at %s %s %s", shape, x, y, z).isLessThan(0.2);
+        inward += facing > 0.1 ? 1 : 0;
       }
       assertThat(hits).as("%s", shape).isGreaterThan(800);
+      // Central differences have no answer on a sharp edge, which few rays meet.
+      assertThat(inward).as("%s", shape).isLessThan(hits / 50);
     }
   }
 
