@@ -199,6 +199,7 @@ final class NormalisationCases {
     s.expect(dGamma, sums[0], 4 * s.rows + 100);
     s.expect(dBeta, sums[1], s.rows);
     if (s.rows > 1) {
+      s.expectDerivative(dGamma, gamma, at -> objective(dz, s.doubles(x), at, s.doubles(beta)));
       s.expectDerivative(dBeta, beta, at -> objective(dz, s.doubles(x), s.doubles(gamma), at));
     }
     s.kernel(
