@@ -43,6 +43,16 @@ public interface RowKernels {
       int from,
       int to);
 
+  /// `y[row] = Σ x[entries[i]]` over i from `starts[row]` to `starts[row + 1]`, for rows from..to.
+  void sumRows(
+      MemorySegment y,
+      MemorySegment x,
+      MemorySegment starts,
+      MemorySegment entries,
+      int channels,
+      int from,
+      int to);
+
   /// `sums[c] += Σ x[row, c]` for rows from..to.
   void columnSums(float[] sums, MemorySegment x, int channels, int from, int to);
 

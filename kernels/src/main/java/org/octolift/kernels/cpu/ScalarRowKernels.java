@@ -72,6 +72,38 @@ public final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
+  public void sumRows(
+      MemorySegment y,
+      MemorySegment x,
+      MemorySegment starts,
+      MemorySegment entries,
+      int channels,
+      int from,
+      int to) {
+    for (int row = from; row < to; row++) {
+      for (int c = 0; c < channels; c++) {
+        sumRowAt(y, x, starts, entries, channels, row, c);
+      }
+    }
+  }
+
+  static void sumRowAt(
+      MemorySegment y,
+      MemorySegment x,
+      MemorySegment starts,
+      MemorySegment entries,
+      int channels,
+      int row,
+      int c) {
+    float sum = 0;
+    int end = starts.getAtIndex(JAVA_INT, row + 1L);
+    for (int i = starts.getAtIndex(JAVA_INT, row); i < end; i++) {
+      sum += get(x, entries.getAtIndex(JAVA_INT, i) * channels + c);
+    }
+    set(y, row * channels + c, sum);
+  }
+
+  @Override
   public void columnSums(float[] sums, MemorySegment x, int channels, int from, int to) {
     for (int row = from; row < to; row++) {
       for (int c = 0; c < channels; c++) {

@@ -105,6 +105,32 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
+  public void sumRows(
+      MemorySegment y,
+      MemorySegment x,
+      MemorySegment starts,
+      MemorySegment entries,
+      int channels,
+      int from,
+      int to) {
+    int whole = SPECIES.loopBound(channels);
+    for (int row = from; row < to; row++) {
+      int first = starts.getAtIndex(JAVA_INT, row);
+      int end = starts.getAtIndex(JAVA_INT, row + 1L);
+      for (int c = 0; c < whole; c += LANES) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int i = first; i < end; i++) {
+          sum = sum.add(load(x, entries.getAtIndex(JAVA_INT, i) * channels + c));
+        }
+        store(y, row * channels + c, sum);
+      }
+      for (int c = whole; c < channels; c++) {
+        ScalarRowKernels.sumRowAt(y, x, starts, entries, channels, row, c);
+      }
+    }
+  }
+
+  @Override
   public void columnSums(float[] sums, MemorySegment x, int channels, int from, int to) {
     int end = SPECIES.loopBound(channels);
     for (int row = from; row < to; row++) {
