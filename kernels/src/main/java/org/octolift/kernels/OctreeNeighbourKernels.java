@@ -26,24 +26,27 @@ public final class OctreeNeighbourKernels {
     return parent < 0 ? -1 : 8 * parent + 4 * (x & 1) + 2 * (y & 1) + (z & 1);
   }
 
-  /// Row of the 27 neighbours of a non-empty node among the non-empty nodes.
+  /// Row of the 27 neighbours of a non-empty node among the non-empty nodes. Along z two of three
+  /// neighbours share a parent: the one in the node's own column.
   public static void nonEmptyRow(
       IntArray table, IntArray parents, IntArray children, IntArray nodes, int row) {
     int node = nodes.get(row);
     int parent = 27 * (node >> 3);
     int firstX = (node >> 2 & 1) + 1;
     int firstY = (node >> 1 & 1) + 1;
-    int firstZ = (node & 1) + 1;
+    int bitZ = node & 1;
     int out = 27 * row;
     for (int x = firstX; x < firstX + 3; x++) {
       for (int y = firstY; y < firstY + 3; y++) {
         int column = parent + 9 * (x >> 1) + 3 * (y >> 1);
         int child = 4 * (x & 1) + 2 * (y & 1);
-        for (int z = firstZ; z < firstZ + 3; z++) {
-          int group = parents.get(column + (z >> 1));
-          table.set(out, group < 0 ? -1 : children.get(8 * group + child + (z & 1)));
-          out++;
-        }
+        int own = parents.get(column + 1);
+        int next = parents.get(column + 2 * bitZ);
+        int pair = out + 1 - bitZ;
+        table.set(pair, own < 0 ? -1 : children.get(8 * own + child));
+        table.set(pair + 1, own < 0 ? -1 : children.get(8 * own + child + 1));
+        table.set(out + 2 * bitZ, next < 0 ? -1 : children.get(8 * next + child + 1 - bitZ));
+        out += 3;
       }
     }
   }

@@ -25,6 +25,10 @@ import picocli.CommandLine.Spec;
 /// `octolift data rgbd`: RGB-D frames in, point clouds with normals and pixel indices out.
 @Command(
     name = "rgbd",
+    customSynopsis = {
+      "octolift data rgbd --color PATH... --depth PATH... --intrinsics CAMERA",
+      "                   [OPTION]..."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
@@ -35,10 +39,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example:",
-      "  octolift data rgbd --color rgb --depth depth --intrinsics 525,525,319.5,239.5 --out scans",
-      "  octolift data rgbd --color 'rgb/*.png' --depth 'depth/*.png' --intrinsics camera.json \\",
-      "      --poses trajectory.log --fuse --voxel 0.01 --out room.ply"
+      "Examples:",
+      "  octolift data rgbd --color rgb --depth depth \\",
+      "      --intrinsics 525,525,319.5,239.5 --out scans",
+      "  octolift data rgbd --color 'rgb/*.png' --depth 'depth/*.png' \\",
+      "      --intrinsics camera.json --poses trajectory.log --fuse --out room.ply"
     })
 public final class DataRgbdCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 256;
@@ -68,9 +73,8 @@ public final class DataRgbdCommand implements Callable<Integer> {
   @Option(
       names = "--intrinsics",
       required = true,
-      paramLabel = "fx,fy,cx,cy|FILE",
-      description =
-          "The camera: four numbers, or a file with these, with a 3x3 matrix, or Open3D's JSON.")
+      paramLabel = "CAMERA",
+      description = "fx,fy,cx,cy, or a file with these, with a 3x3 matrix, or with Open3D's JSON.")
   private String intrinsics;
 
   @Option(

@@ -33,7 +33,7 @@ public final class CloudRenderer {
 
     /// The usual view of a room.
     public static Viewpoint isometric(int width, int height) {
-      return new Viewpoint(-60, 42, width, height);
+      return new Viewpoint(-54, 42, width, height);
     }
   }
 
@@ -238,7 +238,7 @@ public final class CloudRenderer {
         if (x >= 0 && x < columns && y >= 0 && y < rows) {
           float other = depth[y * columns + x];
           if (other != Float.NEGATIVE_INFINITY) {
-            sum += Math.clamp((other - own) / step - 1.5, 0.0, 5.0);
+            sum += Math.clamp((other - own) / step - 2.0, 0.0, 5.0);
           }
         }
       }

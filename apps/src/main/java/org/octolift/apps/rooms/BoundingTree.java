@@ -76,9 +76,9 @@ final class BoundingTree {
 
     /// Finds the first hit closer than {@code limit}; false when there is none.
     boolean cast(double ox, double oy, double oz, double dx, double dy, double dz, double limit) {
-      double ix = 1 / dx;
-      double iy = 1 / dy;
-      double iz = 1 / dz;
+      double ix = Shape.inverse(dx);
+      double iy = Shape.inverse(dy);
+      double iz = Shape.inverse(dz);
       t = limit;
       primitive = null;
       int top = 0;

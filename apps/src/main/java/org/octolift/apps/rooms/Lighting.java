@@ -28,8 +28,8 @@ record Lighting(
     double angle = dice.uniform(0, 2 * Math.PI);
     double warmth = dice.uniform(-0.08, 0.14);
     return new Lighting(
-        dice.uniform(0.3, 0.5),
-        dice.uniform(0.35, 0.7),
+        dice.uniform(0.45, 0.68),
+        dice.uniform(0.4, 0.75),
         width * dice.uniform(0.35, 0.65),
         depth * dice.uniform(0.35, 0.65),
         height * dice.uniform(0.85, 0.97),

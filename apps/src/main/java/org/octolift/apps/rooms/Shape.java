@@ -208,14 +208,19 @@ sealed interface Shape {
   /// misses.
   private static double entry(
       Shape s, double ox, double oy, double oz, double dx, double dy, double dz) {
-    double ix = 1 / dx;
-    double iy = 1 / dy;
-    double iz = 1 / dz;
+    double ix = inverse(dx);
+    double iy = inverse(dy);
+    double iz = inverse(dz);
     double ax = Math.abs(ix) * s.hx();
     double ay = Math.abs(iy) * s.hy();
     double az = Math.abs(iz) * s.hz();
     double near = Math.max(Math.max(-ox * ix - ax, -oy * iy - ay), -oz * iz - az);
     double far = Math.min(Math.min(-ox * ix + ax, -oy * iy + ay), -oz * iz + az);
     return near <= far && far > 0 ? near : Double.POSITIVE_INFINITY;
+  }
+
+  /// 1 / d, finite also for 0: a slab test must not multiply zero by infinity.
+  static double inverse(double d) {
+    return 1 / (d == 0 ? 1e-30 : d);
   }
 }

@@ -70,6 +70,9 @@ public final class ZipArchive implements Closeable {
         continue;
       }
       String name = entry.getName();
+      if (entries.put(name, entry) != null) {
+        throw InputException.in(file, name + ": occurs twice");
+      }
       long size = entry.getSize();
       long compressed = entry.getCompressedSize();
       total += compressed;
@@ -81,9 +84,6 @@ public final class ZipArchive implements Closeable {
         throw InputException.in(
             file,
             "%s: %d bytes cannot come from %d compressed ones".formatted(name, size, compressed));
-      }
-      if (entries.put(name, entry) != null) {
-        throw InputException.in(file, name + ": occurs twice");
       }
     }
   }

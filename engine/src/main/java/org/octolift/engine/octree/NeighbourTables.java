@@ -139,6 +139,9 @@ final class NeighbourTables {
       return table;
     }
     if (!relation.transposed()) {
+      if (relation.shape() == KernelShape.K222 && relation.nonEmpty()) {
+        return children; // the offsets of this shape are the siblings, in their order
+      }
       IntArray table = table(octree.nonEmpty(d - 1), size);
       workers.parallel(
           octree.nonEmpty(d - 1),

@@ -199,7 +199,7 @@ final class NpyTest {
     byte[] whole = Files.readAllBytes(file);
     Path changed = folder.resolve("changed.npz");
     int refused = 0;
-    for (int i = 0; i < whole.length; i++) {
+    for (int i = 0; i < whole.length; i += 7) {
       byte[] bytes = whole.clone();
       bytes[i] ^= (byte) (1 << (i % 8));
       Files.write(changed, bytes);
@@ -209,7 +209,7 @@ final class NpyTest {
         refused++;
       }
     }
-    assertThat(refused).isGreaterThan(whole.length / 3);
+    assertThat(refused).isGreaterThan(whole.length / 21);
   }
 
   private static void readEither(Path file, boolean npy) throws IOException {

@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 /// The inner loops that decide CPU speed: products of gathered rows. A *pair* p joins an output row
 /// {@code out[p]} to an input row; the input rows of a list of pairs are [gathered][#gather] first.
 ///
-/// All implementations add the same products in the same order with fused multiply-adds, so their
-/// results are equal to the bit. Nothing is checked here: the callers in `engine` do that. Offsets
-/// and strides count floats; w stands for [#panelWidth()].
+/// Every call sums from zero with fused multiply-adds in ascending order and adds the sum to the
+/// output last, so long sums are added in short stretches (their rounding errors grow less) and all
+/// implementations give the same bits. Nothing is checked here: the callers in `engine` do that.
+/// Offsets and strides count floats; w stands for [#panelWidth()].
 public interface PairKernels {
   /// Numbers of pairs given to [#multiply] are multiples of this.
   int PAIR_MULTIPLE = 4;

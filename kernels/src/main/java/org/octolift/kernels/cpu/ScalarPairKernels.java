@@ -28,12 +28,12 @@ public final class ScalarPairKernels implements PairKernels {
       int channels) {
     for (int p = 0; p < pairs; p++) {
       int yRow = yOffset + out[from + p] * yStride;
-      for (int c = 0; c < channels; c++) {
-        float value = x[p * xStride + c];
-        for (int column = 0; column < WIDTH; column++) {
-          y[yRow + column] =
-              Math.fma(value, panel[panelOffset + c * WIDTH + column], y[yRow + column]);
+      for (int column = 0; column < WIDTH; column++) {
+        float sum = 0;
+        for (int c = 0; c < channels; c++) {
+          sum = Math.fma(x[p * xStride + c], panel[panelOffset + c * WIDTH + column], sum);
         }
+        y[yRow + column] += sum;
       }
     }
   }
@@ -49,13 +49,13 @@ public final class ScalarPairKernels implements PairKernels {
       int dyStride,
       int pairs,
       int channels) {
-    for (int p = 0; p < pairs; p++) {
-      for (int c = 0; c < channels; c++) {
-        float value = x[p * xStride + c];
-        for (int column = 0; column < WIDTH; column++) {
-          int at = dwOffset + c * WIDTH + column;
-          dw[at] = Math.fma(value, dy[dyOffset + p * dyStride + column], dw[at]);
+    for (int c = 0; c < channels; c++) {
+      for (int column = 0; column < WIDTH; column++) {
+        float sum = 0;
+        for (int p = 0; p < pairs; p++) {
+          sum = Math.fma(x[p * xStride + c], dy[dyOffset + p * dyStride + column], sum);
         }
+        dw[dwOffset + c * WIDTH + column] += sum;
       }
     }
   }

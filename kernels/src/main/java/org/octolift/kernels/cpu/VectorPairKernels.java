@@ -99,22 +99,22 @@ public final class VectorPairKernels implements PairKernels {
     int x5 = x4 + xStride;
     int x6 = x5 + xStride;
     int x7 = x6 + xStride;
-    FloatVector a0 = load(y, y0);
-    FloatVector b0 = load(y, y0 + LANES);
-    FloatVector a1 = load(y, y1);
-    FloatVector b1 = load(y, y1 + LANES);
-    FloatVector a2 = load(y, y2);
-    FloatVector b2 = load(y, y2 + LANES);
-    FloatVector a3 = load(y, y3);
-    FloatVector b3 = load(y, y3 + LANES);
-    FloatVector a4 = load(y, y4);
-    FloatVector b4 = load(y, y4 + LANES);
-    FloatVector a5 = load(y, y5);
-    FloatVector b5 = load(y, y5 + LANES);
-    FloatVector a6 = load(y, y6);
-    FloatVector b6 = load(y, y6 + LANES);
-    FloatVector a7 = load(y, y7);
-    FloatVector b7 = load(y, y7 + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b1 = a1;
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector b2 = a2;
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b3 = a3;
+    FloatVector a4 = FloatVector.zero(SPECIES);
+    FloatVector b4 = a4;
+    FloatVector a5 = FloatVector.zero(SPECIES);
+    FloatVector b5 = a5;
+    FloatVector a6 = FloatVector.zero(SPECIES);
+    FloatVector b6 = a6;
+    FloatVector a7 = FloatVector.zero(SPECIES);
+    FloatVector b7 = a7;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -143,22 +143,14 @@ public final class VectorPairKernels implements PairKernels {
       a7 = v7.fma(wa, a7);
       b7 = v7.fma(wb, b7);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    a3.intoArray(y, y3);
-    b3.intoArray(y, y3 + LANES);
-    a4.intoArray(y, y4);
-    b4.intoArray(y, y4 + LANES);
-    a5.intoArray(y, y5);
-    b5.intoArray(y, y5 + LANES);
-    a6.intoArray(y, y6);
-    b6.intoArray(y, y6 + LANES);
-    a7.intoArray(y, y7);
-    b7.intoArray(y, y7 + LANES);
+    add(y, y0, a0, b0);
+    add(y, y1, a1, b1);
+    add(y, y2, a2, b2);
+    add(y, y3, a3, b3);
+    add(y, y4, a4, b4);
+    add(y, y5, a5, b5);
+    add(y, y6, a6, b6);
+    add(y, y7, a7, b7);
   }
 
   private static void multiply4(
@@ -176,14 +168,14 @@ public final class VectorPairKernels implements PairKernels {
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
-    FloatVector a0 = load(y, y0);
-    FloatVector b0 = load(y, y0 + LANES);
-    FloatVector a1 = load(y, y1);
-    FloatVector b1 = load(y, y1 + LANES);
-    FloatVector a2 = load(y, y2);
-    FloatVector b2 = load(y, y2 + LANES);
-    FloatVector a3 = load(y, y3);
-    FloatVector b3 = load(y, y3 + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b1 = a1;
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector b2 = a2;
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b3 = a3;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -200,14 +192,10 @@ public final class VectorPairKernels implements PairKernels {
       a3 = v3.fma(wa, a3);
       b3 = v3.fma(wb, b3);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    a3.intoArray(y, y3);
-    b3.intoArray(y, y3 + LANES);
+    add(y, y0, a0, b0);
+    add(y, y1, a1, b1);
+    add(y, y2, a2, b2);
+    add(y, y3, a3, b3);
   }
 
   @Override
@@ -245,22 +233,22 @@ public final class VectorPairKernels implements PairKernels {
       int dy0,
       int dyStride,
       int pairs) {
-    FloatVector a0 = load(dw, dw0 + 0 * WIDTH);
-    FloatVector b0 = load(dw, dw0 + 0 * WIDTH + LANES);
-    FloatVector a1 = load(dw, dw0 + 1 * WIDTH);
-    FloatVector b1 = load(dw, dw0 + 1 * WIDTH + LANES);
-    FloatVector a2 = load(dw, dw0 + 2 * WIDTH);
-    FloatVector b2 = load(dw, dw0 + 2 * WIDTH + LANES);
-    FloatVector a3 = load(dw, dw0 + 3 * WIDTH);
-    FloatVector b3 = load(dw, dw0 + 3 * WIDTH + LANES);
-    FloatVector a4 = load(dw, dw0 + 4 * WIDTH);
-    FloatVector b4 = load(dw, dw0 + 4 * WIDTH + LANES);
-    FloatVector a5 = load(dw, dw0 + 5 * WIDTH);
-    FloatVector b5 = load(dw, dw0 + 5 * WIDTH + LANES);
-    FloatVector a6 = load(dw, dw0 + 6 * WIDTH);
-    FloatVector b6 = load(dw, dw0 + 6 * WIDTH + LANES);
-    FloatVector a7 = load(dw, dw0 + 7 * WIDTH);
-    FloatVector b7 = load(dw, dw0 + 7 * WIDTH + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b1 = a1;
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector b2 = a2;
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b3 = a3;
+    FloatVector a4 = FloatVector.zero(SPECIES);
+    FloatVector b4 = a4;
+    FloatVector a5 = FloatVector.zero(SPECIES);
+    FloatVector b5 = a5;
+    FloatVector a6 = FloatVector.zero(SPECIES);
+    FloatVector b6 = a6;
+    FloatVector a7 = FloatVector.zero(SPECIES);
+    FloatVector b7 = a7;
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * xStride;
       int dyAt = dy0 + p * dyStride;
@@ -291,22 +279,14 @@ public final class VectorPairKernels implements PairKernels {
       a7 = v7.fma(ga, a7);
       b7 = v7.fma(gb, b7);
     }
-    a0.intoArray(dw, dw0 + 0 * WIDTH);
-    b0.intoArray(dw, dw0 + 0 * WIDTH + LANES);
-    a1.intoArray(dw, dw0 + 1 * WIDTH);
-    b1.intoArray(dw, dw0 + 1 * WIDTH + LANES);
-    a2.intoArray(dw, dw0 + 2 * WIDTH);
-    b2.intoArray(dw, dw0 + 2 * WIDTH + LANES);
-    a3.intoArray(dw, dw0 + 3 * WIDTH);
-    b3.intoArray(dw, dw0 + 3 * WIDTH + LANES);
-    a4.intoArray(dw, dw0 + 4 * WIDTH);
-    b4.intoArray(dw, dw0 + 4 * WIDTH + LANES);
-    a5.intoArray(dw, dw0 + 5 * WIDTH);
-    b5.intoArray(dw, dw0 + 5 * WIDTH + LANES);
-    a6.intoArray(dw, dw0 + 6 * WIDTH);
-    b6.intoArray(dw, dw0 + 6 * WIDTH + LANES);
-    a7.intoArray(dw, dw0 + 7 * WIDTH);
-    b7.intoArray(dw, dw0 + 7 * WIDTH + LANES);
+    add(dw, dw0 + 0 * WIDTH, a0, b0);
+    add(dw, dw0 + 1 * WIDTH, a1, b1);
+    add(dw, dw0 + 2 * WIDTH, a2, b2);
+    add(dw, dw0 + 3 * WIDTH, a3, b3);
+    add(dw, dw0 + 4 * WIDTH, a4, b4);
+    add(dw, dw0 + 5 * WIDTH, a5, b5);
+    add(dw, dw0 + 6 * WIDTH, a6, b6);
+    add(dw, dw0 + 7 * WIDTH, a7, b7);
   }
 
   private static void outer4(
@@ -319,14 +299,14 @@ public final class VectorPairKernels implements PairKernels {
       int dy0,
       int dyStride,
       int pairs) {
-    FloatVector a0 = load(dw, dw0 + 0 * WIDTH);
-    FloatVector b0 = load(dw, dw0 + 0 * WIDTH + LANES);
-    FloatVector a1 = load(dw, dw0 + 1 * WIDTH);
-    FloatVector b1 = load(dw, dw0 + 1 * WIDTH + LANES);
-    FloatVector a2 = load(dw, dw0 + 2 * WIDTH);
-    FloatVector b2 = load(dw, dw0 + 2 * WIDTH + LANES);
-    FloatVector a3 = load(dw, dw0 + 3 * WIDTH);
-    FloatVector b3 = load(dw, dw0 + 3 * WIDTH + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b1 = a1;
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector b2 = a2;
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b3 = a3;
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * xStride;
       int dyAt = dy0 + p * dyStride;
@@ -345,14 +325,10 @@ public final class VectorPairKernels implements PairKernels {
       a3 = v3.fma(ga, a3);
       b3 = v3.fma(gb, b3);
     }
-    a0.intoArray(dw, dw0 + 0 * WIDTH);
-    b0.intoArray(dw, dw0 + 0 * WIDTH + LANES);
-    a1.intoArray(dw, dw0 + 1 * WIDTH);
-    b1.intoArray(dw, dw0 + 1 * WIDTH + LANES);
-    a2.intoArray(dw, dw0 + 2 * WIDTH);
-    b2.intoArray(dw, dw0 + 2 * WIDTH + LANES);
-    a3.intoArray(dw, dw0 + 3 * WIDTH);
-    b3.intoArray(dw, dw0 + 3 * WIDTH + LANES);
+    add(dw, dw0 + 0 * WIDTH, a0, b0);
+    add(dw, dw0 + 1 * WIDTH, a1, b1);
+    add(dw, dw0 + 2 * WIDTH, a2, b2);
+    add(dw, dw0 + 3 * WIDTH, a3, b3);
   }
 
   private static void outer1(
@@ -365,8 +341,8 @@ public final class VectorPairKernels implements PairKernels {
       int dy0,
       int dyStride,
       int pairs) {
-    FloatVector a0 = load(dw, dw0);
-    FloatVector b0 = load(dw, dw0 + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * xStride;
       int dyAt = dy0 + p * dyStride;
@@ -376,8 +352,7 @@ public final class VectorPairKernels implements PairKernels {
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
     }
-    a0.intoArray(dw, dw0);
-    b0.intoArray(dw, dw0 + LANES);
+    add(dw, dw0, a0, b0);
   }
 
   @Override
@@ -404,6 +379,12 @@ public final class VectorPairKernels implements PairKernels {
         to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row + 4L * c);
       }
     }
+  }
+
+  /// Adds the sums of one row of a tile to where they belong.
+  private static void add(float[] array, int index, FloatVector a, FloatVector b) {
+    load(array, index).add(a).intoArray(array, index);
+    load(array, index + LANES).add(b).intoArray(array, index + LANES);
   }
 
   private static FloatVector load(float[] array, int index) {

@@ -62,67 +62,45 @@ public final class KdTree {
   /// Finds the points closer than {@code radius} to (x, y, z), of these the nearest ones that
   /// {@code found} has room for; among equally far ones those of the smaller rows.
   public void search(double x, double y, double z, double radius, Neighbours found) {
-    found.clear(radius);
-    search(x, y, z, found, 0, 0, 0, size, 0, 0, 0, 0);
+    found.start(x, y, z, radius);
+    search(found, 0, 0, 0, size, 0);
   }
 
-  /// {@code offsetX} and so on: distance per axis from the query to the node's cell.
+  /// Searches a node's slots {@code from} to {@code to}; its cell is {@code squaredDistance} away
+  /// from the query, per axis {@code found.offset}.
   private void search(
-      double x,
-      double y,
-      double z,
-      Neighbours found,
-      int node,
-      int level,
-      int from,
-      int to,
-      double offsetX,
-      double offsetY,
-      double offsetZ,
-      double squaredDistance) {
+      Neighbours found, int node, int level, int from, int to, double squaredDistance) {
     if (level == levels) {
       for (int slot = from; slot < to; slot++) {
-        double dx = xyz[3 * slot] - x;
-        double dy = xyz[3 * slot + 1] - y;
-        double dz = xyz[3 * slot + 2] - z;
+        double dx = xyz[3 * slot] - found.query[0];
+        double dy = xyz[3 * slot + 1] - found.query[1];
+        double dz = xyz[3 * slot + 2] - found.query[2];
         found.offer(rows[slot], dx * dx + dy * dy + dz * dz);
       }
       return;
     }
     int axis = splitAxis[node];
-    double offset = (axis == 0 ? x : axis == 1 ? y : z) - splitValue[node];
+    double offset = found.query[axis] - splitValue[node];
     int middle = (from + to) >>> 1;
-    boolean left = offset < 0;
-    search(
-        x,
-        y,
-        z,
-        found,
-        2 * node + (left ? 1 : 2),
-        level + 1,
-        left ? from : middle,
-        left ? middle : to,
-        offsetX,
-        offsetY,
-        offsetZ,
-        squaredDistance);
-    double old = axis == 0 ? offsetX : axis == 1 ? offsetY : offsetZ;
-    double farther = squaredDistance - old * old + offset * offset;
+    int left = 2 * node + 1;
+    int right = left + 1;
+    boolean isLeft = offset < 0;
+    if (isLeft) {
+      search(found, left, level + 1, from, middle, squaredDistance);
+    } else {
+      search(found, right, level + 1, middle, to, squaredDistance);
+    }
+    double outer = found.offset[axis];
+    double farther = squaredDistance - outer * outer + offset * offset;
     // The small margin covers the rounding of the sum above.
     if (found.admits(farther * (1 - 1e-12))) {
-      search(
-          x,
-          y,
-          z,
-          found,
-          2 * node + (left ? 2 : 1),
-          level + 1,
-          left ? middle : from,
-          left ? to : middle,
-          axis == 0 ? offset : offsetX,
-          axis == 1 ? offset : offsetY,
-          axis == 2 ? offset : offsetZ,
-          farther);
+      found.offset[axis] = offset;
+      if (isLeft) {
+        search(found, right, level + 1, middle, to, farther);
+      } else {
+        search(found, left, level + 1, from, middle, farther);
+      }
+      found.offset[axis] = outer;
     }
   }
 

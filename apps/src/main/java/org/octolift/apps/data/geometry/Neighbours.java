@@ -1,8 +1,16 @@
 package org.octolift.apps.data.geometry;
 
+import java.util.Arrays;
+
 /// The nearest points of one search: a binary heap with the farthest on top, ordered by distance,
 /// then row. Reused from search to search, by one thread.
 public final class Neighbours {
+  /// Where the neighbours are looked for.
+  final double[] query = new double[3];
+
+  /// Distance per axis from the query to the cell that the search is in.
+  final double[] offset = new double[3];
+
   private final int[] rows;
   private final double[] squaredDistances;
   private int size;
@@ -32,7 +40,11 @@ public final class Neighbours {
     return squaredDistances[i];
   }
 
-  void clear(double radius) {
+  void start(double x, double y, double z, double radius) {
+    query[0] = x;
+    query[1] = y;
+    query[2] = z;
+    Arrays.fill(offset, 0);
     size = 0;
     squaredRadius = radius * radius;
   }

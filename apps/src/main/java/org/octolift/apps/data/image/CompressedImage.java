@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
@@ -27,6 +28,9 @@ final class CompressedImage {
 
   /// A block of 64 pixels takes a bit at least; chroma may be finer than luma by 4 x 4.
   private static final int MAX_JPEG_PIXELS_PER_BYTE = 64 * 8 * 16;
+
+  /// The JPEG reader's warnings after which it makes up pixels; all others are about metadata.
+  private static final Pattern DAMAGE = Pattern.compile("Truncated|Premature|Corrupt");
 
   private CompressedImage() {}
 
@@ -49,7 +53,7 @@ final class CompressedImage {
       String[] damage = new String[1];
       IIOReadWarningListener listener =
           (source, warning) -> {
-            if (warning.startsWith("Premature") || warning.startsWith("Corrupt")) {
+            if (DAMAGE.matcher(warning).lookingAt()) {
               damage[0] = warning;
             }
           };

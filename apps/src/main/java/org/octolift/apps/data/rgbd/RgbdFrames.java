@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
 import org.octolift.engine.InputException;
 
 /// Finds the frames of a recording: which files, which colour goes with which depth, which pose.
@@ -114,6 +115,8 @@ public final class RgbdFrames {
           files.add(file);
         }
       }
+    } catch (PatternSyntaxException e) {
+      throw new InputException("the pattern " + pattern + " is malformed: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new InputException(folder + ": cannot be listed: " + e.getMessage(), e);
     }

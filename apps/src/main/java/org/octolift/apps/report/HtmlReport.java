@@ -1,0 +1,229 @@
+package org.octolift.apps.report;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.octolift.engine.io.AtomicFile;
+
+/// Writes a [Report] as one HTML page that needs no other file and no network: style sheet, charts
+/// (SVG) and pictures (PNG) are inside. Light or dark as the reader's system is. The page is also
+/// well-formed XML.
+public final class HtmlReport {
+  private final StringBuilder out = new StringBuilder(1 << 16);
+
+  private HtmlReport() {}
+
+  /// Writes the page.
+  ///
+  /// @throws IOException when the file cannot be written; an old one is then untouched
+  public static void write(Path file, Report report) throws IOException {
+    byte[] page = page(report).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, stream -> stream.write(page));
+  }
+
+  /// The page's text.
+  public static String page(Report report) {
+    HtmlReport page = new HtmlReport();
+    page.head(report);
+    page.charts(report.charts());
+    page.classes(report.classes());
+    page.scenes(report);
+    page.facts(report.facts());
+    page.notes(report.notes());
+    page.out.append("</main>\n<footer>Written by Octolift.</footer>\n</body>\n</html>\n");
+    return page.out.toString();
+  }
+
+  private void head(Report report) {
+    out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+    out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    add("<title>%s</title>\n", report.title());
+    out.append("<style>\n").append(styleSheet()).append("</style>\n</head>\n<body>\n<header>\n");
+    add("<h1>%s</h1>\n<p class=\"lead\">%s</p>\n", report.title(), report.lead());
+    if (!report.headlines().isEmpty()) {
+      out.append("<dl class=\"headlines\">\n");
+      for (Report.Fact fact : report.headlines()) {
+        add("<div class=\"card\"><dt>%s</dt><dd>%s</dd></div>\n", fact.name(), fact.value());
+      }
+      out.append("</dl>\n");
+    }
+    out.append("</header>\n<main>\n");
+  }
+
+  private void charts(List<Report.Chart> charts) {
+    if (charts.isEmpty()) {
+      return;
+    }
+    out.append("<section>\n<h2>Training</h2>\n<div class=\"charts\">\n");
+    for (Report.Chart chart : charts) {
+      add("<figure class=\"card chart\">\n<h3>%s</h3>\n", chart.title());
+      if (chart.series().size() > 1) {
+        out.append("<ul class=\"key\">");
+        for (int i = 0; i < chart.series().size(); i++) {
+          out.append("<li><i class=\"f").append(i + 1).append("\"></i>");
+          add("%s</li>", chart.series().get(i).name());
+        }
+        out.append("</ul>\n");
+      }
+      out.append(SvgChart.draw(chart)).append("\n</figure>\n");
+    }
+    out.append("</div>\n</section>\n");
+  }
+
+  private void classes(List<Report.ClassScore> classes) {
+    if (classes.isEmpty()) {
+      return;
+    }
+    out.append(
+        """
+        <section>
+        <h2>Classes</h2>
+        <div class="card scroll" tabindex="0" role="region" aria-label="Scores by class">
+        <table>
+        <thead><tr><th scope="col">class</th>\
+        <th scope="col" class="num optional">intersection</th>\
+        <th scope="col" class="num optional">union</th>\
+        <th scope="col" class="num">IoU</th><td class="iou"></td></tr></thead>
+        <tbody>
+        """);
+    double sum = 0;
+    int present = 0;
+    for (Report.ClassScore score : classes) {
+      double iou = score.iou();
+      add("<tr><th scope=\"row\">%s%s</th>", Raw.of(swatch(score.colour())), score.name());
+      add(
+          "<td class=\"num optional\">%s</td><td class=\"num optional\">%s</td>",
+          String.format(Locale.ROOT, "%,d", score.intersection()),
+          String.format(Locale.ROOT, "%,d", score.union()));
+      add("<td class=\"num\">%s</td>", score.union() == 0 ? "–" : decimal(iou));
+      add("<td class=\"iou\">%s</td></tr>\n", Raw.of(bar(iou)));
+      if (score.union() > 0) {
+        sum += iou;
+        present++;
+      }
+    }
+    out.append("</tbody>\n");
+    if (present > 0) {
+      out.append("<tfoot><tr><th scope=\"row\">mean of classes that occur</th>");
+      out.append("<td class=\"num optional\"></td><td class=\"num optional\"></td>");
+      add(
+          "<td class=\"num\">%s</td><td class=\"iou\">%s</td></tr></tfoot>\n",
+          decimal(sum / present), Raw.of(bar(sum / present)));
+    }
+    out.append("</table>\n</div>\n</section>\n");
+  }
+
+  private void scenes(Report report) {
+    if (report.scenes().isEmpty()) {
+      return;
+    }
+    out.append("<section>\n<h2>Pictures</h2>\n");
+    if (!report.classes().isEmpty()) {
+      out.append("<ul class=\"legend\" aria-label=\"Colours of the classes\">\n");
+      for (Report.ClassScore score : report.classes()) {
+        add("<li>%s%s</li>\n", Raw.of(swatch(score.colour())), score.name());
+      }
+      out.append("</ul>\n");
+    }
+    for (Report.Scene scene : report.scenes()) {
+      add("<div class=\"card scene\">\n<h3>%s</h3>\n<div class=\"pictures\">\n", scene.caption());
+      for (Report.Picture picture : scene.pictures()) {
+        add(
+            "<figure><img alt=\"%s\" width=\"%s\" height=\"%s\" src=\"data:image/png;base64,%s\"/>"
+                + "<figcaption>%s</figcaption></figure>\n",
+            picture.description(),
+            Integer.toString(picture.image().getWidth()),
+            Integer.toString(picture.image().getHeight()),
+            Base64.getEncoder().encodeToString(png(picture.image())),
+            picture.caption());
+      }
+      out.append("</div>\n</div>\n");
+    }
+    out.append("</section>\n");
+  }
+
+  private void facts(List<Report.Fact> facts) {
+    if (facts.isEmpty()) {
+      return;
+    }
+    out.append("<section>\n<h2>Run</h2>\n<dl class=\"card facts\">\n");
+    for (Report.Fact fact : facts) {
+      add("<div><dt>%s</dt><dd>%s</dd></div>\n", fact.name(), fact.value());
+    }
+    out.append("</dl>\n</section>\n");
+  }
+
+  private void notes(List<String> notes) {
+    if (notes.isEmpty()) {
+      return;
+    }
+    out.append("<section>\n<h2>Notes</h2>\n<div class=\"card notes\">\n");
+    for (String note : notes) {
+      add("<p>%s</p>\n", note);
+    }
+    out.append("</div>\n</section>\n");
+  }
+
+  /// Markup that is not to be escaped again.
+  private record Raw(String markup) {
+    static Raw of(String markup) {
+      return new Raw(markup);
+    }
+  }
+
+  /// Appends a template; each `%s` takes the next value, escaped unless it is [Raw].
+  private void add(String template, Object... values) {
+    int from = 0;
+    for (Object value : values) {
+      int hole = template.indexOf("%s", from);
+      out.append(template, from, hole);
+      out.append(value instanceof Raw raw ? raw.markup : Html.escape(value.toString()));
+      from = hole + 2;
+    }
+    out.append(template, from, template.length());
+  }
+
+  private static String swatch(int colour) {
+    return String.format(
+        Locale.ROOT, "<i class=\"swatch\" style=\"background:#%06X\"></i>", colour & 0xFFFFFF);
+  }
+
+  private static String bar(double iou) {
+    double percent = Double.isNaN(iou) ? 0 : 100 * Math.clamp(iou, 0.0, 1.0);
+    return String.format(
+        Locale.ROOT, "<span class=\"bar\"><i style=\"width:%.1f%%\"></i></span>", percent);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  private static byte[] png(BufferedImage image) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a picture could not be encoded as PNG", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String styleSheet() {
+    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+      if (in == null) {
+        throw new IllegalStateException("report.css is missing beside HtmlReport.class");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("report.css could not be read", e);
+    }
+  }
+}

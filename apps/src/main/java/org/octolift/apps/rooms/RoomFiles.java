@@ -1,0 +1,81 @@
+package org.octolift.apps.rooms;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.octolift.apps.data.PlyFile;
+import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.io.AtomicFile;
+
+/// A data set of generated rooms: one PLY file a room and the lists `train.txt` and `test.txt`,
+/// which name one file a line.
+public final class RoomFiles {
+  private RoomFiles() {}
+
+  /// What was written.
+  ///
+  /// @param train file names in `train.txt`
+  /// @param test file names in `test.txt`
+  public record Written(List<String> train, List<String> test) {}
+
+  /// Writes rooms with the seeds seed, seed + 1, ...; the types take turns. The last rooms make
+  /// the test list. The files do not depend on the number of threads.
+  ///
+  /// @param count number of rooms
+  /// @param tests how many of them are for the test, 0..count
+  /// @param threads how many work at once
+  /// @throws IOException when a list cannot be written
+  public static Written write(
+      Path folder, int count, int tests, long seed, RoomOptions options, int threads)
+      throws IOException {
+    if (count < 1 || tests < 0 || tests > count) {
+      throw new IllegalArgumentException(
+          "rooms: expected at least 1 with 0..count for the test, got %d and %d"
+              .formatted(count, tests));
+    }
+    Files.createDirectories(folder);
+    try (Workers workers = new Workers(threads)) {
+      workers.parallel(
+          count,
+          1,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              PlyFile.write(folder.resolve(name(i)), generate(i, seed, options).scan());
+            }
+          });
+    }
+    List<String> train = names(0, count - tests);
+    List<String> test = names(count - tests, count);
+    list(folder.resolve("train.txt"), train);
+    list(folder.resolve("test.txt"), test);
+    return new Written(train, test);
+  }
+
+  /// Room number i of a data set.
+  public static Room generate(int i, long seed, RoomOptions options) {
+    RoomType type = options.types().get(i % options.types().size());
+    return RoomGenerator.generate(seed + i, options.withTypes(List.of(type)));
+  }
+
+  private static String name(int i) {
+    return "room_%04d.ply".formatted(i);
+  }
+
+  private static List<String> names(int from, int to) {
+    List<String> names = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      names.add(name(i));
+    }
+    return List.copyOf(names);
+  }
+
+  private static void list(Path file, List<String> names) throws IOException {
+    StringBuilder text = new StringBuilder();
+    names.forEach(name -> text.append(name).append('\n'));
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(bytes));
+  }
+}

@@ -1,0 +1,34 @@
+package org.octolift.nn.optim;
+
+import org.octolift.engine.Recorder;
+import org.octolift.engine.Value;
+import org.octolift.nn.Parameter;
+
+/// Stochastic gradient descent with momentum and L2 weight decay, as PyTorch's `SGD` (no
+/// Nesterov, no dampening).
+public final class Sgd extends AbstractOptimiser {
+  private final double momentum;
+  private final double weightDecay;
+
+  /// @param momentum 0.9 in the reference
+  /// @param weightDecay added to the gradient as {@code weightDecay * parameter}
+  public Sgd(double momentum, double weightDecay) {
+    this.momentum = momentum;
+    this.weightDecay = weightDecay;
+  }
+
+  @Override
+  public void record(Recorder recorder, Parameter parameter, Value gradient) {
+    recorder.add(
+        new org.octolift.engine.ops.Sgd(
+            recorder.persistent(parameter.variable()),
+            state(recorder, "momentum", parameter),
+            gradient,
+            hyperInput(recorder, 3)));
+  }
+
+  @Override
+  public float[] hyper(double learningRate, long step) {
+    return new float[] {(float) learningRate, (float) momentum, (float) weightDecay};
+  }
+}
