@@ -1,12 +1,12 @@
 package org.octolift.engine.ops;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.InverseIndex;
-import org.octolift.kernels.RowCopies;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import org.octolift.kernels.cpu.RowKernels;
 
 /// `dx[i] = Σ dy[r]` over the rows r with `index[r] = i`: the adjoint of [GatherRows]. An index may
 /// repeat rows; -1 drops one.
@@ -43,19 +43,15 @@ public record ScatterAddRows(Value dx, Value dy, Value index) implements Op {
   @Override
   public void run(CpuRun cpu) {
     InverseIndex inverse = cpu.inverse(index, cpu.rows(dx));
-    FloatArray target = cpu.floats(dx);
-    FloatArray source = cpu.floats(dy);
-    int channels = dx.channels();
+    RowKernels kernels = cpu.rowKernels();
+    MemorySegment target = cpu.floats(dx).getSegment();
+    MemorySegment source = cpu.floats(dy).getSegment();
+    MemorySegment starts = inverse.starts().getSegment();
+    MemorySegment entries = inverse.entries().getSegment();
     CpuLoops.rows(
         cpu,
         dx,
-        (from, to) -> {
-          for (int row = from; row < to; row++) {
-            for (int channel = 0; channel < channels; channel++) {
-              RowCopies.scatterAddAt(
-                  target, source, inverse.starts(), inverse.entries(), row, channel, channels);
-            }
-          }
-        });
+        (from, to) ->
+            kernels.scatterAddRows(target, source, starts, entries, dx.channels(), from, to));
   }
 }

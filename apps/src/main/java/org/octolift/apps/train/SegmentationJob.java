@@ -1,0 +1,143 @@
+package org.octolift.apps.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.octolift.apps.config.RunConfig;
+import org.octolift.apps.config.SolverConfig;
+import org.octolift.engine.Device;
+import org.octolift.engine.InputException;
+import org.octolift.engine.RandomSource;
+import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.nn.checkpoint.ModelFiles;
+import org.octolift.nn.checkpoint.StateDict;
+import org.octolift.nn.models.Model;
+
+/// Supervised segmentation (the reference's `segmentation.py`): trains, tests or evaluates as
+/// `SOLVER.run` says.
+public final class SegmentationJob {
+  private static final String DESCRIPTION_SUFFIX = ".solver.json";
+
+  private final RunConfig config;
+  private final Consumer<String> console;
+  private final Progress.Display display;
+
+  /// @param console shows a line
+  /// @param display shows progress
+  public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
+    this.config = config;
+    this.console = console;
+    this.display = display;
+  }
+
+  /// Runs to the end.
+  ///
+  /// @throws InputException when files or settings are at fault
+  /// @throws TrainingException when training fails
+  public void run() throws IOException, InterruptedException {
+    SolverConfig solver = config.solver();
+    Path logdir = solver.logdir();
+    try (Device device = device(solver)) {
+      Model model =
+          Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
+      Files.createDirectories(logdir);
+      config.settings().writeTo(logdir);
+      config.settings().warnings().forEach(console);
+      Map<String, Object> environment = new LinkedHashMap<>();
+      environment.put("device", device.description());
+      environment.put("seed", solver.seed());
+      environment.put("parameters", model.parameters().trainableCount());
+      RunLog.writeEnvironment(logdir, environment);
+      switch (solver.run()) {
+        case TRAIN -> train(model, device);
+        case TEST -> test(model, device);
+        case EVALUATE -> evaluate(model, device);
+        case PROFILE ->
+            throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
+      }
+    }
+  }
+
+  private static Device device(SolverConfig solver) {
+    if (!solver.device().equals("cpu")) {
+      throw new InputException(
+          "SOLVER.device: expected cpu, got %s: this version runs on the CPU only"
+              .formatted(solver.device()));
+    }
+    return new CpuDevice(solver.threads());
+  }
+
+  /// Which rows are scored: `LOSS.point_wise` (training.md §2).
+  private BatchLoader.Target target() {
+    return config.loss().pointWise() ? BatchLoader.Target.POINTS : BatchLoader.Target.VOXELS;
+  }
+
+  private void train(Model model, Device device) throws IOException, InterruptedException {
+    try (Trainer trainer = new Trainer(config, model, device, target(), display, console)) {
+      Optional<Checkpoints.Saved> latest = latest();
+      if (config.solver().checkpoint().isPresent()) {
+        Path file = config.solver().checkpoint().get();
+        if (file.getFileName().toString().endsWith(DESCRIPTION_SUFFIX)) {
+          trainer.resume(Checkpoints.read(file));
+        } else {
+          loadWeights(model, file);
+        }
+      } else if (latest.isPresent()) {
+        trainer.resume(latest.get());
+      }
+      trainer.train();
+    }
+  }
+
+  private void test(Model model, Device device) throws IOException, InterruptedException {
+    loadTrained(model);
+    try (Tester tester = new Tester(config, model, device, target(), display)) {
+      TestMetrics metrics = tester.test(0);
+      console.accept(RunLog.append(config.solver().logdir()).test(metrics));
+      console.accept("test/mIoU_part: %.6f".formatted(metrics.miouPart()));
+    }
+  }
+
+  private void evaluate(Model model, Device device) throws IOException, InterruptedException {
+    loadTrained(model);
+    // Votes are for points, whatever LOSS.point_wise says of the metrics (training.md §6).
+    try (Tester tester = new Tester(config, model, device, BatchLoader.Target.POINTS, display)) {
+      tester.evaluate(config.solver().logdir());
+    }
+  }
+
+  /// Loads `SOLVER.ckpt`, or the latest checkpoint of the run.
+  private void loadTrained(Model model) throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    if (asked.isPresent()) {
+      Path file = asked.get();
+      loadWeights(
+          model,
+          file.getFileName().toString().endsWith(DESCRIPTION_SUFFIX)
+              ? Checkpoints.read(file).model()
+              : file);
+      return;
+    }
+    Checkpoints.Saved saved =
+        latest()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "SOLVER.ckpt: is not set and %s has no checkpoint; name a file or train first"
+                            .formatted(config.solver().logdir())));
+    loadWeights(model, saved.model());
+  }
+
+  private void loadWeights(Model model, Path file) throws IOException {
+    StateDict.load(model.parameters(), ModelFiles.read(file), file);
+    console.accept("loaded " + file);
+  }
+
+  private Optional<Checkpoints.Saved> latest() throws IOException {
+    return new Checkpoints(config.solver().logdir(), config.solver().checkpointCount()).latest();
+  }
+}
