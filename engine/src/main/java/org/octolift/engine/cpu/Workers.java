@@ -44,6 +44,18 @@ public final class Workers implements AutoCloseable {
       this.pending = new AtomicInteger(threads);
     }
 
+    /// Waits for the other threads: briefly without giving up the core, then letting whoever else
+    /// runs here, perhaps one of them, have it.
+    void await() {
+      for (int spins = 0; pending.get() > 0; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      }
+    }
+
     void work(int thread) {
       try {
         int chunks = Math.ceilDiv(count, grain);
@@ -113,9 +125,7 @@ public final class Workers implements AutoCloseable {
       LockSupport.unpark(thread);
     }
     loop.work(0);
-    while (loop.pending.get() > 0) {
-      Thread.onSpinWait();
-    }
+    loop.await();
     Throwable failure = loop.failure;
     if (failure instanceof RuntimeException e) {
       throw e;
