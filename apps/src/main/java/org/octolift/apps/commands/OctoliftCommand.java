@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       DataCommand.class,
       RoomsCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /// One loop runs at a time; loops must not be nested. Not safe for calls from several threads at
 /// once.
 public final class Workers implements AutoCloseable {
-  /// Spins this long for the next loop before it parks: loops of one step follow each other
-  /// closely.
+  /// Spins, tens of microseconds in all, before a waiting thread parks: loops of one step follow
+  /// each other closely.
   private static final int SPINS = 2000;
 
   /// The body of a loop over a range of rows.
@@ -35,6 +35,7 @@ public final class Workers implements AutoCloseable {
     final ThreadBody body;
     final AtomicInteger next = new AtomicInteger();
     final AtomicInteger pending;
+    final Thread caller = Thread.currentThread();
     volatile Throwable failure;
 
     Loop(int count, int grain, ThreadBody body, int threads) {
@@ -42,6 +43,17 @@ public final class Workers implements AutoCloseable {
       this.grain = grain;
       this.body = body;
       this.pending = new AtomicInteger(threads);
+    }
+
+    /// Waits for the other threads: briefly without giving up the core, then parked.
+    void await() {
+      for (int spins = 0; pending.get() > 0; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
+      }
     }
 
     void work(int thread) {
@@ -55,7 +67,9 @@ public final class Workers implements AutoCloseable {
         failure = e;
         next.set(Integer.MAX_VALUE / 2);
       } finally {
-        pending.decrementAndGet();
+        if (pending.decrementAndGet() == 0) {
+          LockSupport.unpark(caller);
+        }
       }
     }
   }
@@ -113,9 +127,7 @@ public final class Workers implements AutoCloseable {
       LockSupport.unpark(thread);
     }
     loop.work(0);
-    while (loop.pending.get() > 0) {
-      Thread.onSpinWait();
-    }
+    loop.await();
     Throwable failure = loop.failure;
     if (failure instanceof RuntimeException e) {
       throw e;
