@@ -170,8 +170,7 @@ final class StateDictTest {
         .hasMessageContaining("56 of 56 expected entries are missing");
   }
 
-  private AbstractThrowableAssert<?, ?> assertRefused(
-      Map<String, NdArray> entries) {
+  private AbstractThrowableAssert<?, ?> assertRefused(Map<String, NdArray> entries) {
     return assertThatThrownBy(() -> StateDict.load(target, entries, FILE))
         .isInstanceOf(InputException.class);
   }
