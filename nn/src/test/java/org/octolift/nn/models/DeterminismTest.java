@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
@@ -14,6 +15,8 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.kernels.cpu.ScalarPairKernels;
+import org.octolift.kernels.cpu.ScalarRowKernels;
 import org.octolift.nn.Parameter;
 import org.octolift.nn.RandomScenes;
 import org.octolift.nn.autograd.Tape;
@@ -109,12 +112,18 @@ final class DeterminismTest {
   }
 
   @Test
-  void threadsDoNotChangeABit() {
+  void threadsAndInnerLoopsDoNotChangeABit() {
     for (boolean nonEmpty : new boolean[] {true, false}) {
       List<Map<String, float[]>> states = new ArrayList<>();
       List<List<Float>> losses = new ArrayList<>();
-      for (int threads : new int[] {1, 2, 4}) {
-        try (CpuDevice device = new CpuDevice(threads);
+      List<Supplier<CpuDevice>> devices =
+          List.of(
+              () -> new CpuDevice(1),
+              () -> new CpuDevice(2),
+              () -> new CpuDevice(4),
+              () -> new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels()));
+      for (Supplier<CpuDevice> each : devices) {
+        try (CpuDevice device = each.get();
             Training training = new Training(device, nonEmpty, new Sgd(0.9, 1e-4))) {
           losses.add(train(training));
           states.add(training.state());
