@@ -62,13 +62,13 @@ public record ConvolutionWeightGradient(
     return List.of(dWeights);
   }
 
-  /// How the work is cut. Groups, and with them the chunks, do not depend on the width of panels:
-  /// the order of sums is the same on every CPU.
+  /// How the work is cut.
   private record Cut(int kernels, int panels, int matrix, int group, int groups, int chunks) {
     static Cut of(int kernels, int in, int out, int width, int blocks) {
       int panels = Math.ceilDiv(out, width);
       int matrix = in * panels * width;
-      int group = Math.clamp(GROUP_FLOATS / Math.multiplyExact(in, out), 1, kernels);
+      // Not by the padded size: the cut decides the order of additions, on any processor.
+      int group = Math.clamp(GROUP_FLOATS / (in * out), 1, kernels);
       int groups = Math.ceilDiv(kernels, group);
       int chunks = Math.clamp(Math.ceilDiv(TASKS, groups), 1, Math.max(1, blocks));
       return new Cut(kernels, panels, matrix, group, groups, chunks);

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
@@ -21,127 +21,165 @@ import org.octolift.engine.octree.OctreeBatch;
 import org.octolift.engine.octree.OctreeFile;
 import org.octolift.engine.octree.OctreeInputs;
 import org.octolift.engine.octree.Relation;
+import org.octolift.kernels.cpu.ScalarPairKernels;
+import org.octolift.kernels.cpu.ScalarRowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/// Convolutions of the original library on its own octree: a 3×3×3 one with both gradients, a
-/// 2×2×2 one down and one up. Its planes of channels and its weight matrices are transposed here.
-///
-/// Reached: 2.3e-7 of the largest value for the weight gradient, below 2e-7 for the others.
-class ConvolutionGoldenTest {
-  private static final double TOLERANCE = 5e-7;
-
-  private final Recorder recorder = new Recorder();
-  private CpuDevice device;
-  private OctreeInputs batch;
-
-  @BeforeEach
-  void load() throws IOException {
-    device = new CpuDevice(2);
-    var octree = OctreeFile.read(TestFiles.shared("golden/gen/batch_d9.octree"));
-    batch = new OctreeInputs(OctreeBatch.of(octree, device.workers()), new float[0], new int[0]);
-  }
-
-  @AfterEach
-  void close() {
-    device.close();
-  }
+/// Convolutions and a deconvolution on two merged octrees against the original library, on vectors
+/// and without. Its tensors are planar, its weights (Co, Ci·K), those of a deconvolution
+/// (Ci, Co·K), with the offset fastest.
+final class ConvolutionGoldenTest {
+  private static final double TOLERANCE = 1e-6;
 
   @Test
-  void convolutionWithBothGradients() throws IOException {
+  void neighboursAtOneDepth() throws IOException {
     Relation relation = Relation.of(KernelShape.K333, 1, 6, true);
-    Relation back = relation.transpose();
-    Value x = rows("conv333_d6_x", relation.inputRows(), 3);
-    Value dy = rows("conv333_d6_gy", relation.outputRows(), 5);
-    Value weights = input("weights", Rows.fixed(81), 5, convolutionWeights("conv333_d6_w", 27, 3));
-    Value table = table(relation);
-    Value y = output(relation.outputRows(), 5);
-    Value dx = output(relation.inputRows(), 3);
-    Value dWeights = output(Rows.fixed(81), 5);
-    recorder.add(new Convolution(y, x, weights, null, table, relation, false));
-    recorder.add(new Convolution(dx, dy, weights, null, table(back), back, true));
-    recorder.add(new ConvolutionWeightGradient(dWeights, x, dy, table, relation));
-    try (Executable executable = device.load(recorder.program())) {
-      executable.run(batch);
-      assertClose(executable.floats(y), transposed(floats("conv333_d6_y"), 5));
-      assertClose(executable.floats(dx), transposed(floats("conv333_d6_gx"), 3));
-      assertClose(executable.floats(dWeights), convolutionWeights("conv333_d6_gw", 27, 3));
+    float[] weights = convolutionWeights(floats("conv333_d6_w"), 27, 3, 5);
+    check(product(relation, "conv333_d6_x", weights, 3, 5, false), "conv333_d6_y", 5);
+  }
+
+  @Test
+  void gradientToTheInput() throws IOException {
+    Relation relation = Relation.of(KernelShape.K333, 1, 6, true).transpose();
+    float[] weights = convolutionWeights(floats("conv333_d6_w"), 27, 3, 5);
+    check(product(relation, "conv333_d6_gy", weights, 5, 3, true), "conv333_d6_gx", 3);
+  }
+
+  @Test
+  void gradientToTheWeights() throws IOException {
+    Relation relation = Relation.of(KernelShape.K333, 1, 6, true);
+    float[] expected = convolutionWeights(floats("conv333_d6_gw"), 27, 3, 5);
+    for (CpuDevice device : devices()) {
+      Recorder recorder = new Recorder();
+      Value x = recorder.input(new InputKey.Named("x"), relation.inputRows(), 3);
+      Value dy = recorder.input(new InputKey.Named("dy"), relation.outputRows(), 5);
+      Value dw = recorder.temporary("dw", Rows.fixed(81), 5);
+      recorder.add(new ConvolutionWeightGradient(dw, x, dy, table(recorder, relation), relation));
+      recorder.keep(dw);
+      OctreeInputs batch =
+          batch(device)
+              .set("x", rows(floats("conv333_d6_x"), 3))
+              .set("dy", rows(floats("conv333_d6_gy"), 5));
+      try (device;
+          Executable executable = device.load(recorder.program())) {
+        executable.run(batch);
+        assertClose(executable.floats(dw), expected);
+      }
     }
   }
 
   @Test
-  void convolutionToTheNextCoarserDepth() throws IOException {
+  void toTheDepthAbove() throws IOException {
     Relation relation = Relation.of(KernelShape.K222, 2, 6, true);
-    Value x = rows("down222_d6_x", relation.inputRows(), 3);
-    Value weights = input("weights", Rows.fixed(24), 4, convolutionWeights("down222_d6_w", 8, 3));
-    checkForward(relation, x, weights, "down222_d6_y");
+    float[] weights = convolutionWeights(floats("down222_d6_w"), 8, 3, 4);
+    check(product(relation, "down222_d6_x", weights, 3, 4, false), "down222_d6_y", 4);
   }
 
   @Test
-  void deconvolutionToTheNextFinerDepth() throws IOException {
+  void backToTheDepthBelow() throws IOException {
     Relation relation = Relation.of(KernelShape.K222, 2, 6, true).transpose();
-    Value x = rows("up222_d5_x", relation.inputRows(), 4);
-    // (Ci, Co·K) with column c·K + k becomes (K·Ci, Co) with row k·Ci + c.
-    float[] reference = floats("up222_d5_w");
-    float[] ours = new float[reference.length];
-    for (int i = 0; i < ours.length; i++) {
-      int k = i / 12;
-      int in = i / 3 % 4;
-      int out = i % 3;
-      ours[i] = reference[(in * 3 + out) * 8 + k];
+    float[] original = floats("up222_d5_w");
+    float[] weights = new float[original.length];
+    for (int k = 0; k < 8; k++) {
+      for (int in = 0; in < 4; in++) {
+        for (int out = 0; out < 3; out++) {
+          weights[(k * 4 + in) * 3 + out] = original[(in * 3 + out) * 8 + k];
+        }
+      }
     }
-    checkForward(relation, x, input("weights", Rows.fixed(32), 3, ours), "up222_d5_y");
+    check(product(relation, "up222_d5_x", weights, 4, 3, false), "up222_d5_y", 3);
   }
 
-  private void checkForward(Relation relation, Value x, Value weights, String expected)
+  /// One result a device, as rows.
+  private static List<FloatArray> product(
+      Relation relation, String input, float[] weights, int in, int out, boolean transposed)
       throws IOException {
-    Value y = output(relation.outputRows(), weights.channels());
-    recorder.add(new Convolution(y, x, weights, null, table(relation), relation, false));
-    try (Executable executable = device.load(recorder.program())) {
-      executable.run(batch);
-      assertClose(executable.floats(y), transposed(floats(expected), weights.channels()));
+    Recorder recorder = new Recorder();
+    Value x = recorder.input(new InputKey.Named("x"), relation.inputRows(), in);
+    int kernels = relation.shape().size();
+    Value w =
+        recorder.input(
+            new InputKey.Named("w"),
+            Rows.fixed(kernels * (transposed ? out : in)),
+            transposed ? in : out);
+    Value y = recorder.temporary("y", relation.outputRows(), out);
+    recorder.add(new Convolution(y, x, w, null, table(recorder, relation), relation, transposed));
+    recorder.keep(y);
+    List<FloatArray> results = new ArrayList<>();
+    for (CpuDevice device : devices()) {
+      OctreeInputs batch =
+          batch(device).set("x", rows(floats(input), in)).set("w", FloatArray.fromArray(weights));
+      try (device;
+          Executable executable = device.load(recorder.program())) {
+        executable.run(batch);
+        results.add(executable.floats(y).slice(0, executable.rows(y) * out));
+      }
     }
+    return results;
   }
 
-  /// (Co, Ci·K) with column c·K + k becomes (K·Ci, Co) with row k·Ci + c.
-  private static float[] convolutionWeights(String name, int kernels, int in) throws IOException {
-    float[] reference = floats(name);
-    int out = reference.length / (kernels * in);
-    float[] ours = new float[reference.length];
-    for (int i = 0; i < ours.length; i++) {
-      int k = i / (in * out);
-      int c = i / out % in;
-      ours[i] = reference[(i % out * in + c) * kernels + k];
-    }
-    return ours;
+  private static List<CpuDevice> devices() {
+    return List.of(
+        new CpuDevice(1),
+        new CpuDevice(3),
+        new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels()));
   }
 
-  private Value rows(String name, Rows rows, int channels) throws IOException {
-    return input(name, rows, channels, transposed(floats(name), channels));
+  private static OctreeInputs batch(CpuDevice device) throws IOException {
+    OctreeBatch batch =
+        OctreeBatch.of(
+            OctreeFile.read(TestFiles.shared("golden/gen/batch_d9.octree")), device.workers());
+    return new OctreeInputs(batch, new float[0], new int[0]);
   }
 
-  private Value input(String name, Rows rows, int channels, float[] values) {
-    assertThat(values).as(name).hasSize(batch.rows(rows) * channels);
-    batch.set(name, FloatArray.fromArray(values));
-    return recorder.input(new InputKey.Named(name), rows, channels);
-  }
-
-  private Value output(Rows rows, int channels) {
-    return recorder.keep(recorder.temporary("output", rows, channels));
-  }
-
-  private Value table(Relation relation) {
+  private static Value table(Recorder recorder, Relation relation) {
     Relation table = relation.table();
     return recorder.inputInts(new InputKey.Table(table), table.outputRows(), table.shape().size());
   }
 
-  /// (channels, rows) becomes (rows, channels).
-  private static float[] transposed(float[] planes, int channels) {
-    int rows = planes.length / channels;
-    float[] result = new float[planes.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = planes[i % channels * rows + i / channels];
+  private static void check(List<FloatArray> results, String golden, int channels)
+      throws IOException {
+    float[] expected = rows(floats(golden), channels).toHeapArray();
+    for (FloatArray result : results) {
+      assertThat(result.getSize()).isEqualTo(expected.length);
+      assertClose(result, expected);
     }
-    return result;
+  }
+
+  /// The largest difference in units of the largest value.
+  private static void assertClose(FloatArray actual, float[] expected) {
+    double most = 0;
+    double range = 0;
+    for (int i = 0; i < expected.length; i++) {
+      most = Math.max(most, Math.abs(actual.get(i) - expected[i]));
+      range = Math.max(range, Math.abs(expected[i]));
+    }
+    assertThat(most / range).isLessThan(TOLERANCE);
+  }
+
+  /// From (Co, Ci·K) to (K·Ci, Co).
+  private static float[] convolutionWeights(float[] original, int kernels, int in, int out) {
+    float[] weights = new float[original.length];
+    for (int k = 0; k < kernels; k++) {
+      for (int c = 0; c < in; c++) {
+        for (int o = 0; o < out; o++) {
+          weights[(k * in + c) * out + o] = original[(o * in + c) * kernels + k];
+        }
+      }
+    }
+    return weights;
+  }
+
+  /// From (channels, rows) to (rows, channels).
+  private static FloatArray rows(float[] planes, int channels) {
+    int count = planes.length / channels;
+    FloatArray rows = new FloatArray(planes.length);
+    for (int row = 0; row < count; row++) {
+      for (int c = 0; c < channels; c++) {
+        rows.set(row * channels + c, planes[c * count + row]);
+      }
+    }
+    return rows;
   }
 
   private static float[] floats(String name) throws IOException {
@@ -151,15 +189,5 @@ class ConvolutionGoldenTest {
     float[] values = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(values);
     return values;
-  }
-
-  private static void assertClose(FloatArray actual, float[] expected) {
-    double range = 0;
-    double worst = 0;
-    for (int i = 0; i < expected.length; i++) {
-      range = Math.max(range, Math.abs(expected[i]));
-      worst = Math.max(worst, Math.abs(expected[i] - (double) actual.get(i)));
-    }
-    assertThat(worst / range).isLessThan(TOLERANCE);
   }
 }
