@@ -39,7 +39,8 @@ final class TinyRun {
     resource("limited_points.pt");
   }
 
-  private Path resource(String name) throws IOException {
+  /// Copies a golden file into the folder.
+  Path resource(String name) throws IOException {
     Path file = folder.resolve(name);
     try (InputStream in = TinyRun.class.getResourceAsStream("/golden/" + name)) {
       Files.copy(in, file);
