@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       SegmentCommand.class,
+      FinetuneLaCommand.class,
+      FinetuneLrCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
