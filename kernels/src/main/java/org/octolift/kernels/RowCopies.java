@@ -78,27 +78,14 @@ public final class RowCopies {
     for (@Parallel int row = 0; row < capacity; row++) {
       for (@Parallel int channel = 0; channel < channels; channel++) {
         if (row < counts.get(slot)) {
-          scatterAddAt(dx, dy, starts, entries, row, channel, channels);
+          float sum = 0;
+          for (int i = starts.get(row); i < starts.get(row + 1); i++) {
+            sum += dy.get(entries.get(i) * channels + channel);
+          }
+          dx.set(row * channels + channel, sum);
         }
       }
     }
-  }
-
-  /// One element of [#scatterAddRows].
-  public static void scatterAddAt(
-      FloatArray dx,
-      FloatArray dy,
-      IntArray starts,
-      IntArray entries,
-      int row,
-      int channel,
-      int channels) {
-    float sum = 0;
-    int end = starts.get(row + 1);
-    for (int i = starts.get(row); i < end; i++) {
-      sum += dy.get(entries.get(i) * channels + channel);
-    }
-    dx.set(row * channels + channel, sum);
   }
 
   /// `y[row] = scale · x[row / times]`: each row several times.

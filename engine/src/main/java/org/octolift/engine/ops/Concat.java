@@ -1,11 +1,9 @@
 package org.octolift.engine.ops;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
-import org.octolift.kernels.cpu.RowKernels;
 
 /// `y = [part 0, part 1, …]`: channels side by side.
 ///
@@ -43,20 +41,10 @@ public record Concat(Value y, List<Value> parts) implements Op {
 
   @Override
   public void run(CpuRun cpu) {
-    RowKernels kernels = cpu.rowKernels();
-    MemorySegment output = cpu.floats(y).getSegment();
     int column = 0;
     for (Value part : parts) {
-      MemorySegment input = cpu.floats(part).getSegment();
-      int channels = part.channels();
-      int first = column;
-      CpuLoops.rows(
-          cpu,
-          y,
-          (from, to) ->
-              kernels.copyColumns(
-                  output, y.channels(), first, input, channels, 0, channels, from, to));
-      column += channels;
+      CpuLoops.copyColumns(cpu, y, column, part, 0, part.channels());
+      column += part.channels();
     }
   }
 }

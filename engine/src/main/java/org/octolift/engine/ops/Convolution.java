@@ -22,9 +22,8 @@ import org.octolift.kernels.cpu.PairKernels;
 ///
 /// @param y written, (output rows, Co)
 /// @param x not modified, (input rows, Ci)
-/// @param weights not modified, (K·Ci, Co) with row k·Ci + c; if {@code transposed}, (K·Co, Ci)
-/// and its
-///     K matrices are used transposed
+/// @param weights not modified, K matrices: (K·Ci, Co) with row k·Ci + c, or (K·Co, Ci) if
+///     {@code transposed}
 /// @param bias not modified, (1, Co), or null
 /// @param table the table of the relation, or null for a 1×1 convolution
 /// @param relation which input row each offset reads, or null for a 1×1 convolution

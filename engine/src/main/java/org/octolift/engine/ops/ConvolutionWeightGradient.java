@@ -71,7 +71,8 @@ public record ConvolutionWeightGradient(
     static Cut of(int kernels, int in, int out, int width, int blocks) {
       int panels = Math.ceilDiv(out, width);
       int matrix = in * panels * width;
-      int group = Math.clamp(GROUP_FLOATS / matrix, 1, kernels);
+      // Not by the padded size: the cut decides the order of additions, on any processor.
+      int group = Math.clamp(GROUP_FLOATS / (in * out), 1, kernels);
       int groups = Math.ceilDiv(kernels, group);
       int chunks = Math.clamp(Math.ceilDiv(TASKS, groups), 1, Math.max(1, blocks));
       return new Cut(kernels, panels, matrix, group, groups, chunks);

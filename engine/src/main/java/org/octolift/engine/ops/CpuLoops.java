@@ -26,6 +26,30 @@ final class CpuLoops {
     cpu.workers().parallel(cpu.rows(value), Math.ceilDiv(ELEMENTS, value.channels()), body);
   }
 
+  /// Copies columns of all rows of one value to columns of another.
+  static void copyColumns(
+      CpuRun cpu, Value to, int toColumn, Value from, int fromColumn, int columns) {
+    MemorySegment output = cpu.floats(to).getSegment();
+    MemorySegment input = cpu.floats(from).getSegment();
+    rows(
+        cpu,
+        to,
+        (begin, end) -> {
+          for (int row = begin; row < end; row++) {
+            MemorySegment.copy(
+                input,
+                bytes((long) row * from.channels() + fromColumn),
+                output,
+                bytes((long) row * to.channels() + toColumn),
+                bytes(columns));
+          }
+        });
+  }
+
+  static long bytes(long floats) {
+    return floats * Float.BYTES;
+  }
+
   /// The body of a partial sum: adds rows from..to to {@code sums}.
   @FunctionalInterface
   interface ChunkBody {
@@ -46,7 +70,7 @@ final class CpuLoops {
               body.add(sums, from, to);
               long chunk = from / Reductions.chunkRows(rows);
               MemorySegment.copy(
-                  sums, 0, target, ValueLayout.JAVA_FLOAT, chunk * width * Float.BYTES, width);
+                  sums, 0, target, ValueLayout.JAVA_FLOAT, bytes(chunk * width), width);
             });
     return partials;
   }

@@ -6,6 +6,7 @@ import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// `y[r] = x[index[r]]`, or `missing` where the index is -1: pads, depads, reads voxels at points.
 ///
@@ -44,9 +45,21 @@ public record GatherRows(Value y, Value x, Value index, float missing) implement
     RowKernels kernels = cpu.rowKernels();
     MemorySegment output = cpu.floats(y).getSegment();
     MemorySegment input = cpu.floats(x).getSegment();
-    MemorySegment rows = cpu.ints(index).getSegment();
+    IntArray rows = cpu.ints(index);
     int channels = y.channels();
+    long bytes = CpuLoops.bytes(channels);
     CpuLoops.rows(
-        cpu, y, (from, to) -> kernels.gatherRows(output, input, rows, missing, channels, from, to));
+        cpu,
+        y,
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            int source = rows.get(row);
+            if (source < 0) {
+              kernels.fill(output, missing, row * channels, (row + 1) * channels);
+            } else {
+              MemorySegment.copy(input, source * bytes, output, row * bytes, bytes);
+            }
+          }
+        });
   }
 }

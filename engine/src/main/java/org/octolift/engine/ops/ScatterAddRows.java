@@ -42,16 +42,16 @@ public record ScatterAddRows(Value dx, Value dy, Value index) implements Op {
 
   @Override
   public void run(CpuRun cpu) {
-    RowKernels kernels = cpu.rowKernels();
     InverseIndex inverse = cpu.inverse(index, cpu.rows(dx));
+    RowKernels kernels = cpu.rowKernels();
     MemorySegment target = cpu.floats(dx).getSegment();
     MemorySegment source = cpu.floats(dy).getSegment();
     MemorySegment starts = inverse.starts().getSegment();
     MemorySegment entries = inverse.entries().getSegment();
-    int channels = dx.channels();
     CpuLoops.rows(
         cpu,
         dx,
-        (from, to) -> kernels.sumRows(target, source, starts, entries, channels, from, to));
+        (from, to) ->
+            kernels.scatterAddRows(target, source, starts, entries, dx.channels(), from, to));
   }
 }

@@ -1,11 +1,9 @@
 package org.octolift.engine.ops;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
-import org.octolift.kernels.cpu.RowKernels;
 
 /// `part = whole[:, fromChannel .. fromChannel + channels)`: the gradient of [Concat] to one part.
 ///
@@ -44,15 +42,6 @@ public record SliceChannels(Value part, Value whole, int fromChannel) implements
 
   @Override
   public void run(CpuRun cpu) {
-    RowKernels kernels = cpu.rowKernels();
-    MemorySegment output = cpu.floats(part).getSegment();
-    MemorySegment input = cpu.floats(whole).getSegment();
-    int channels = part.channels();
-    CpuLoops.rows(
-        cpu,
-        part,
-        (from, to) ->
-            kernels.copyColumns(
-                output, channels, 0, input, whole.channels(), fromChannel, channels, from, to));
+    CpuLoops.copyColumns(cpu, part, 0, whole, fromChannel, part.channels());
   }
 }

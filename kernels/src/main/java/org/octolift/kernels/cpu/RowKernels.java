@@ -21,32 +21,14 @@ public interface RowKernels {
   /// `y = value` for elements from..to.
   void fill(MemorySegment y, float value, int from, int to);
 
-  /// Copies {@code channels} columns of rows from..to. Strides and first columns in floats.
-  void copyColumns(
-      MemorySegment y,
-      int yStride,
-      int yColumn,
-      MemorySegment x,
-      int xStride,
-      int xColumn,
-      int channels,
-      int from,
-      int to);
-
-  /// `y[row] = x[index[row]]`, {@code missing} where negative, for rows from..to.
-  void gatherRows(
-      MemorySegment y,
-      MemorySegment x,
-      MemorySegment index,
-      float missing,
-      int channels,
-      int from,
-      int to);
-
-  /// `y[row] = Σ x[entries[i]]` over i from `starts[row]` to `starts[row + 1]`, for rows from..to.
-  void sumRows(
-      MemorySegment y,
-      MemorySegment x,
+  /// `dx[row] = Σ dy[entry]` over `entries[starts[row]] … entries[starts[row + 1] - 1]` for rows
+  /// from..to.
+  ///
+  /// @param starts of ints
+  /// @param entries of ints
+  void scatterAddRows(
+      MemorySegment dx,
+      MemorySegment dy,
       MemorySegment starts,
       MemorySegment entries,
       int channels,

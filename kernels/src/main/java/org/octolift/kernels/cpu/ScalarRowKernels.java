@@ -37,70 +37,37 @@ public final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
-  public void copyColumns(
-      MemorySegment y,
-      int yStride,
-      int yColumn,
-      MemorySegment x,
-      int xStride,
-      int xColumn,
-      int channels,
-      int from,
-      int to) {
-    for (int row = from; row < to; row++) {
-      for (int c = 0; c < channels; c++) {
-        set(y, row * yStride + yColumn + c, get(x, row * xStride + xColumn + c));
-      }
-    }
-  }
-
-  @Override
-  public void gatherRows(
-      MemorySegment y,
-      MemorySegment x,
-      MemorySegment index,
-      float missing,
-      int channels,
-      int from,
-      int to) {
-    for (int row = from; row < to; row++) {
-      int source = index.getAtIndex(JAVA_INT, row);
-      for (int c = 0; c < channels; c++) {
-        set(y, row * channels + c, source < 0 ? missing : get(x, source * channels + c));
-      }
-    }
-  }
-
-  @Override
-  public void sumRows(
-      MemorySegment y,
-      MemorySegment x,
+  public void scatterAddRows(
+      MemorySegment dx,
+      MemorySegment dy,
       MemorySegment starts,
       MemorySegment entries,
       int channels,
       int from,
       int to) {
     for (int row = from; row < to; row++) {
+      int first = starts.getAtIndex(JAVA_INT, row);
+      int end = starts.getAtIndex(JAVA_INT, row + 1);
       for (int c = 0; c < channels; c++) {
-        sumRowAt(y, x, starts, entries, channels, row, c);
+        scatterAddAt(dx, row * channels + c, dy, entries, first, end, channels, c);
       }
     }
   }
 
-  static void sumRowAt(
-      MemorySegment y,
-      MemorySegment x,
-      MemorySegment starts,
+  static void scatterAddAt(
+      MemorySegment dx,
+      int at,
+      MemorySegment dy,
       MemorySegment entries,
+      int first,
+      int end,
       int channels,
-      int row,
       int c) {
     float sum = 0;
-    int end = starts.getAtIndex(JAVA_INT, row + 1L);
-    for (int i = starts.getAtIndex(JAVA_INT, row); i < end; i++) {
-      sum += get(x, entries.getAtIndex(JAVA_INT, i) * channels + c);
+    for (int i = first; i < end; i++) {
+      sum += get(dy, entries.getAtIndex(JAVA_INT, i) * channels + c);
     }
-    set(y, row * channels + c, sum);
+    set(dx, at, sum);
   }
 
   @Override

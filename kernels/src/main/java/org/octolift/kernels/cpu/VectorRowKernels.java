@@ -60,54 +60,9 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
-  public void copyColumns(
-      MemorySegment y,
-      int yStride,
-      int yColumn,
-      MemorySegment x,
-      int xStride,
-      int xColumn,
-      int channels,
-      int from,
-      int to) {
-    for (int row = from; row < to; row++) {
-      copy(y, row * yStride + yColumn, x, row * xStride + xColumn, channels);
-    }
-  }
-
-  @Override
-  public void gatherRows(
-      MemorySegment y,
-      MemorySegment x,
-      MemorySegment index,
-      float missing,
-      int channels,
-      int from,
-      int to) {
-    for (int row = from; row < to; row++) {
-      int source = index.getAtIndex(JAVA_INT, row);
-      if (source < 0) {
-        fill(y, missing, row * channels, (row + 1) * channels);
-      } else {
-        copy(y, row * channels, x, source * channels, channels);
-      }
-    }
-  }
-
-  private void copy(MemorySegment y, int to, MemorySegment x, int from, int channels) {
-    int end = SPECIES.loopBound(channels);
-    for (int c = 0; c < end; c += LANES) {
-      store(y, to + c, load(x, from + c));
-    }
-    if (end < channels) {
-      scalar.copyColumns(y, 0, to + end, x, 0, from + end, channels - end, 0, 1);
-    }
-  }
-
-  @Override
-  public void sumRows(
-      MemorySegment y,
-      MemorySegment x,
+  public void scatterAddRows(
+      MemorySegment dx,
+      MemorySegment dy,
       MemorySegment starts,
       MemorySegment entries,
       int channels,
@@ -116,18 +71,23 @@ public final class VectorRowKernels implements RowKernels {
     int whole = SPECIES.loopBound(channels);
     for (int row = from; row < to; row++) {
       int first = starts.getAtIndex(JAVA_INT, row);
-      int end = starts.getAtIndex(JAVA_INT, row + 1L);
+      int end = starts.getAtIndex(JAVA_INT, row + 1);
       for (int c = 0; c < whole; c += LANES) {
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int i = first; i < end; i++) {
-          sum = sum.add(load(x, entries.getAtIndex(JAVA_INT, i) * channels + c));
-        }
-        store(y, row * channels + c, sum);
+        store(dx, row * channels + c, sum(dy, entries, first, end, channels, c));
       }
       for (int c = whole; c < channels; c++) {
-        ScalarRowKernels.sumRowAt(y, x, starts, entries, channels, row, c);
+        ScalarRowKernels.scatterAddAt(dx, row * channels + c, dy, entries, first, end, channels, c);
       }
     }
+  }
+
+  private static FloatVector sum(
+      MemorySegment dy, MemorySegment entries, int first, int end, int channels, int c) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = first; i < end; i++) {
+      sum = sum.add(load(dy, entries.getAtIndex(JAVA_INT, i) * channels + c));
+    }
+    return sum;
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.ops.Add;
+import org.octolift.engine.ops.ArgMax;
 import org.octolift.engine.ops.AveragePool;
 import org.octolift.engine.ops.BatchNormApply;
 import org.octolift.engine.ops.BatchNormGradient;
@@ -415,6 +416,13 @@ public final class Tape {
   public Value softmax(Value x) {
     Value y = recorder.temporary("softmax", x.rows(), x.channels());
     recorder.add(new Softmax(y, x));
+    return y;
+  }
+
+  /// The channel of each row's maximum, the first of equals: int, (rows, 1); no gradient.
+  public Value argMax(Value x) {
+    Value y = recorder.temporaryInts("argMax", x.rows(), 1);
+    recorder.add(new ArgMax(y, x));
     return y;
   }
 

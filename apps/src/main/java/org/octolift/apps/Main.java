@@ -1,0 +1,53 @@
+package org.octolift.apps;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.octolift.apps.commands.OctoliftCommand;
+import org.octolift.engine.InputException;
+import picocli.CommandLine;
+
+/// The command line's entry point. Exit codes: 0 done, 1 a run failed, 2 bad usage or input.
+public final class Main {
+  private Main() {}
+
+  /// Runs a command and exits with its code.
+  public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true");
+    // File formats and names are the same everywhere.
+    Locale.setDefault(Locale.ROOT);
+    System.exit(run(arguments));
+  }
+
+  /// Runs a command.
+  ///
+  /// @return its exit code
+  public static int run(String... arguments) {
+    OctoliftCommand octolift = new OctoliftCommand();
+    CommandLine line = new CommandLine(octolift);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command, octolift.debug()));
+    return line.execute(arguments);
+  }
+
+  private static int report(Exception e, CommandLine command, boolean debug) {
+    PrintWriter err = command.getErr();
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (e instanceof InputException) {
+      err.println("octolift: " + message);
+    } else {
+      err.println("octolift: failed: " + message);
+      if (!debug) {
+        err.println("octolift: --debug shows the stack trace");
+      }
+    }
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return e instanceof InputException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,172 @@
+package org.octolift.apps.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.octolift.apps.config.DataConfig;
+import org.octolift.apps.data.Augmentation;
+import org.octolift.apps.data.Dataset;
+import org.octolift.apps.data.Prefetcher;
+import org.octolift.apps.data.Sampler;
+import org.octolift.apps.data.Scan;
+import org.octolift.apps.data.ScanFiles;
+import org.octolift.engine.InputException;
+import org.octolift.engine.Program;
+import org.octolift.engine.RandomSource;
+import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.octree.Octree;
+import org.octolift.engine.octree.OctreeBatch;
+import org.octolift.engine.octree.OctreeBuilder;
+import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.engine.octree.PointTransform.Clipped;
+import org.octolift.engine.octree.Points;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// Prepares the batches of a data section on other threads: reads scans, augments them, builds and
+/// merges octrees, computes the tables that the program will ask for. What a batch holds depends on
+/// the seed and its position in the endless sequence alone.
+public final class BatchLoader implements AutoCloseable {
+  /// Which rows are scored.
+  public enum Target {
+    /// The points in the cube.
+    POINTS,
+    /// The finest voxels, by the majority of their points' labels.
+    VOXELS
+  }
+
+  private final Dataset dataset;
+  private final DataConfig config;
+  private final Augmentation augmentation;
+  private final Sampler sampler;
+  private final RandomSource random;
+  private final Program program;
+  private final Target target;
+  private final int channels;
+  private final boolean nonEmpty;
+  private final Prefetcher<SegmentationBatch> prefetcher;
+
+  /// Begins to prepare batches.
+  ///
+  /// @param random of the run; order and augmentation are split off
+  /// @param program that the batches are for
+  /// @param channels of the network's input
+  /// @param nonEmpty whether the network's rows are the non-empty nodes
+  /// @param first number of the first batch, counted from 0 over all epochs
+  /// @throws InputException when the list or a section is at fault
+  public BatchLoader(
+      DataConfig config,
+      RandomSource random,
+      Program program,
+      Target target,
+      int channels,
+      boolean nonEmpty,
+      long first) {
+    this.config = config;
+    this.dataset = Dataset.open(config, ScanFiles::read);
+    this.augmentation = new Augmentation(config);
+    this.random = random;
+    this.sampler = new Sampler(dataset.size(), config.shuffle(), random);
+    this.program = program;
+    this.target = target;
+    this.channels = channels;
+    this.nonEmpty = nonEmpty;
+    int threads = Math.min(config.workers(), Runtime.getRuntime().availableProcessors());
+    this.prefetcher = new Prefetcher<>(this::prepare, first, threads, threads + 1);
+  }
+
+  /// Batches in an epoch.
+  public int batches() {
+    return sampler.batches(config.batchSize());
+  }
+
+  /// The next batch.
+  public SegmentationBatch next() throws InterruptedException {
+    return prefetcher.next();
+  }
+
+  @Override
+  public void close() {
+    prefetcher.close();
+  }
+
+  private SegmentationBatch prepare(long batch) {
+    List<SegmentationBatch.Item> items = new ArrayList<>();
+    List<Points> clouds = new ArrayList<>();
+    List<Octree> octrees = new ArrayList<>();
+    try (Workers workers = new Workers(1)) {
+      for (int i = 0; i < config.batchSize(); i++) {
+        long position = batch * config.batchSize() + i;
+        int item = item(position);
+        Scan scan = dataset.scan(item);
+        Clipped clipped = augmentation.apply(scan, random.split("augment", position));
+        items.add(new SegmentationBatch.Item(dataset.entry(item).name(), clipped.mask()));
+        clouds.add(clipped.points());
+        Octree octree = OctreeBuilder.build(clipped.points(), config.octree().options(), workers);
+        requireChannels(scan, octree.channels());
+        octrees.add(octree);
+      }
+      OctreeBatch merged = OctreeBatch.merge(octrees, workers);
+      OctreeInputs inputs = inputs(merged, clouds);
+      int[] labels = target == Target.POINTS ? pointLabels(clouds) : voxelLabels(merged);
+      inputs.set(SegmentationBatch.LABELS, IntArray.fromArray(labels));
+      inputs.prepare(program);
+      return new SegmentationBatch(inputs, labels, items);
+    }
+  }
+
+  private synchronized int item(long position) {
+    return sampler.item(position);
+  }
+
+  private void requireChannels(Scan scan, int found) {
+    if (found != channels) {
+      throw new InputException(
+          "%s: gives %d input channels (normals %s, colours %s, %s.node_dis %s), but MODEL.channel is %d"
+              .formatted(
+                  scan.source(),
+                  found,
+                  scan.normals() == null ? "no" : "yes",
+                  scan.colours() == null ? "no" : "yes",
+                  config.section(),
+                  config.octree().options().nodeDisplacement() ? "True" : "False",
+                  channels));
+    }
+  }
+
+  private static OctreeInputs inputs(OctreeBatch merged, List<Points> clouds) {
+    int count = clouds.stream().mapToInt(Points::size).sum();
+    float[] xyz = new float[3 * count];
+    int[] trees = new int[count];
+    int at = 0;
+    for (int tree = 0; tree < clouds.size(); tree++) {
+      Points points = clouds.get(tree);
+      System.arraycopy(points.xyz(), 0, xyz, 3 * at, 3 * points.size());
+      Arrays.fill(trees, at, at + points.size(), tree);
+      at += points.size();
+    }
+    return new OctreeInputs(merged, xyz, trees);
+  }
+
+  /// Labels of all points; 0 where a scan has none.
+  private static int[] pointLabels(List<Points> clouds) {
+    int count = clouds.stream().mapToInt(Points::size).sum();
+    int[] labels = new int[count];
+    int at = 0;
+    for (Points points : clouds) {
+      for (int i = 0; i < points.size(); i++) {
+        labels[at++] = points.labels() == null ? 0 : (int) points.labels()[i];
+      }
+    }
+    return labels;
+  }
+
+  /// Labels of the leaves that are the network's rows; 0 where scans have none, -1 for none.
+  private int[] voxelLabels(OctreeBatch merged) {
+    int depth = merged.depth();
+    if (!merged.octree().hasLabels(depth)) {
+      return new int[nonEmpty ? merged.octree().nonEmpty(depth) : merged.octree().nodes(depth)];
+    }
+    IntArray labels = nonEmpty ? merged.labels() : merged.octree().labels(depth);
+    return labels.toHeapArray();
+  }
+}

@@ -1,0 +1,195 @@
+package org.octolift.apps.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.octolift.apps.config.RunConfig;
+import org.octolift.apps.config.SolverConfig;
+import org.octolift.engine.Device;
+import org.octolift.engine.InputException;
+import org.octolift.engine.RandomSource;
+import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.nn.checkpoint.ModelFiles;
+import org.octolift.nn.checkpoint.StateDict;
+import org.octolift.nn.models.Model;
+
+/// Segmentation with all labels or few (the reference's `segmentation.py`, `LA_segmentation.py` and
+/// `LR_segmentation.py`): trains, tests or evaluates as `SOLVER.run` says.
+public final class SegmentationJob {
+  private static final String DESCRIPTION_SUFFIX = ".solver.json";
+
+  private final RunConfig config;
+  private final BatchLoader.Target target;
+  private final StepFactory steps;
+  private final Consumer<String> console;
+  private final Progress.Display display;
+
+  private SegmentationJob(
+      RunConfig config,
+      BatchLoader.Target target,
+      StepFactory steps,
+      Consumer<String> console,
+      Progress.Display display) {
+    this.config = config;
+    this.target = target;
+    this.steps = steps;
+    this.console = console;
+    this.display = display;
+  }
+
+  /// Segmentation with a label for every point. Which rows are scored is `LOSS.point_wise`
+  /// (training.md §2).
+  ///
+  /// @param console shows a line
+  /// @param display shows progress
+  public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
+    this(config, target(config), supervised(config), console, display);
+  }
+
+  /// Fine-tuning with a few labelled points a scan.
+  ///
+  /// @throws InputException when a setting that it needs is missing
+  public static SegmentationJob limitedAnnotations(
+      RunConfig config, Consumer<String> console, Progress.Display display) {
+    RunConfig settings = Finetuning.annotationSettings(config);
+    return new SegmentationJob(
+        settings,
+        BatchLoader.Target.POINTS,
+        (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh),
+        console,
+        display);
+  }
+
+  /// Fine-tuning with a few labelled scans.
+  ///
+  /// @throws InputException when a setting that it needs is missing
+  public static SegmentationJob limitedReconstructions(
+      RunConfig config, Consumer<String> console, Progress.Display display) {
+    RunConfig settings = Finetuning.reconstructionSettings(config);
+    return new SegmentationJob(
+        settings,
+        BatchLoader.Target.POINTS,
+        (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh),
+        console,
+        display);
+  }
+
+  private static BatchLoader.Target target(RunConfig config) {
+    return config.loss().pointWise() ? BatchLoader.Target.POINTS : BatchLoader.Target.VOXELS;
+  }
+
+  private static StepFactory supervised(RunConfig config) {
+    return (model, device, fresh) ->
+        new SupervisedStep(
+            SegmentationPrograms.training(
+                model, target(config), config.loss().mask(), config.solver()),
+            device,
+            LabelSource.all());
+  }
+
+  /// Runs to the end.
+  ///
+  /// @throws InputException when files or settings are at fault
+  /// @throws TrainingException when training fails
+  public void run() throws IOException, InterruptedException {
+    SolverConfig solver = config.solver();
+    Path logdir = solver.logdir();
+    try (Device device = device(solver)) {
+      Model model =
+          Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
+      Files.createDirectories(logdir);
+      config.settings().writeTo(logdir);
+      config.settings().warnings().forEach(console);
+      Map<String, Object> environment = new LinkedHashMap<>();
+      environment.put("device", device.description());
+      environment.put("seed", solver.seed());
+      environment.put("parameters", model.parameters().trainableCount());
+      RunLog.writeEnvironment(logdir, environment);
+      switch (solver.run()) {
+        case TRAIN -> train(model, device);
+        case TEST -> test(model, device);
+        case EVALUATE -> evaluate(model, device);
+        case PROFILE ->
+            throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
+      }
+    }
+  }
+
+  private static Device device(SolverConfig solver) {
+    if (!solver.device().equals("cpu")) {
+      throw new InputException(
+          "SOLVER.device: expected cpu, got %s: this version runs on the CPU only"
+              .formatted(solver.device()));
+    }
+    return new CpuDevice(solver.threads());
+  }
+
+  private void train(Model model, Device device) throws IOException, InterruptedException {
+    Optional<Path> asked = config.solver().checkpoint();
+    Optional<Checkpoints.Saved> saved = asked.isPresent() ? state(asked.get()) : latest();
+    TrainingStep step = steps.create(model, device, saved.isEmpty());
+    try (Trainer trainer = new Trainer(config, model, step, device, target, display, console)) {
+      if (saved.isPresent()) {
+        trainer.resume(saved.get());
+      } else if (asked.isPresent()) {
+        loadWeights(model, asked.get());
+      }
+      trainer.train();
+    }
+  }
+
+  /// The checkpoint that {@code file} completes; none if it holds weights alone.
+  private static Optional<Checkpoints.Saved> state(Path file) throws IOException {
+    return file.getFileName().toString().endsWith(DESCRIPTION_SUFFIX)
+        ? Optional.of(Checkpoints.read(file))
+        : Optional.empty();
+  }
+
+  private void test(Model model, Device device) throws IOException, InterruptedException {
+    loadTrained(model);
+    try (Tester tester = new Tester(config, model, device, target, display)) {
+      TestMetrics metrics = tester.test(0);
+      console.accept(RunLog.append(config.solver().logdir()).test(metrics));
+      console.accept("test/mIoU_part: %.6f".formatted(metrics.miouPart()));
+    }
+  }
+
+  private void evaluate(Model model, Device device) throws IOException, InterruptedException {
+    loadTrained(model);
+    // Votes are for points, whatever LOSS.point_wise says of the metrics (training.md §6).
+    try (Tester tester = new Tester(config, model, device, BatchLoader.Target.POINTS, display)) {
+      tester.evaluate(config.solver().logdir());
+    }
+  }
+
+  /// Loads `SOLVER.ckpt`, or the latest checkpoint of the run.
+  private void loadTrained(Model model) throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    if (asked.isPresent()) {
+      Path file = asked.get();
+      loadWeights(model, state(file).map(Checkpoints.Saved::model).orElse(file));
+      return;
+    }
+    Checkpoints.Saved saved =
+        latest()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "SOLVER.ckpt: is not set and %s has no checkpoint; name a file or train first"
+                            .formatted(config.solver().logdir())));
+    loadWeights(model, saved.model());
+  }
+
+  private void loadWeights(Model model, Path file) throws IOException {
+    StateDict.load(model.parameters(), ModelFiles.read(file), file);
+    console.accept("loaded " + file);
+  }
+
+  private Optional<Checkpoints.Saved> latest() throws IOException {
+    return new Checkpoints(config.solver().logdir(), config.solver().checkpointCount()).latest();
+  }
+}

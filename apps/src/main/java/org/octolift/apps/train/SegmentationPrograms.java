@@ -1,0 +1,76 @@
+package org.octolift.apps.train;
+
+import org.octolift.apps.config.SolverConfig;
+import org.octolift.engine.InputKey;
+import org.octolift.engine.Program;
+import org.octolift.engine.Value;
+import org.octolift.nn.autograd.Tape;
+import org.octolift.nn.models.Model;
+import org.octolift.nn.optim.Adam;
+import org.octolift.nn.optim.Optimiser;
+import org.octolift.nn.optim.Sgd;
+
+/// The programs of supervised segmentation.
+public final class SegmentationPrograms {
+  /// O-CNN's solver fixes it.
+  private static final double MOMENTUM = 0.9;
+
+  private SegmentationPrograms() {}
+
+  /// One training step: network, cross-entropy, gradients, update.
+  ///
+  /// @param loss the mean over the selected rows
+  /// @param count the number of selected rows
+  public record Training(Program program, Value loss, Value count, Optimiser optimiser) {}
+
+  /// One pass without gradients.
+  ///
+  /// @param predictions class of each row, int
+  /// @param probabilities of the classes, (rows, classes)
+  public record Testing(
+      Program program, Value loss, Value count, Value predictions, Value probabilities) {}
+
+  /// Records a training step.
+  ///
+  /// @param mask labels up to this one are ignored
+  public static Training training(
+      Model model, BatchLoader.Target target, int mask, SolverConfig solver) {
+    Tape tape = new Tape(true);
+    Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
+    Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
+    tape.recorder().keep(loss.value());
+    tape.recorder().keep(loss.count());
+    Optimiser optimiser = optimiser(solver);
+    tape.backward(
+        loss.value(),
+        (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
+    return new Training(tape.program(), loss.value(), loss.count(), optimiser);
+  }
+
+  /// Records a pass without gradients.
+  public static Testing testing(Model model, BatchLoader.Target target, int mask) {
+    Tape tape = new Tape(false);
+    Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
+    Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
+    Value predictions = tape.argMax(logits);
+    Value probabilities = tape.softmax(logits);
+    tape.recorder().keep(loss.value());
+    tape.recorder().keep(loss.count());
+    tape.recorder().keep(predictions);
+    tape.recorder().keep(probabilities);
+    return new Testing(tape.program(), loss.value(), loss.count(), predictions, probabilities);
+  }
+
+  /// The update rule of a configuration.
+  static Optimiser optimiser(SolverConfig solver) {
+    return switch (solver.optimiser()) {
+      case SGD -> new Sgd(MOMENTUM, solver.weightDecay());
+      case ADAM -> new Adam(solver.weightDecay());
+    };
+  }
+
+  private static Value labels(Tape tape, Value logits) {
+    return tape.recorder()
+        .inputInts(new InputKey.Named(SegmentationBatch.LABELS), logits.rows(), 1);
+  }
+}

@@ -1,0 +1,124 @@
+package org.octolift.apps.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.octolift.apps.config.RunConfig;
+import org.octolift.engine.Device;
+import org.octolift.engine.Executable;
+import org.octolift.engine.InputException;
+import org.octolift.engine.RandomSource;
+import org.octolift.engine.io.NdArray;
+import org.octolift.engine.io.Npz;
+import org.octolift.nn.models.Model;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Measures a network on the test section, or writes its class probabilities.
+final class Tester implements AutoCloseable {
+  private final RunConfig config;
+  private final BatchLoader.Target target;
+  private final SegmentationPrograms.Testing testing;
+  private final Executable executable;
+  private final Progress.Display display;
+
+  /// @param target which rows are scored
+  Tester(
+      RunConfig config,
+      Model model,
+      Device device,
+      BatchLoader.Target target,
+      Progress.Display display) {
+    this.config = config;
+    this.target = target;
+    this.testing = SegmentationPrograms.testing(model, target, config.loss().mask());
+    this.executable = device.load(testing.program());
+    this.display = display;
+  }
+
+  private BatchLoader loader(RandomSource random) {
+    return new BatchLoader(
+        config.test(),
+        random,
+        testing.program(),
+        target,
+        config.model().channels(),
+        config.model().nonEmpty(),
+        0);
+  }
+
+  /// One pass over the test set (training.md §5).
+  TestMetrics test(int epoch) throws InterruptedException {
+    int classes = config.loss().classes();
+    int mask = config.loss().mask();
+    TestMetrics.Accumulator metrics = new TestMetrics.Accumulator(mask, classes);
+    RandomSource random = RandomSource.of(config.solver().seed()).split("test", epoch);
+    try (BatchLoader loader = loader(random)) {
+      Progress progress = new Progress(display, "test", loader.batches());
+      for (int i = 1; i <= loader.batches(); i++) {
+        SegmentationBatch batch = loader.next();
+        executable.run(batch.inputs());
+        double loss = executable.floats(testing.loss()).get(0);
+        int rows = executable.rows(testing.predictions());
+        int[] predictions = executable.ints(testing.predictions()).toHeapArray();
+        BatchMetrics.of(loss, batch.labels(), predictions, rows, mask, classes)
+            .ifPresent(metrics::add);
+        progress.update(i, loss);
+      }
+    }
+    return metrics.result(epoch);
+  }
+
+  /// Writes the probabilities of every test scan, `SOLVER.eval_epoch` times over (training.md §6).
+  void evaluate(Path directory) throws IOException, InterruptedException {
+    if (config.test().batchSize() != 1) {
+      throw new InputException(
+          "DATA.test.batch_size: must be 1 to evaluate, is " + config.test().batchSize());
+    }
+    for (int epoch = 1; epoch <= config.solver().evaluateEpochs(); epoch++) {
+      RandomSource random = RandomSource.of(config.solver().seed()).split("evaluate", epoch);
+      try (BatchLoader loader = loader(random)) {
+        Progress progress = new Progress(display, "evaluate " + epoch, loader.batches());
+        for (int i = 0; i < loader.batches(); i++) {
+          SegmentationBatch batch = loader.next();
+          executable.run(batch.inputs());
+          Npz.write(
+              directory.resolve(String.format(Locale.ROOT, "%02d.%04d.npz", epoch, i)),
+              result(batch),
+              Npz.Compression.STORED);
+          progress.update(i + 1, Double.NaN);
+        }
+      }
+    }
+  }
+
+  private Map<String, NdArray> result(SegmentationBatch batch) {
+    int rows = executable.rows(testing.probabilities());
+    int classes = testing.probabilities().channels();
+    FloatArray probabilities = executable.floats(testing.probabilities());
+    float[] values = new float[rows * classes];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = probabilities.get(i);
+    }
+    long[] labels = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      labels[i] = batch.labels()[i];
+    }
+    int[] mask = batch.items().getFirst().mask();
+    boolean[] inside = new boolean[mask.length];
+    for (int i = 0; i < mask.length; i++) {
+      inside[i] = mask[i] != 0;
+    }
+    Map<String, NdArray> arrays = new LinkedHashMap<>();
+    arrays.put("prob", NdArray.of(values, rows, classes));
+    arrays.put("label", NdArray.of(labels, rows));
+    arrays.put("inbox_mask", NdArray.of(inside, inside.length));
+    return arrays;
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+  }
+}
