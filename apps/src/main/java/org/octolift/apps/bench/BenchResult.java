@@ -17,6 +17,8 @@ import org.octolift.engine.io.Json;
 /// @param threads number of threads
 /// @param timing the seconds
 /// @param limits of the machine
+/// @param peakResidentBytes most memory that the process had until the end of the workload; null
+/// where the system does not tell
 /// @param details lines for people: counts, tables
 public record BenchResult(
     Workload workload,
@@ -24,6 +26,7 @@ public record BenchResult(
     int threads,
     Timing timing,
     MachineLimits limits,
+    Long peakResidentBytes,
     List<String> details) {
   private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -40,7 +43,7 @@ public record BenchResult(
     values.put("gflops", timing.gflops());
     values.put("peak_gflops", limits.peakGflops());
     values.put("fraction", fraction());
-    values.put("peak_rss_bytes", peakResidentBytes());
+    values.put("peak_rss_bytes", peakResidentBytes);
     values.put("first_seconds", timing.first());
     return Json.write(values);
   }
@@ -65,9 +68,8 @@ public record BenchResult(
     lines.add(
         "machine: %d threads, %.1f GFLOP/s of multiply-adds, %.1f GB/s copied (read and written)"
             .formatted(threads, limits.peakGflops(), limits.copyGigabytes()));
-    Long memory = peakResidentBytes();
-    if (memory != null) {
-      lines.add("peak memory of the process: %.2f GB".formatted(memory * 1e-9));
+    if (peakResidentBytes != null) {
+      lines.add("peak memory of the process: %.2f GB".formatted(peakResidentBytes * 1e-9));
     }
     return String.join("\n", lines) + "\n";
   }
@@ -76,8 +78,8 @@ public record BenchResult(
     return timing.gflops() / limits.peakGflops();
   }
 
-  /// The most memory that this process ever had, or null where the system does not tell.
-  private static Long peakResidentBytes() {
+  /// The most memory that this process has had so far, or null where the system does not tell.
+  static Long currentPeakResidentBytes() {
     if (!Files.isReadable(STATUS)) {
       return null;
     }

@@ -23,7 +23,9 @@ public record Benchmark(
           case OCTREE -> new OctreeBench(this, details).measure();
           case GEMM -> ProductBench.measure(this);
         };
+    Long memory = BenchResult.currentPeakResidentBytes();
     MachineLimits limits = MachineLimits.measure(device.workers());
-    return new BenchResult(workload, "cpu", device.workers().threads(), timing, limits, details);
+    return new BenchResult(
+        workload, "cpu", device.workers().threads(), timing, limits, memory, details);
   }
 }

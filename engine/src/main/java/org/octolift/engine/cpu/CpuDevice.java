@@ -19,6 +19,7 @@ public final class CpuDevice implements Device {
   private final PairKernels pairKernels;
   private final RowKernels rowKernels;
   private final PairListCache pairLists;
+  private final Thread warmUp;
 
   /// A device of {@code threads} threads.
   public CpuDevice(int threads) {
@@ -34,6 +35,7 @@ public final class CpuDevice implements Device {
     this.pairKernels = pairKernels;
     this.rowKernels = rowKernels;
     this.pairLists = new PairListCache(workers);
+    this.warmUp = pairKernels instanceof VectorPairKernels ? KernelWarmUp.ofVectors() : null;
   }
 
   /// A device of all processors.
@@ -57,6 +59,17 @@ public final class CpuDevice implements Device {
 
   RowKernels rowKernels() {
     return rowKernels;
+  }
+
+  /// Waits until the inner loops are compiled.
+  void awaitWarmUp() {
+    try {
+      if (warmUp != null) {
+        warmUp.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   PairListCache pairLists() {

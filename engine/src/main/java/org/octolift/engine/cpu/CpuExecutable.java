@@ -73,6 +73,7 @@ final class CpuExecutable implements Executable, CpuRun {
       rows.computeIfAbsent(value.rows(), this::count);
     }
     if (plan == null || !Capacity.fits(plan.capacities(), rows)) {
+      device.awaitWarmUp();
       allocate();
     }
     for (Value value : program.inputs()) {

@@ -8,9 +8,9 @@ import org.octolift.engine.Rows;
 public final class Capacity {
   private Capacity() {}
 
-  /// The bucket of a count: rounded up to four significant bits (at most 12.5 % more), at least 64.
+  /// The bucket of a count: rounded up to five significant bits (at most 6.25 % more), at least 64.
   public static int bucket(int count) {
-    int unit = Math.max(8, Integer.highestOneBit(Math.max(1, count)) / 8);
+    int unit = Math.max(8, Integer.highestOneBit(Math.max(1, count)) / 16);
     return Math.max(64, Math.multiplyExact(Math.ceilDiv(count, unit), unit));
   }
 
