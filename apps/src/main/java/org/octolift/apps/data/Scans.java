@@ -1,6 +1,7 @@
 package org.octolift.apps.data;
 
 import java.util.Arrays;
+import org.octolift.apps.data.geometry.PointNormals;
 import org.octolift.engine.InputException;
 
 /// What is done with scans between reading and writing.
@@ -50,6 +51,26 @@ public final class Scans {
         selectTriples(scan.colours(), rows),
         selectIntegers(scan.labels(), rows),
         selectIntegers(scan.pixels(), rows));
+  }
+
+  /// The scan with these normals, (N, 3).
+  public static Scan withNormals(Scan scan, float[] normals) {
+    return new Scan(
+        scan.source(), scan.xyz(), normals, scan.colours(), scan.labels(), scan.pixels());
+  }
+
+  /// The scan with each normal turned towards a place.
+  ///
+  /// @param viewpoint coordinates of the place, (3)
+  /// @throws InputException naming the scan when it has no normals
+  public static Scan facing(Scan scan, double[] viewpoint) {
+    if (scan.normals() == null) {
+      throw new InputException(
+          scan.source() + ": has no normals to turn; compute them with --normals");
+    }
+    float[] normals = scan.normals().clone();
+    PointNormals.orientInPlace(scan.xyz(), normals, viewpoint);
+    return withNormals(scan, normals);
   }
 
   private static boolean isFinite(Scan scan, int row) {
