@@ -29,6 +29,21 @@ public final class Scans {
     return scan;
   }
 
+  /// Returns {@code scan} when it has no labels, or all of them are below {@code classes}.
+  ///
+  /// @throws InputException names the file and the first label that is no class
+  public static Scan requireLabelsBelow(Scan scan, int classes) {
+    for (int i = 0; scan.labels() != null && i < scan.size(); i++) {
+      if (scan.labels()[i] >= classes) {
+        throw new InputException(
+            "%s: point %d of %d has label %d, but MODEL.nout gives classes 0 to %d; map labels with"
+                    .formatted(scan.source(), i, scan.size(), scan.labels()[i], classes - 1)
+                + " \"octolift data convert --map-labels\"");
+      }
+    }
+    return scan;
+  }
+
   /// The points of {@code scan} whose coordinates, normals and colours are finite, in the same
   /// order; the scan itself when that is all of them.
   public static Scan finite(Scan scan) {

@@ -44,7 +44,7 @@ public final class SegmentationJob {
     try (Device device = device(solver)) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
-      Files.createDirectories(logdir);
+      makeDirectory(logdir);
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
@@ -59,6 +59,19 @@ public final class SegmentationJob {
         case PROFILE ->
             throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
       }
+    }
+  }
+
+  private static void makeDirectory(Path logdir) {
+    try {
+      Files.createDirectories(logdir);
+    } catch (IOException e) {
+      throw new InputException(
+          "SOLVER.logdir: cannot make the folder %s (%s); name another".formatted(logdir, e), e);
+    }
+    if (!Files.isWritable(logdir)) {
+      throw new InputException(
+          "SOLVER.logdir: %s is not writable; name another folder".formatted(logdir));
     }
   }
 
@@ -81,7 +94,7 @@ public final class SegmentationJob {
       Optional<Checkpoints.Saved> latest = latest();
       if (config.solver().checkpoint().isPresent()) {
         Path file = config.solver().checkpoint().get();
-        if (file.getFileName().toString().endsWith(DESCRIPTION_SUFFIX)) {
+        if (isDescription(file)) {
           trainer.resume(Checkpoints.read(file));
         } else {
           loadWeights(model, file);
@@ -96,9 +109,7 @@ public final class SegmentationJob {
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     try (Tester tester = new Tester(config, model, device, target(), display)) {
-      TestMetrics metrics = tester.test(0);
-      console.accept(RunLog.append(config.solver().logdir()).test(metrics));
-      console.accept("test/mIoU_part: %.6f".formatted(metrics.miouPart()));
+      Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
     }
   }
 
@@ -115,11 +126,7 @@ public final class SegmentationJob {
     Optional<Path> asked = config.solver().checkpoint();
     if (asked.isPresent()) {
       Path file = asked.get();
-      loadWeights(
-          model,
-          file.getFileName().toString().endsWith(DESCRIPTION_SUFFIX)
-              ? Checkpoints.read(file).model()
-              : file);
+      loadWeights(model, isDescription(file) ? Checkpoints.read(file).model() : file);
       return;
     }
     Checkpoints.Saved saved =
@@ -130,6 +137,10 @@ public final class SegmentationJob {
                         "SOLVER.ckpt: is not set and %s has no checkpoint; name a file or train first"
                             .formatted(config.solver().logdir())));
     loadWeights(model, saved.model());
+  }
+
+  private static boolean isDescription(Path file) {
+    return file.toString().endsWith(DESCRIPTION_SUFFIX);
   }
 
   private void loadWeights(Model model, Path file) throws IOException {
