@@ -10,6 +10,9 @@ public interface Executable extends AutoCloseable {
   /// Runs the program once on a batch.
   void run(BatchInputs batch);
 
+  /// As [#run], but returns the nanoseconds of each op of the program, in order.
+  long[] profile(BatchInputs batch);
+
   /// A kept float value or a variable after the last run; valid until the next one. The array may
   /// be larger than the value.
   FloatArray floats(Value value);

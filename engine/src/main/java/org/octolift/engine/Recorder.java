@@ -59,6 +59,11 @@ public final class Recorder {
     return value;
   }
 
+  /// The values recorded so far, by id.
+  public List<Value> values() {
+    return List.copyOf(values);
+  }
+
   /// The program recorded so far.
   public Program program() {
     return new Program(values, ops, kept);

@@ -44,8 +44,20 @@ public final class Augmentation {
 
   /// The augmentation of a data section.
   public Augmentation(DataConfig data) {
-    this.config = data.augmentation();
-    this.metric = data.isMetric();
+    this(data.augmentation(), data.isMetric());
+  }
+
+  private Augmentation(AugmentationConfig config, boolean metric) {
+    this.config = config;
+    this.metric = metric;
+  }
+
+  /// Only centres scans in metres and cuts off what lies outside the cube.
+  public static Augmentation none() {
+    return new Augmentation(
+        new AugmentationConfig(
+            "none", false, List.of(0, 0, 0), 0, 0, 0, "", "sphere", -1, List.of(-1.0)),
+        true);
   }
 
   /// The points of {@code scan} in the cube, and which they are.

@@ -46,6 +46,26 @@ final class CpuExecutable implements Executable, CpuRun {
 
   @Override
   public void run(BatchInputs next) {
+    prepare(next);
+    for (Op op : program.ops()) {
+      op.run(this);
+    }
+  }
+
+  @Override
+  public long[] profile(BatchInputs next) {
+    prepare(next);
+    long[] nanoseconds = new long[program.ops().size()];
+    for (int i = 0; i < nanoseconds.length; i++) {
+      long start = System.nanoTime();
+      program.ops().get(i).run(this);
+      nanoseconds[i] = System.nanoTime() - start;
+    }
+    return nanoseconds;
+  }
+
+  /// Counts rows, finds memory for all values.
+  private void prepare(BatchInputs next) {
     batch = next;
     device.pairLists().begin(next);
     rows.clear();
@@ -57,9 +77,6 @@ final class CpuExecutable implements Executable, CpuRun {
     }
     for (Value value : program.inputs()) {
       bind(value);
-    }
-    for (Op op : program.ops()) {
-      op.run(this);
     }
   }
 

@@ -41,6 +41,9 @@ public record Convolution(
   /// Thread scratch that holds gathered input rows.
   private static final int GATHERED = 1;
 
+  /// Thread scratch of the kernels.
+  static final int TILE = 2;
+
   /// Pairs that are gathered at a time: their rows should fit the second-level cache.
   private static final int GATHER = 128;
 
@@ -202,6 +205,7 @@ public record Convolution(
     int in = x.channels();
     int panels = Math.ceilDiv(y.channels(), width);
     float[] gathered = cpu.scratch(thread, GATHERED, GATHER * in);
+    float[] tile = cpu.scratch(thread, TILE, kernel.tileSize());
     MemorySegment input = cpu.floats(x).getSegment();
     int column = relation == null ? 0 : relation.column(k);
     int start = pairs.start(block, column);
@@ -221,7 +225,8 @@ public record Convolution(
             to - from,
             packed,
             (k * panels + panel) * in * width,
-            in);
+            in,
+            tile);
       }
     }
   }

@@ -134,6 +134,7 @@ public record ConvolutionWeightGradient(
     int stride = cut.panels * width;
     float[] gatheredX = cpu.scratch(thread, GATHERED_X, GATHER * in);
     float[] gatheredDy = cpu.scratch(thread, GATHERED_DY, GATHER * stride);
+    float[] tile = cpu.scratch(thread, Convolution.TILE, kernel.tileSize());
     MemorySegment input = cpu.floats(x).getSegment();
     MemorySegment gradient = cpu.floats(dy).getSegment();
     long blockOffset = (long) block * pairs.blockRows() * out;
@@ -154,7 +155,8 @@ public record ConvolutionWeightGradient(
             panel * width,
             stride,
             to - from,
-            in);
+            in,
+            tile);
       }
     }
   }

@@ -16,11 +16,15 @@ public interface PairKernels {
   /// Columns w of a weight panel.
   int panelWidth();
 
+  /// Floats of scratch memory that products need.
+  int tileSize();
+
   /// `y[out[from + p], 0..w) += Σ_c x[p, c] · panel[c, 0..w)` for p in 0..pairs.
   ///
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
   /// @param x not modified; row p starts at {@code p * xStride}
   /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
+  /// @param tile scratch, [#tileSize()] floats
   void multiply(
       float[] y,
       int yOffset,
@@ -32,7 +36,8 @@ public interface PairKernels {
       int pairs,
       float[] panel,
       int panelOffset,
-      int channels);
+      int channels,
+      float[] tile);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
   /// rows.
@@ -40,6 +45,7 @@ public interface PairKernels {
   /// @param dw accumulated; (channels, w) row-major from {@code dwOffset} on
   /// @param x not modified; row p starts at {@code p * xStride}
   /// @param dy not modified; row p starts at {@code dyOffset + p * dyStride}
+  /// @param tile scratch, [#tileSize()] floats
   void outerProduct(
       float[] dw,
       int dwOffset,
@@ -49,7 +55,8 @@ public interface PairKernels {
       int dyOffset,
       int dyStride,
       int pairs,
-      int channels);
+      int channels,
+      float[] tile);
 
   /// `to[p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
   ///

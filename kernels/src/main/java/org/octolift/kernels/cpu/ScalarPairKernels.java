@@ -14,6 +14,11 @@ public final class ScalarPairKernels implements PairKernels {
   }
 
   @Override
+  public int tileSize() {
+    return 0;
+  }
+
+  @Override
   public void multiply(
       float[] y,
       int yOffset,
@@ -25,7 +30,8 @@ public final class ScalarPairKernels implements PairKernels {
       int pairs,
       float[] panel,
       int panelOffset,
-      int channels) {
+      int channels,
+      float[] tile) {
     for (int p = 0; p < pairs; p++) {
       int yRow = yOffset + out[from + p] * yStride;
       for (int column = 0; column < WIDTH; column++) {
@@ -48,7 +54,8 @@ public final class ScalarPairKernels implements PairKernels {
       int dyOffset,
       int dyStride,
       int pairs,
-      int channels) {
+      int channels,
+      float[] tile) {
     for (int c = 0; c < channels; c++) {
       for (int column = 0; column < WIDTH; column++) {
         float sum = 0;

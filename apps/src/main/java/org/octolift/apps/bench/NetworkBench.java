@@ -1,0 +1,121 @@
+package org.octolift.apps.bench;
+
+import java.util.List;
+import org.octolift.engine.Executable;
+import org.octolift.engine.InputKey;
+import org.octolift.engine.Op;
+import org.octolift.engine.Program;
+import org.octolift.engine.RandomSource;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+import org.octolift.engine.octree.OctreeBatch;
+import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.nn.autograd.Tape;
+import org.octolift.nn.models.Interpolation;
+import org.octolift.nn.models.ModelOptions;
+import org.octolift.nn.models.UNet;
+import org.octolift.nn.optim.Optimiser;
+import org.octolift.nn.optim.Sgd;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// The default U-Net on a scene: a training step or inference.
+final class NetworkBench {
+  private static final int CLASSES = 21;
+  private static final int SEED = 1;
+
+  /// Of the reference's training (spec `solver`): SGD, momentum 0.9, weight decay 1e-4.
+  private static final Sgd OPTIMISER = new Sgd(0.9, 1e-4);
+
+  private static final double LEARNING_RATE = 0.1;
+
+  private final Benchmark benchmark;
+  private final List<String> details;
+  private final OctreeBatch octrees;
+  private OctreeInputs inputs;
+
+  NetworkBench(Benchmark benchmark, List<String> details) {
+    this.benchmark = benchmark;
+    this.details = details;
+    this.octrees = benchmark.scene().build(benchmark.device().workers());
+  }
+
+  Timing measure() {
+    boolean training = benchmark.workload() == Workload.UNET_TRAIN;
+    Program program = record(training);
+    IntArray labels = training ? benchmark.scene().labels() : null;
+    Runnable newBatch = () -> inputs = prepared(program, labels);
+    newBatch.run();
+    OpCosts costs = new OpCosts(inputs);
+    try (Executable executable = benchmark.device().load(program)) {
+      Timing timing =
+          Timing.of(
+              benchmark.repeat(), costs.gflop(program), newBatch, () -> executable.run(inputs));
+      details.add(
+          "%s, %d points, depth %d, %d non-empty leaves"
+              .formatted(
+                  benchmark.scene().source(),
+                  inputs.trees().length,
+                  octrees.depth(),
+                  octrees.octree().nonEmpty(octrees.depth())));
+      details.add(executable.plan().toString().lines().findFirst().orElseThrow());
+      if (benchmark.byOp()) {
+        profile(program, executable, costs, newBatch);
+      }
+      return timing;
+    }
+  }
+
+  private Program record(boolean training) {
+    ModelOptions options =
+        new ModelOptions(octrees.depth(), octrees.channels(), CLASSES, true, Interpolation.NEAREST);
+    UNet model = new UNet(options, RandomSource.of(SEED));
+    Tape tape = new Tape(training);
+    Value logits = model.record(tape, true);
+    if (training) {
+      Value labels =
+          tape.recorder().inputInts(new InputKey.Named(BenchScene.LABELS), Rows.points(), 1);
+      Tape.Loss loss = tape.crossEntropy(logits, labels, 0);
+      tape.recorder().keep(loss.value());
+      tape.backward(
+          loss.value(),
+          (parameter, gradient) -> OPTIMISER.record(tape.recorder(), parameter, gradient));
+    } else {
+      tape.recorder().keep(logits);
+    }
+    return tape.program();
+  }
+
+  /// The same octrees as a batch that the device has not seen yet, as every step of a training has
+  /// one; what a loader computes ahead is there.
+  private OctreeInputs prepared(Program program, IntArray labels) {
+    OctreeInputs batch = benchmark.scene().inputs(octrees);
+    batch.set(Optimiser.HYPER, FloatArray.fromArray(OPTIMISER.hyper(LEARNING_RATE, 1)));
+    if (labels != null) {
+      batch.set(BenchScene.LABELS, labels);
+    }
+    batch.prepare(program);
+    return batch;
+  }
+
+  /// The fastest of several runs for each op.
+  private void profile(Program program, Executable executable, OpCosts costs, Runnable newBatch) {
+    long[] best = null;
+    for (int run = 0; run < benchmark.repeat(); run++) {
+      newBatch.run();
+      long[] nanoseconds = executable.profile(inputs);
+      if (best == null) {
+        best = nanoseconds;
+      }
+      for (int i = 0; i < best.length; i++) {
+        best[i] = Math.min(best[i], nanoseconds[i]);
+      }
+    }
+    OpTable table = new OpTable();
+    for (int i = 0; i < best.length; i++) {
+      Op op = program.ops().get(i);
+      table.add(op, costs.gflop(op), best[i] * 1e-9);
+    }
+    details.addAll(table.lines());
+  }
+}
