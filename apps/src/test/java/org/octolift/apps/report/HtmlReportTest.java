@@ -119,7 +119,8 @@ class HtmlReportTest {
       long union = c == 16 ? 0 : 400_000 / (c * c) + 900;
       long intersection = (long) (union * (0.95 - 0.023 * c));
       classes.add(
-          new ClassScore(ClassNames.scanNet20().get(c), palette.colour(c), intersection, union));
+          new ClassScore(
+              ClassNames.scanNet20().get(c), palette.colour(c), union, intersection, union));
     }
     return new Report(
         "Rooms: segmentation of generated scans",
