@@ -20,8 +20,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       SegmentCommand.class,
+      FinetuneLaCommand.class,
+      FinetuneLrCommand.class,
       DataCommand.class,
       RoomsCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

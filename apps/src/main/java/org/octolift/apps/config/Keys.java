@@ -83,6 +83,7 @@ final class Keys {
       declare(part + "shuffle", false);
       declare(part + "in_memory", false);
       added(part + "points", 0L);
+      ours(part + "points_file", "");
       added(part + "semi", false);
       added(part + "limited_reconst", "");
       added(part + "top_pct", 0.0);

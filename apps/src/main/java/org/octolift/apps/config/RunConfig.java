@@ -119,6 +119,11 @@ public record RunConfig(
         data.octree().depth());
   }
 
+  /// The same settings with another training section.
+  public RunConfig withTrain(DataConfig other) {
+    return new RunConfig(solver, other, test, model, loss, settings);
+  }
+
   /// Whether this run reads the training set.
   public boolean usesTraining() {
     return solver.run() == SolverConfig.Run.TRAIN || solver.run() == SolverConfig.Run.PROFILE;

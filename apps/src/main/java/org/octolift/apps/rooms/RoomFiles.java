@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.octolift.apps.data.PlyFile;
@@ -78,7 +79,7 @@ public final class RoomFiles {
   }
 
   private static String name(int i) {
-    return "room_%04d.ply".formatted(i);
+    return String.format(Locale.ROOT, "room_%04d.ply", i);
   }
 
   private static List<String> names(int from, int to) {

@@ -3,16 +3,14 @@ package org.octolift.apps.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.report.TensorBoardEvents;
 import org.octolift.engine.Device;
-import org.octolift.engine.Executable;
 import org.octolift.engine.RandomSource;
 import org.octolift.nn.models.Model;
-import org.octolift.nn.optim.Optimiser;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Trains a network on labelled scans (training.md §3): epochs of steps, now and then a test and a
 /// checkpoint. A run that finds checkpoints in its directory goes on after the latest, to the bit.
@@ -22,17 +20,18 @@ final class Trainer implements AutoCloseable {
   private final BatchLoader.Target target;
   private final Progress.Display display;
   private final Consumer<String> console;
-  private final SegmentationPrograms.Training training;
-  private final Executable executable;
+  private final TrainingStep step;
   private final Tester tester;
   private final LrSchedule schedule;
   private final TrainingState state;
   private final Checkpoints checkpoints;
 
+  /// @param step what is done with a batch; closed with this trainer
   /// @param console shows a line
   Trainer(
       RunConfig config,
       Model model,
+      TrainingStep step,
       Device device,
       BatchLoader.Target target,
       Progress.Display display,
@@ -42,13 +41,12 @@ final class Trainer implements AutoCloseable {
     this.target = target;
     this.display = display;
     this.console = console;
-    this.training =
-        SegmentationPrograms.training(model, target, config.loss().mask(), config.solver());
-    this.executable = device.load(training.program());
+    this.step = step;
     this.tester = new Tester(config, model, device, target, display);
     this.schedule = LrSchedule.of(config.solver());
     this.state =
-        new TrainingState(model.parameters(), training.optimiser(), config.solver().seed());
+        new TrainingState(
+            model.parameters(), step.optimiser(), step.teacher(), config.solver().seed());
     this.checkpoints = new Checkpoints(logdir, config.solver().checkpointCount());
   }
 
@@ -78,7 +76,7 @@ final class Trainer implements AutoCloseable {
     return new BatchLoader(
         config.train(),
         RandomSource.of(config.solver().seed()).split("train"),
-        training.program(),
+        step.program(),
         target,
         config.model().channels(),
         config.model().nonEmpty(),
@@ -90,33 +88,35 @@ final class Trainer implements AutoCloseable {
     int epoch = state.epoch() + 1;
     double learningRate = schedule.rate(state.epoch());
     Progress progress = new Progress(display, "epoch " + epoch, loader.batches());
-    double sum = 0;
+    Map<String, Double> means = new LinkedHashMap<>();
     for (int i = 1; i <= loader.batches(); i++) {
       long begin = System.nanoTime();
-      float loss = trainStep(loader.next(), learningRate);
-      sum += loss;
+      Map<String, Float> losses = trainStep(loader.next(), learningRate);
+      float loss = losses.get(TrainingStep.LOSS);
+      losses.forEach(
+          (name, value) ->
+              means.merge("train/" + name, (double) value / loader.batches(), Double::sum));
       double seconds = (System.nanoTime() - begin) * 1e-9;
       log.step(epoch, state.step(), loss, learningRate, seconds);
       progress.update(i, loss);
     }
     state.epochDone();
-    double mean = sum / loader.batches();
-    events.scalars(epoch, Map.of("train/loss", mean, "train/lr", schedule.rate(state.epoch())));
-    console.accept("epoch %d: loss %.4f".formatted(epoch, mean));
+    means.put("train/lr", schedule.rate(state.epoch()));
+    events.scalars(epoch, means);
+    console.accept("epoch %d: loss %.4f".formatted(epoch, means.get("train/" + TrainingStep.LOSS)));
   }
 
-  private float trainStep(SegmentationBatch batch, double learningRate) {
-    float[] hyper = training.optimiser().hyper(learningRate, state.step() + 1);
-    batch.inputs().set(Optimiser.HYPER, FloatArray.fromArray(hyper));
-    executable.run(batch.inputs());
+  private Map<String, Float> trainStep(SegmentationBatch batch, double learningRate) {
+    Map<String, Float> losses =
+        step.run(batch, new TrainingStep.Moment(state.epoch() + 1, state.step() + 1, learningRate));
     state.stepDone();
-    float loss = executable.floats(training.loss()).get(0);
+    float loss = losses.get(TrainingStep.LOSS);
     if (!Float.isFinite(loss)) {
       throw new TrainingException(
           "the loss is %s in step %d: try a smaller SOLVER.lr than %s"
               .formatted(loss, state.step(), config.solver().learningRate().base()));
     }
-    return loss;
+    return losses;
   }
 
   private void test(RunLog log, TensorBoardEvents events) throws IOException, InterruptedException {
@@ -130,6 +130,6 @@ final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     tester.close();
-    executable.close();
+    step.close();
   }
 }

@@ -1,0 +1,4 @@
+package org.octolift.apps.broken.engine.cpu;
+
+/// What networks should not know.
+public final class CpuDevice {}

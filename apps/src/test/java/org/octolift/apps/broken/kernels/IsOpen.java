@@ -1,0 +1,4 @@
+package org.octolift.apps.broken.kernels;
+
+/// Neither final nor without a constructor.
+public class IsOpen {}
