@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       FinetuneLaCommand.class,
       FinetuneLrCommand.class,
+      VoteCommand.class,
+      IouCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
