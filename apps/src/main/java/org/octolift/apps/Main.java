@@ -2,6 +2,7 @@ package org.octolift.apps;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.Locale;
 import org.octolift.apps.commands.OctoliftCommand;
 import org.octolift.engine.InputException;
@@ -33,9 +34,20 @@ public final class Main {
     return line.execute(arguments);
   }
 
+  /// What happened; the messages of the file system's exceptions are but the file's name.
+  private static String message(Exception e) {
+    String kind = e.getClass().getSimpleName();
+    if (e.getMessage() == null) {
+      return kind;
+    }
+    return e instanceof FileSystemException file && file.getReason() == null
+        ? e.getMessage() + ": " + kind
+        : e.getMessage();
+  }
+
   private static int report(Exception e, CommandLine command, boolean debug) {
     PrintWriter err = command.getErr();
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String message = message(e);
     if (e instanceof InputException) {
       err.println("octolift: " + message);
     } else {

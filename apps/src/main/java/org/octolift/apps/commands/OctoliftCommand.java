@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     subcommands = {
+      DemoCommand.class,
       SegmentCommand.class,
       FinetuneLaCommand.class,
       FinetuneLrCommand.class,

@@ -101,7 +101,7 @@ public final class SegmentationJob {
     try (Device device = device(solver)) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
-      Files.createDirectories(logdir);
+      makeDirectory(logdir);
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
@@ -116,6 +116,19 @@ public final class SegmentationJob {
         case PROFILE ->
             throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
       }
+    }
+  }
+
+  private static void makeDirectory(Path logdir) {
+    try {
+      Files.createDirectories(logdir);
+    } catch (IOException e) {
+      throw new InputException(
+          "SOLVER.logdir: cannot make the folder %s (%s); name another".formatted(logdir, e), e);
+    }
+    if (!Files.isWritable(logdir)) {
+      throw new InputException(
+          "SOLVER.logdir: %s is not writable; name another folder".formatted(logdir));
     }
   }
 
@@ -152,9 +165,7 @@ public final class SegmentationJob {
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     try (Tester tester = new Tester(config, model, device, target, display)) {
-      TestMetrics metrics = tester.test(0);
-      console.accept(RunLog.append(config.solver().logdir()).test(metrics));
-      console.accept("test/mIoU_part: %.6f".formatted(metrics.miouPart()));
+      Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
     }
   }
 

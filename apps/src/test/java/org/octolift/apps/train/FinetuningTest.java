@@ -40,12 +40,12 @@ final class FinetuningTest {
 
   @TempDir private Path folder;
   private final List<String> lines = new ArrayList<>();
-  private TinyRun run;
+  private TinyScenes run;
 
   /// A pre-trained network of 9 classes, and one that makes pseudo-labels.
   @BeforeEach
   void files() throws IOException {
-    run = new TinyRun(folder);
+    run = new TinyScenes(folder);
     write("pretrained", 9, "trunk.");
     write("pseudo", 6, "p2.");
   }

@@ -40,34 +40,37 @@ public interface PairKernels {
       float[] tile);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
-  /// rows.
+  /// blocks of w columns.
   ///
   /// @param dw accumulated; (channels, w) row-major from {@code dwOffset} on
-  /// @param x not modified; row p starts at {@code p * xStride}
-  /// @param dy not modified; row p starts at {@code dyOffset + p * dyStride}
+  /// @param x not modified; (pairs, w) row-major from {@code xOffset} on
+  /// @param dy not modified; (pairs, w) row-major from {@code dyOffset} on
+  /// @param channels at most w
   /// @param tile scratch, [#tileSize()] floats
   void outerProduct(
       float[] dw,
       int dwOffset,
       float[] x,
-      int xStride,
+      int xOffset,
       float[] dy,
       int dyOffset,
-      int dyStride,
       int pairs,
       int channels,
       float[] tile);
 
-  /// `to[p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
+  /// `to[row + p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
   ///
-  /// @param to written; row p starts at {@code (p - begin) * toStride}
-  /// @param from not modified; row r starts at {@code offset + r * stride}
+  /// @param to written; in blocks of {@code width} columns: column c of row r at
+  /// {@code c / width * blockSize + r * width + c % width}
+  /// @param from not modified; row r starts at {@code offset + r * channels}
+  /// @param width {@code channels}, or a multiple of a vector's floats
   void gather(
       float[] to,
-      int toStride,
+      int row,
+      int width,
+      int blockSize,
       MemorySegment from,
       long offset,
-      int stride,
       int[] rows,
       int begin,
       int end,

@@ -49,10 +49,9 @@ public final class ScalarPairKernels implements PairKernels {
       float[] dw,
       int dwOffset,
       float[] x,
-      int xStride,
+      int xOffset,
       float[] dy,
       int dyOffset,
-      int dyStride,
       int pairs,
       int channels,
       float[] tile) {
@@ -60,7 +59,7 @@ public final class ScalarPairKernels implements PairKernels {
       for (int column = 0; column < WIDTH; column++) {
         float sum = 0;
         for (int p = 0; p < pairs; p++) {
-          sum = Math.fma(x[p * xStride + c], dy[dyOffset + p * dyStride + column], sum);
+          sum = Math.fma(x[xOffset + p * WIDTH + c], dy[dyOffset + p * WIDTH + column], sum);
         }
         dw[dwOffset + c * WIDTH + column] += sum;
       }
@@ -70,19 +69,20 @@ public final class ScalarPairKernels implements PairKernels {
   @Override
   public void gather(
       float[] to,
-      int toStride,
+      int row,
+      int width,
+      int blockSize,
       MemorySegment from,
       long offset,
-      int stride,
       int[] rows,
       int begin,
       int end,
       int channels) {
     for (int p = begin; p < end; p++) {
-      long row = offset + (long) rows[p] * stride;
-      int at = (p - begin) * toStride;
+      long start = offset + (long) rows[p] * channels;
       for (int c = 0; c < channels; c++) {
-        to[at + c] = from.getAtIndex(JAVA_FLOAT, row + c);
+        to[c / width * blockSize + (row + p - begin) * width + c % width] =
+            from.getAtIndex(JAVA_FLOAT, start + c);
       }
     }
   }

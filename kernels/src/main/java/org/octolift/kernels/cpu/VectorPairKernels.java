@@ -180,32 +180,30 @@ public final class VectorPairKernels implements PairKernels {
       float[] dw,
       int dwOffset,
       float[] x,
-      int xStride,
+      int xOffset,
       float[] dy,
       int dyOffset,
-      int dyStride,
       int pairs,
       int channels,
       float[] tile) {
     int c = 0;
     if (TALL) {
       for (; c + 8 <= channels; c += 8) {
-        outer8(tile, x, c, xStride, dy, dyOffset, dyStride, pairs);
+        outer8(tile, x, xOffset + c, dy, dyOffset, pairs);
         addTile(dw, dwOffset + c * WIDTH, tile, 8 * WIDTH);
       }
     }
     for (; c + 4 <= channels; c += 4) {
-      outer4(tile, x, c, xStride, dy, dyOffset, dyStride, pairs);
+      outer4(tile, x, xOffset + c, dy, dyOffset, pairs);
       addTile(dw, dwOffset + c * WIDTH, tile, 4 * WIDTH);
     }
     for (; c < channels; c++) {
-      outer1(tile, x, c, xStride, dy, dyOffset, dyStride, pairs);
+      outer1(tile, x, xOffset + c, dy, dyOffset, pairs);
       addTile(dw, dwOffset + c * WIDTH, tile, WIDTH);
     }
   }
 
-  private static void outer8(
-      float[] tile, float[] x, int x0, int xStride, float[] dy, int dy0, int dyStride, int pairs) {
+  private static void outer8(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
     FloatVector a1 = a0;
@@ -223,8 +221,8 @@ public final class VectorPairKernels implements PairKernels {
     FloatVector a7 = a0;
     FloatVector b7 = a0;
     for (int p = 0; p < pairs; p++) {
-      int xAt = x0 + p * xStride;
-      int dyAt = dy0 + p * dyStride;
+      int xAt = x0 + p * WIDTH;
+      int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
       FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
@@ -270,8 +268,7 @@ public final class VectorPairKernels implements PairKernels {
     b7.intoArray(tile, 15 * LANES);
   }
 
-  private static void outer4(
-      float[] tile, float[] x, int x0, int xStride, float[] dy, int dy0, int dyStride, int pairs) {
+  private static void outer4(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
     FloatVector a1 = a0;
@@ -281,8 +278,8 @@ public final class VectorPairKernels implements PairKernels {
     FloatVector a3 = a0;
     FloatVector b3 = a0;
     for (int p = 0; p < pairs; p++) {
-      int xAt = x0 + p * xStride;
-      int dyAt = dy0 + p * dyStride;
+      int xAt = x0 + p * WIDTH;
+      int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
       FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
@@ -308,13 +305,12 @@ public final class VectorPairKernels implements PairKernels {
     b3.intoArray(tile, 7 * LANES);
   }
 
-  private static void outer1(
-      float[] tile, float[] x, int x0, int xStride, float[] dy, int dy0, int dyStride, int pairs) {
+  private static void outer1(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
     for (int p = 0; p < pairs; p++) {
-      int xAt = x0 + p * xStride;
-      int dyAt = dy0 + p * dyStride;
+      int xAt = x0 + p * WIDTH;
+      int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
       FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
@@ -328,26 +324,34 @@ public final class VectorPairKernels implements PairKernels {
   @Override
   public void gather(
       float[] to,
-      int toStride,
+      int row,
+      int width,
+      int blockSize,
       MemorySegment from,
       long offset,
-      int stride,
       int[] rows,
       int begin,
       int end,
       int channels) {
-    int whole = SPECIES.loopBound(channels);
     for (int p = begin; p < end; p++) {
-      long row = 4 * (offset + (long) rows[p] * stride);
-      int at = (p - begin) * toStride;
-      int c = 0;
-      for (; c < whole; c += LANES) {
-        FloatVector.fromMemorySegment(SPECIES, from, row + 4L * c, ByteOrder.nativeOrder())
-            .intoArray(to, at + c);
+      long start = 4 * (offset + (long) rows[p] * channels);
+      int at = (row + p - begin) * width;
+      for (int c = 0; c < channels; c += width) {
+        copy(to, at, from, start + 4L * c, Math.min(width, channels - c));
+        at += blockSize;
       }
-      for (; c < channels; c++) {
-        to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row + 4L * c);
-      }
+    }
+  }
+
+  private static void copy(float[] to, int at, MemorySegment from, long bytes, int count) {
+    int whole = SPECIES.loopBound(count);
+    int c = 0;
+    for (; c < whole; c += LANES) {
+      FloatVector.fromMemorySegment(SPECIES, from, bytes + 4L * c, ByteOrder.nativeOrder())
+          .intoArray(to, at + c);
+    }
+    for (; c < count; c++) {
+      to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bytes + 4L * c);
     }
   }
 
