@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       FinetuneLaCommand.class,
       FinetuneLrCommand.class,
+      VoteCommand.class,
+      IouCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
