@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       SegmentCommand.class,
+      InspectCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       CommandLine.HelpCommand.class,

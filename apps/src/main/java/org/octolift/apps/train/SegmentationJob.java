@@ -84,23 +84,22 @@ public final class SegmentationJob {
     return new CpuDevice(solver.threads());
   }
 
-  /// Which rows are scored: `LOSS.point_wise` (training.md §2).
-  private BatchLoader.Target target() {
-    return config.loss().pointWise() ? BatchLoader.Target.POINTS : BatchLoader.Target.VOXELS;
+  private Target target() {
+    return Target.of(config.loss());
   }
 
   private void train(Model model, Device device) throws IOException, InterruptedException {
     try (Trainer trainer = new Trainer(config, model, device, target(), display, console)) {
-      Optional<Checkpoints.Saved> latest = latest();
-      if (config.solver().checkpoint().isPresent()) {
-        Path file = config.solver().checkpoint().get();
-        if (isDescription(file)) {
-          trainer.resume(Checkpoints.read(file));
-        } else {
-          loadWeights(model, file);
+      Optional<Path> asked = config.solver().checkpoint();
+      if (asked.isEmpty()) {
+        Optional<Checkpoints.Saved> latest = latest();
+        if (latest.isPresent()) {
+          trainer.resume(latest.get());
         }
-      } else if (latest.isPresent()) {
-        trainer.resume(latest.get());
+      } else if (isDescription(asked.get())) {
+        trainer.resume(Checkpoints.read(asked.get()));
+      } else {
+        loadWeights(model, asked.get());
       }
       trainer.train();
     }
@@ -116,7 +115,7 @@ public final class SegmentationJob {
   private void evaluate(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     // Votes are for points, whatever LOSS.point_wise says of the metrics (training.md §6).
-    try (Tester tester = new Tester(config, model, device, BatchLoader.Target.POINTS, display)) {
+    try (Tester tester = new Tester(config, model, device, Target.POINTS, display)) {
       tester.evaluate(config.solver().logdir());
     }
   }

@@ -42,7 +42,7 @@ final class Trainer implements AutoCloseable {
       RunConfig config,
       Model model,
       Device device,
-      BatchLoader.Target target,
+      Target target,
       Progress.Display display,
       Consumer<String> console) {
     this.config = config;
