@@ -3,6 +3,7 @@ package org.octolift.apps;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
 import org.octolift.apps.commands.OctoliftCommand;
 import org.octolift.engine.InputException;
 import picocli.CommandLine;
@@ -14,6 +15,8 @@ public final class Main {
   /// Runs a command and exits with its code.
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true");
+    // File formats and names are the same everywhere.
+    Locale.setDefault(Locale.ROOT);
     System.exit(run(arguments));
   }
 

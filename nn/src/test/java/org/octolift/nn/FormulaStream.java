@@ -33,26 +33,29 @@ public final class FormulaStream {
 
   /// Fills a model's parameters, in the reference's layout.
   public static void fill(ParameterSet parameters) {
-    for (Parameter parameter : parameters.all()) {
-      FormulaStream stream = new FormulaStream(parameter.name());
-      float[] values = new float[parameter.size()];
-      int[] shape = parameter.shape();
-      for (int i = 0; i < values.length; i++) {
-        double t = stream.nextSigned();
-        String name = parameter.name();
-        double value;
-        if (name.endsWith("running_mean") || name.endsWith("bias")) {
-          value = 0.1 * t;
-        } else if (name.endsWith("running_var")) {
-          value = 1 + 0.5 * Math.abs(t);
-        } else if (name.endsWith("bn.weight")) {
-          value = 1 + 0.1 * t;
-        } else {
-          value = Math.sqrt(6.0 / (shape[0] + shape[1])) * t;
-        }
-        values[i] = (float) value;
+    parameters.all().forEach(FormulaStream::fill);
+  }
+
+  /// Fills a parameter, in the reference's layout.
+  public static void fill(Parameter parameter) {
+    String name = parameter.name();
+    FormulaStream stream = new FormulaStream(name);
+    float[] values = new float[parameter.size()];
+    int[] shape = parameter.shape();
+    for (int i = 0; i < values.length; i++) {
+      double t = stream.nextSigned();
+      double value;
+      if (name.endsWith("running_mean") || name.endsWith("bias")) {
+        value = 0.1 * t;
+      } else if (name.endsWith("running_var")) {
+        value = 1 + 0.5 * Math.abs(t);
+      } else if (name.endsWith("bn.weight")) {
+        value = 1 + 0.1 * t;
+      } else {
+        value = Math.sqrt(6.0 / (shape[0] + shape[1])) * t;
       }
-      parameter.fromReference(values);
+      values[i] = (float) value;
     }
+    parameter.fromReference(values);
   }
 }

@@ -18,10 +18,14 @@ import picocli.CommandLine.Spec;
       ""
     },
     subcommands = {
+      DemoCommand.class,
       SegmentCommand.class,
+      FinetuneLaCommand.class,
+      FinetuneLrCommand.class,
       InspectCommand.class,
       DataCommand.class,
       RoomsCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

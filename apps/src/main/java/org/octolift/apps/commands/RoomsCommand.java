@@ -91,7 +91,7 @@ public final class RoomsCommand implements Callable<Integer> {
   /// Writes the rooms and says so.
   @Override
   public Integer call() throws IOException {
-    int tests = test == null ? count / 5 : test;
+    int tests = test == null ? Math.max(1, count / 5) : test;
     require(count >= 1, "--count", "at least 1", count);
     require(tests >= 0 && tests <= count, "--test", "0.." + count, tests);
     require(voxel >= 0.005 && voxel <= 0.5, "--voxel", "0.005..0.5", voxel);
@@ -105,7 +105,8 @@ public final class RoomsCommand implements Callable<Integer> {
             tests,
             seed,
             types == null ? options : options.withTypes(types),
-            Runtime.getRuntime().availableProcessors());
+            Runtime.getRuntime().availableProcessors(),
+            _ -> {});
     PrintWriter text = spec.commandLine().getOut();
     text.printf(
         "%s: %d rooms, %d to train on and %d to test on%n",

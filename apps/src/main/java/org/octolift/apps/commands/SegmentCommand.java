@@ -1,21 +1,11 @@
 package org.octolift.apps.commands;
 
-import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.Script;
 import org.octolift.apps.train.Progress;
 import org.octolift.apps.train.SegmentationJob;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `octolift segment`: supervised segmentation.
 @Command(
@@ -36,33 +26,14 @@ import picocli.CommandLine.Spec;
       "  octolift segment --config config/rooms.yaml SOLVER.run test",
       "  octolift segment --config config/rooms.yaml SOLVER.max_epoch 20 SOLVER.logdir logs/long"
     })
-public final class SegmentCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "The YAML file of the run.")
-  private Path config;
-
-  @Parameters(
-      paramLabel = "KEY VALUE",
-      description = "Settings that override the file, such as SOLVER.lr 0.1.")
-  private List<String> pairs = new ArrayList<>();
+public final class SegmentCommand extends RunCommand {
+  /// For the command line.
+  public SegmentCommand() {
+    super(Script.SEGMENTATION);
+  }
 
   @Override
-  public Integer call() throws Exception {
-    String commandLine =
-        "octolift " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
-    RunConfig run =
-        RunConfig.load(
-            Script.SEGMENTATION,
-            Optional.ofNullable(config),
-            pairs,
-            commandLine,
-            LocalDateTime.now(ZoneId.systemDefault()));
-    new SegmentationJob(
-            run,
-            spec.commandLine().getOut()::println,
-            Progress.Display.standard(run.solver().progressBar()))
-        .run();
-    return 0;
+  SegmentationJob job(RunConfig settings, Consumer<String> console, Progress.Display display) {
+    return new SegmentationJob(settings, console, display);
   }
 }

@@ -37,17 +37,27 @@ public record DataConfig(
   ///
   /// @param annotations whether labels are given for a few points a scan only
   /// @param points how many points a scan
+  /// @param pointsFile which points; none: `points/LA/pointsN` in the working directory
   /// @param semiSupervised whether the rest is learnt from too
   /// @param reconstructions list of the scans that have labels; none: all
   public record Limited(
-      boolean annotations, int points, boolean semiSupervised, Optional<Path> reconstructions) {}
+      boolean annotations,
+      int points,
+      Optional<Path> pointsFile,
+      boolean semiSupervised,
+      Optional<Path> reconstructions) {
+    /// The file that lists the labelled points of each scan.
+    public Path annotationFile() {
+      return pointsFile.orElseGet(() -> Path.of("points", "LA", "points" + points));
+    }
+  }
 
   /// Checks the ranges.
   public DataConfig {
     require(batchSize >= 1, section + ".batch_size", "at least 1", batchSize);
     require(workers >= 0, section + ".num_workers", "at least 0", workers);
     require(
-        !limited.annotations || limited.points >= 1,
+        !limited.annotations || limited.points >= 1 || limited.pointsFile.isPresent(),
         section + ".points",
         "the labelled points a scan (20, 50, 100 or 200), as limit is True",
         limited.points);
@@ -56,6 +66,23 @@ public record DataConfig(
   /// Whether coordinates are metres in a box of ±5.12 m, with colours: ScanNet and Matterport3D.
   public boolean isMetric() {
     return name.equals("scannet") || name.equals("mp3d");
+  }
+
+  /// The same section with another list of scans.
+  public DataConfig withList(Path other) {
+    return new DataConfig(
+        section,
+        name,
+        disabled,
+        location,
+        Optional.of(other),
+        octree,
+        augmentation,
+        batchSize,
+        workers,
+        shuffle,
+        inMemory,
+        limited);
   }
 
   static DataConfig of(String section, ConfigTree tree) {
@@ -74,6 +101,7 @@ public record DataConfig(
         new Limited(
             tree.flag(section + ".limit"),
             tree.whole(section + ".points"),
+            optionalPath(section + ".points_file", tree),
             tree.flag(section + ".semi"),
             optionalPath(section + ".limited_reconst", tree)));
   }

@@ -93,6 +93,11 @@ public record RunConfig(
     }
   }
 
+  /// Text, such as a path, as a value of a `KEY VALUE` pair: it is not taken for a number, say.
+  public static String quoted(String text) {
+    return PythonLiteral.write(text);
+  }
+
   /// The sections that this run reads must agree.
   private void checkSections() {
     require(
@@ -112,6 +117,11 @@ public record RunConfig(
         data.section() + ".depth",
         "MODEL.depth, " + model.depth(),
         data.octree().depth());
+  }
+
+  /// The same settings with another training section.
+  public RunConfig withTrain(DataConfig other) {
+    return new RunConfig(solver, other, test, model, loss, settings);
   }
 
   /// Whether this run reads the training set.

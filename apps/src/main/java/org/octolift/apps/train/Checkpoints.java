@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -179,6 +180,6 @@ public final class Checkpoints {
   }
 
   private Path file(int epoch, String suffix) {
-    return directory.resolve("%05d.%s".formatted(epoch, suffix));
+    return directory.resolve(String.format(Locale.ROOT, "%05d.%s", epoch, suffix));
   }
 }

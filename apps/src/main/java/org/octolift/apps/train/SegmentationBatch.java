@@ -16,5 +16,14 @@ public record SegmentationBatch(OctreeInputs inputs, int[] labels, List<Item> it
   ///
   /// @param name file name without folder
   /// @param mask for each point of the scan 1 if it lies in the cube, else 0
-  public record Item(String name, int[] mask) {}
+  public record Item(String name, int[] mask) {
+    /// Number of the scan's points that lie in the cube: its rows in the batch.
+    public int inside() {
+      int count = 0;
+      for (int inside : mask) {
+        count += inside;
+      }
+      return count;
+    }
+  }
 }

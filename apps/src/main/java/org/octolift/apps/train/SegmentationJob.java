@@ -17,21 +17,74 @@ import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.StateDict;
 import org.octolift.nn.models.Model;
 
-/// Supervised segmentation (the reference's `segmentation.py`): trains, tests or evaluates as
-/// `SOLVER.run` says.
+/// Segmentation with all labels or few (the reference's `segmentation.py`, `LA_segmentation.py` and
+/// `LR_segmentation.py`): trains, tests or evaluates as `SOLVER.run` says.
 public final class SegmentationJob {
   private static final String DESCRIPTION_SUFFIX = ".solver.json";
 
   private final RunConfig config;
+  private final Target target;
+  private final StepFactory steps;
   private final Consumer<String> console;
   private final Progress.Display display;
 
+  private SegmentationJob(
+      RunConfig config,
+      Target target,
+      StepFactory steps,
+      Consumer<String> console,
+      Progress.Display display) {
+    this.config = config;
+    this.target = target;
+    this.steps = steps;
+    this.console = console;
+    this.display = display;
+  }
+
+  /// Segmentation with a label for every point. Which rows are scored is `LOSS.point_wise`
+  /// (training.md §2).
+  ///
   /// @param console shows a line
   /// @param display shows progress
   public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
-    this.config = config;
-    this.console = console;
-    this.display = display;
+    this(config, Target.of(config.loss()), supervised(config), console, display);
+  }
+
+  /// Fine-tuning with a few labelled points a scan.
+  ///
+  /// @throws InputException when a setting that it needs is missing
+  public static SegmentationJob limitedAnnotations(
+      RunConfig config, Consumer<String> console, Progress.Display display) {
+    RunConfig settings = Finetuning.annotationSettings(config);
+    return new SegmentationJob(
+        settings,
+        Target.POINTS,
+        (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh),
+        console,
+        display);
+  }
+
+  /// Fine-tuning with a few labelled scans.
+  ///
+  /// @throws InputException when a setting that it needs is missing
+  public static SegmentationJob limitedReconstructions(
+      RunConfig config, Consumer<String> console, Progress.Display display) {
+    RunConfig settings = Finetuning.reconstructionSettings(config);
+    return new SegmentationJob(
+        settings,
+        Target.POINTS,
+        (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh),
+        console,
+        display);
+  }
+
+  private static StepFactory supervised(RunConfig config) {
+    return (model, device, fresh) ->
+        new SupervisedStep(
+            SegmentationPrograms.training(
+                model, Target.of(config.loss()), config.loss().mask(), config.solver()),
+            device,
+            LabelSource.all());
   }
 
   /// Runs to the end.
@@ -84,30 +137,30 @@ public final class SegmentationJob {
     return new CpuDevice(solver.threads());
   }
 
-  private Target target() {
-    return Target.of(config.loss());
-  }
-
   private void train(Model model, Device device) throws IOException, InterruptedException {
-    try (Trainer trainer = new Trainer(config, model, device, target(), display, console)) {
-      Optional<Path> asked = config.solver().checkpoint();
-      if (asked.isEmpty()) {
-        Optional<Checkpoints.Saved> latest = latest();
-        if (latest.isPresent()) {
-          trainer.resume(latest.get());
-        }
-      } else if (isDescription(asked.get())) {
-        trainer.resume(Checkpoints.read(asked.get()));
-      } else {
+    Optional<Path> asked = config.solver().checkpoint();
+    Optional<Checkpoints.Saved> saved = asked.isPresent() ? state(asked.get()) : latest();
+    TrainingStep step = steps.create(model, device, saved.isEmpty());
+    try (Trainer trainer = new Trainer(config, model, step, device, target, display, console)) {
+      if (saved.isPresent()) {
+        trainer.resume(saved.get());
+      } else if (asked.isPresent()) {
         loadWeights(model, asked.get());
       }
       trainer.train();
     }
   }
 
+  /// The checkpoint that {@code file} completes; none if it holds weights alone.
+  private static Optional<Checkpoints.Saved> state(Path file) throws IOException {
+    return file.toString().endsWith(DESCRIPTION_SUFFIX)
+        ? Optional.of(Checkpoints.read(file))
+        : Optional.empty();
+  }
+
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
-    try (Tester tester = new Tester(config, model, device, target(), display)) {
+    try (Tester tester = new Tester(config, model, device, target, display)) {
       Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
     }
   }
@@ -125,7 +178,7 @@ public final class SegmentationJob {
     Optional<Path> asked = config.solver().checkpoint();
     if (asked.isPresent()) {
       Path file = asked.get();
-      loadWeights(model, isDescription(file) ? Checkpoints.read(file).model() : file);
+      loadWeights(model, state(file).map(Checkpoints.Saved::model).orElse(file));
       return;
     }
     Checkpoints.Saved saved =
@@ -136,10 +189,6 @@ public final class SegmentationJob {
                         "SOLVER.ckpt: is not set and %s has no checkpoint; name a file or train first"
                             .formatted(config.solver().logdir())));
     loadWeights(model, saved.model());
-  }
-
-  private static boolean isDescription(Path file) {
-    return file.toString().endsWith(DESCRIPTION_SUFFIX);
   }
 
   private void loadWeights(Model model, Path file) throws IOException {

@@ -39,11 +39,7 @@ public final class SegmentationPrograms {
     Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
     tape.recorder().keep(loss.value());
     tape.recorder().keep(loss.count());
-    Optimiser optimiser =
-        switch (solver.optimiser()) {
-          case SGD -> new Sgd(MOMENTUM, solver.weightDecay());
-          case ADAM -> new Adam(solver.weightDecay());
-        };
+    Optimiser optimiser = optimiser(solver);
     tape.backward(
         loss.value(),
         (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
@@ -62,6 +58,14 @@ public final class SegmentationPrograms {
     tape.recorder().keep(predictions);
     tape.recorder().keep(probabilities);
     return new Testing(tape.program(), loss.value(), loss.count(), predictions, probabilities);
+  }
+
+  /// The update rule of a configuration.
+  static Optimiser optimiser(SolverConfig solver) {
+    return switch (solver.optimiser()) {
+      case SGD -> new Sgd(MOMENTUM, solver.weightDecay());
+      case ADAM -> new Adam(solver.weightDecay());
+    };
   }
 
   private static Value labels(Tape tape, Value logits) {

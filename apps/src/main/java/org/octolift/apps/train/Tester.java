@@ -3,6 +3,7 @@ package org.octolift.apps.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
@@ -94,7 +95,7 @@ final class Tester implements AutoCloseable {
           SegmentationBatch batch = loader.next();
           executable.run(batch.inputs());
           Npz.write(
-              directory.resolve("%02d.%04d.npz".formatted(epoch, i)),
+              directory.resolve(String.format(Locale.ROOT, "%02d.%04d.npz", epoch, i)),
               result(batch),
               Npz.Compression.STORED);
           progress.update(i + 1, Double.NaN);

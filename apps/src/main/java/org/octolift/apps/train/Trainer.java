@@ -3,6 +3,7 @@ package org.octolift.apps.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,12 +14,9 @@ import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.data.Scans;
 import org.octolift.apps.report.TensorBoardEvents;
 import org.octolift.engine.Device;
-import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
 import org.octolift.nn.models.Model;
-import org.octolift.nn.optim.Optimiser;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Trains a network on labelled scans (training.md §3): epochs of steps, now and then a test and a
 /// checkpoint. A run that finds checkpoints in its directory goes on after the latest, to the bit.
@@ -29,18 +27,19 @@ final class Trainer implements AutoCloseable {
   private final BatchFormat format;
   private final Progress.Display display;
   private final Consumer<String> console;
-  private final SegmentationPrograms.Training training;
-  private final Executable executable;
+  private final TrainingStep step;
   private final Optional<Tester> tester;
   private final LrSchedule schedule;
   private final TrainingState state;
   private final Checkpoints checkpoints;
 
+  /// @param step what is done with a batch; closed with this trainer
   /// @param console shows a line
   /// @throws InputException when a data section or its list is at fault
   Trainer(
       RunConfig config,
       Model model,
+      TrainingStep step,
       Device device,
       Target target,
       Progress.Display display,
@@ -50,23 +49,23 @@ final class Trainer implements AutoCloseable {
     this.display = display;
     this.console = console;
     this.dataset = Dataset.open(config.train(), this::labelled);
-    this.training =
-        SegmentationPrograms.training(model, target, config.loss().mask(), config.solver());
-    this.format = new BatchFormat(training.program(), target, config.model());
-    this.executable = device.load(training.program());
+    this.step = step;
+    this.format = new BatchFormat(step.program(), target, config.model());
     this.tester =
         config.test().disabled()
             ? Optional.empty()
             : Optional.of(new Tester(config, model, device, target, display));
     this.schedule = LrSchedule.of(config.solver());
     this.state =
-        new TrainingState(model.parameters(), training.optimiser(), config.solver().seed());
+        new TrainingState(
+            model.parameters(), step.optimiser(), step.teacher(), config.solver().seed());
     this.checkpoints = new Checkpoints(logdir, config.solver().checkpointCount());
   }
 
   private Scan labelled(Path file) {
     Scan scan = Scans.requireLabelsBelow(ScanFiles.read(file), config.model().classes());
-    if (scan.labels() == null) {
+    // Semi-supervised training also learns from scans that nobody has labelled.
+    if (scan.labels() == null && !config.train().limited().semiSupervised()) {
       throw InputException.in(file, "has no labels to learn from");
     }
     return scan;
@@ -105,35 +104,37 @@ final class Trainer implements AutoCloseable {
       throws IOException, InterruptedException {
     int epoch = state.epoch() + 1;
     double learningRate = schedule.rate(state.epoch());
-    double sum = 0;
+    Map<String, Double> means = new LinkedHashMap<>();
     try (Progress progress = new Progress(display, "epoch " + epoch, loader.batches())) {
       for (int i = 1; i <= loader.batches(); i++) {
         long begin = System.nanoTime();
-        float loss = trainStep(loader.next(), learningRate);
-        sum += loss;
+        Map<String, Float> losses = trainStep(loader.next(), learningRate);
+        float loss = losses.get(TrainingStep.LOSS);
+        losses.forEach(
+            (name, value) ->
+                means.merge("train/" + name, (double) value / loader.batches(), Double::sum));
         double seconds = (System.nanoTime() - begin) * 1e-9;
         log.step(epoch, state.step(), loss, learningRate, seconds);
         progress.update(i, loss);
       }
     }
     state.epochDone();
-    double mean = sum / loader.batches();
-    events.scalars(epoch, Map.of("train/loss", mean, "train/lr", schedule.rate(state.epoch())));
-    console.accept("epoch %d: loss %.4f".formatted(epoch, mean));
+    means.put("train/lr", schedule.rate(state.epoch()));
+    events.scalars(epoch, means);
+    console.accept("epoch %d: loss %.4f".formatted(epoch, means.get("train/" + TrainingStep.LOSS)));
   }
 
-  private float trainStep(SegmentationBatch batch, double learningRate) {
-    float[] hyper = training.optimiser().hyper(learningRate, state.step() + 1);
-    batch.inputs().set(Optimiser.HYPER, FloatArray.fromArray(hyper));
-    executable.run(batch.inputs());
+  private Map<String, Float> trainStep(SegmentationBatch batch, double learningRate) {
+    Map<String, Float> losses =
+        step.run(batch, new TrainingStep.Moment(state.epoch() + 1, state.step() + 1, learningRate));
     state.stepDone();
-    float loss = executable.floats(training.loss()).get(0);
+    float loss = losses.get(TrainingStep.LOSS);
     if (!Float.isFinite(loss)) {
       throw new TrainingException(
           "the loss is %s in step %d: try a smaller SOLVER.lr than %s"
               .formatted(loss, state.step(), config.solver().learningRate().base()));
     }
-    return loss;
+    return losses;
   }
 
   private void test(Tester tester, RunLog log, TensorBoardEvents events)
@@ -147,6 +148,6 @@ final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     tester.ifPresent(Tester::close);
-    executable.close();
+    step.close();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.octolift.engine.InputException;
 import org.octolift.engine.Variable;
 import org.octolift.engine.io.NdArray;
@@ -21,15 +22,22 @@ final class TrainingState {
   private static final String SEED = "seed";
   private static final String OPTIMISER = "optimiser";
 
+  /// What the names of the teacher's tensors begin with.
+  private static final String TEACHER = "teacher.";
+
   private final ParameterSet parameters;
   private final Optimiser optimiser;
+  private final Optional<ParameterSet> teacher;
   private final long seed;
   private int epoch;
   private long step;
 
-  TrainingState(ParameterSet parameters, Optimiser optimiser, long seed) {
+  /// @param teacher the mean teacher of semi-supervised training
+  TrainingState(
+      ParameterSet parameters, Optimiser optimiser, Optional<ParameterSet> teacher, long seed) {
     this.parameters = parameters;
     this.optimiser = optimiser;
+    this.teacher = teacher;
     this.seed = seed;
   }
 
@@ -46,6 +54,7 @@ final class TrainingState {
   void stepDone() {
     step++;
     parameters.countBatch();
+    teacher.ifPresent(ParameterSet::countBatch);
   }
 
   void epochDone() {
@@ -60,11 +69,11 @@ final class TrainingState {
     checkpoints.save(
         epoch,
         file -> Safetensors.write(file, StateDict.of(parameters), Map.of("format", "octolift")),
-        file -> Safetensors.write(file, optimiserTensors(), Map.of("format", "octolift")),
+        file -> Safetensors.write(file, solverTensors(), Map.of("format", "octolift")),
         state);
   }
 
-  private Map<String, NdArray> optimiserTensors() {
+  private Map<String, NdArray> solverTensors() {
     Map<String, NdArray> tensors = new LinkedHashMap<>();
     optimiser
         .state()
@@ -73,6 +82,9 @@ final class TrainingState {
               var owner = optimiser.owner(name);
               tensors.put(name, NdArray.of(owner.toReference(variable.data()), owner.shape()));
             });
+    teacher.ifPresent(
+        network ->
+            StateDict.of(network).forEach((name, tensor) -> tensors.put(TEACHER + name, tensor)));
     return tensors;
   }
 
@@ -108,8 +120,28 @@ final class TrainingState {
         NdArray values = tensors.tensor(entry.getKey()).expectShape(owner.shape());
         owner.fromReference(values.floats(), entry.getValue().data());
       }
+      if (teacher.isPresent()) {
+        restore(teacher.get(), tensors, file);
+      }
     }
     epoch = saved.epoch();
     step = steps;
+  }
+
+  private static void restore(ParameterSet teacher, Safetensors tensors, Path file)
+      throws IOException {
+    Map<String, NdArray> entries = new LinkedHashMap<>();
+    for (String name : tensors.names()) {
+      if (name.startsWith(TEACHER)) {
+        entries.put(name.substring(TEACHER.length()), tensors.tensor(name));
+      }
+    }
+    if (entries.isEmpty()) {
+      throw InputException.in(
+          file,
+          "holds no teacher: it was trained with DATA.train.semi False; set that, or another"
+              + " SOLVER.logdir");
+    }
+    StateDict.load(teacher, entries, file);
   }
 }

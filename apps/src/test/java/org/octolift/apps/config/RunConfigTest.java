@@ -68,7 +68,9 @@ class RunConfigTest {
     assertThat(config.solver().checkpointCount()).isEqualTo(10);
     assertThat(config.train().batchSize()).isEqualTo(4);
     assertThat(config.train().limited())
-        .isEqualTo(new DataConfig.Limited(true, 200, true, Optional.empty()));
+        .isEqualTo(new DataConfig.Limited(true, 200, Optional.empty(), true, Optional.empty()));
+    assertThat(config.train().limited().annotationFile())
+        .isEqualTo(Path.of("points", "LA", "points200"));
     assertThat(config.train().augmentation().angle()).containsExactly(0, 0, 180);
     assertThat(config.train().augmentation().distort()).isTrue();
     assertThat(config.train().octree().depth()).isEqualTo(9);
@@ -88,7 +90,8 @@ class RunConfigTest {
     assertThat(config.train().batchSize()).isEqualTo(2);
     assertThat(config.train().limited())
         .isEqualTo(
-            new DataConfig.Limited(false, 0, false, Optional.of(Path.of("points/LR/20.txt"))));
+            new DataConfig.Limited(
+                false, 0, Optional.empty(), false, Optional.of(Path.of("points/LR/20.txt"))));
     assertThat(config.model().pseudoLabels()).isPresent();
     assertThat(config.loss().pseudoRate()).isEqualTo(0.2);
   }

@@ -51,7 +51,7 @@ class AugmentationTest {
             1,
             true,
             false,
-            new DataConfig.Limited(false, 0, false, Optional.empty())));
+            new DataConfig.Limited(false, 0, Optional.empty(), false, Optional.empty())));
   }
 
   private static Scan room(int points) {

@@ -1,6 +1,7 @@
 package org.octolift.engine.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /// A fixed team of threads that share the rows of one loop at a time. The calling thread works
@@ -11,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 /// One loop runs at a time; loops must not be nested. Not safe for calls from several threads at
 /// once.
 public final class Workers implements AutoCloseable {
-  /// Spins this long for the next loop before it parks: loops of one step follow each other
-  /// closely.
+  /// Spins, tens of microseconds in all, before a waiting thread parks: loops of one step follow
+  /// each other closely.
   private static final int SPINS = 2000;
 
   /// The body of a loop over a range of rows.
@@ -32,30 +33,48 @@ public final class Workers implements AutoCloseable {
   private static final class Loop {
     final int count;
     final int grain;
+    final int chunks;
     final ThreadBody body;
+    final Thread caller = Thread.currentThread();
     final AtomicInteger next = new AtomicInteger();
-    final AtomicInteger pending;
-    volatile Throwable failure;
+    final AtomicInteger unfinished;
+    final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Loop(int count, int grain, ThreadBody body, int threads) {
+    Loop(int count, int grain, ThreadBody body) {
       this.count = count;
       this.grain = grain;
+      this.chunks = Math.ceilDiv(count, grain);
       this.body = body;
-      this.pending = new AtomicInteger(threads);
+      this.unfinished = new AtomicInteger(chunks);
     }
 
+    /// Takes chunks until there are none. After a failure the rest is only counted.
     void work(int thread) {
-      try {
-        int chunks = Math.ceilDiv(count, grain);
-        for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
-          int from = chunk * grain;
-          body.run(thread, from, Math.min(count, from + grain));
+      for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+        try {
+          if (failure.get() == null) {
+            int from = chunk * grain;
+            body.run(thread, from, Math.min(count, from + grain));
+          }
+        } catch (Throwable e) {
+          failure.compareAndSet(null, e);
+        } finally {
+          if (unfinished.decrementAndGet() == 0) {
+            LockSupport.unpark(caller);
+          }
         }
-      } catch (Throwable e) {
-        failure = e;
-        next.set(Integer.MAX_VALUE / 2);
-      } finally {
-        pending.decrementAndGet();
+      }
+    }
+
+    /// Waits until all chunks are finished: briefly without giving up the core, then parked.
+    /// Threads that never got a chunk are not waited for.
+    void await() {
+      for (int spins = 0; unfinished.get() > 0; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
       }
     }
   }
@@ -107,16 +126,14 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
-    Loop loop = new Loop(count, grain, body, threads());
+    Loop loop = new Loop(count, grain, body);
     current = loop;
     for (Thread thread : team) {
       LockSupport.unpark(thread);
     }
     loop.work(0);
-    while (loop.pending.get() > 0) {
-      Thread.onSpinWait();
-    }
-    Throwable failure = loop.failure;
+    loop.await();
+    Throwable failure = loop.failure.get();
     if (failure instanceof RuntimeException e) {
       throw e;
     } else if (failure instanceof Error e) {

@@ -22,9 +22,8 @@ import org.octolift.kernels.cpu.PairKernels;
 ///
 /// @param y written, (output rows, Co)
 /// @param x not modified, (input rows, Ci)
-/// @param weights not modified, (K·Ci, Co) with row k·Ci + c; if {@code transposed}, (K·Co, Ci)
-/// and its
-///     K matrices are used transposed
+/// @param weights not modified, K matrices: (K·Ci, Co) with row k·Ci + c, or (K·Co, Ci) if
+///     {@code transposed}
 /// @param bias not modified, (1, Co), or null
 /// @param table the table of the relation, or null for a 1×1 convolution
 /// @param relation which input row each offset reads, or null for a 1×1 convolution
@@ -40,6 +39,9 @@ public record Convolution(
 
   /// Thread scratch that holds gathered input rows.
   private static final int GATHERED = 1;
+
+  /// Thread scratch of the kernels.
+  static final int TILE = 2;
 
   /// Pairs that are gathered at a time: their rows should fit the second-level cache.
   private static final int GATHER = 128;
@@ -155,23 +157,22 @@ public record Convolution(
     int out = y.channels();
     int columns = Math.min(width, out - column);
     long matrix = (long) k * in * out;
-    for (int c = 0; c < in; c++) {
-      int row = offset + c * width;
-      if (transposed) {
-        for (int j = 0; j < columns; j++) {
-          packed[row + j] =
-              source.getAtIndex(ValueLayout.JAVA_FLOAT, matrix + (long) (column + j) * in + c);
+    Arrays.fill(packed, offset, offset + in * width, 0f);
+    if (transposed) {
+      float[] row = new float[in];
+      for (int j = 0; j < columns; j++) {
+        long from = matrix + (long) (column + j) * in;
+        MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, 4 * from, row, 0, in);
+        for (int c = 0; c < in; c++) {
+          packed[offset + c * width + j] = row[c];
         }
-      } else {
-        MemorySegment.copy(
-            source,
-            ValueLayout.JAVA_FLOAT,
-            4 * (matrix + (long) c * out + column),
-            packed,
-            row,
-            columns);
       }
-      Arrays.fill(packed, row + columns, row + width, 0f);
+      return;
+    }
+    for (int c = 0; c < in; c++) {
+      long from = matrix + (long) c * out + column;
+      MemorySegment.copy(
+          source, ValueLayout.JAVA_FLOAT, 4 * from, packed, offset + c * width, columns);
     }
   }
 
@@ -188,6 +189,10 @@ public record Convolution(
       addOffset(cpu, pairs, packed, sums, thread, block, k);
     }
     MemorySegment output = cpu.floats(y).getSegment();
+    if (stride == out) {
+      MemorySegment.copy(sums, 0, output, ValueLayout.JAVA_FLOAT, 4L * firstRow * out, rows * out);
+      return;
+    }
     for (int row = 0; row < rows; row++) {
       MemorySegment.copy(
           sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4L * (firstRow + row) * out, out);
@@ -202,13 +207,14 @@ public record Convolution(
     int in = x.channels();
     int panels = Math.ceilDiv(y.channels(), width);
     float[] gathered = cpu.scratch(thread, GATHERED, GATHER * in);
+    float[] tile = cpu.scratch(thread, TILE, kernel.tileSize());
     MemorySegment input = cpu.floats(x).getSegment();
     int column = relation == null ? 0 : relation.column(k);
     int start = pairs.start(block, column);
     int end = start + pairs.paddedCount(block, column);
     for (int from = start; from < end; from += GATHER) {
       int to = Math.min(end, from + GATHER);
-      kernel.gather(gathered, in, input, 0, in, pairs.in(), from, to, in);
+      kernel.gather(gathered, 0, in, 0, input, 0, pairs.in(), from, to, in);
       for (int panel = 0; panel < panels; panel++) {
         kernel.multiply(
             sums,
@@ -221,7 +227,8 @@ public record Convolution(
             to - from,
             packed,
             (k * panels + panel) * in * width,
-            in);
+            in,
+            tile);
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.octolift.engine.Op;
@@ -9,7 +10,6 @@ import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.kernels.cpu.PairKernels;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// The gradient of [Convolution] to its weights: `dW[k] = Σ_o x[t(o, k)]ᵀ · dy[o]`.
 ///
@@ -28,8 +28,12 @@ public record ConvolutionWeightGradient(
   private static final int GATHERED_X = 0;
   private static final int GATHERED_DY = 1;
 
-  /// Pairs that are gathered at a time: their rows should fit the second-level cache.
+  /// Pairs that are gathered at a time: a block of each side fits half of a first-level cache.
   private static final int GATHER = 128;
+
+  /// Blocks of rows are taken together until their rows of both sides fill a second-level cache
+  /// (2 MiB): then lists are long, and sums are added to memory rarely.
+  private static final int SPAN_FLOATS = 512 * 1024;
 
   /// A chunk's partial sum for one group of offsets should fit half of the second-level cache.
   private static final int GROUP_FLOATS = 128 * 1024;
@@ -67,7 +71,8 @@ public record ConvolutionWeightGradient(
     static Cut of(int kernels, int in, int out, int width, int blocks) {
       int panels = Math.ceilDiv(out, width);
       int matrix = in * panels * width;
-      int group = Math.clamp(GROUP_FLOATS / matrix, 1, kernels);
+      // Not by the padded size: the cut decides the order of additions, on any processor.
+      int group = Math.clamp(GROUP_FLOATS / (in * out), 1, kernels);
       int groups = Math.ceilDiv(kernels, group);
       int chunks = Math.clamp(Math.ceilDiv(TASKS, groups), 1, Math.max(1, blocks));
       return new Cut(kernels, panels, matrix, group, groups, chunks);
@@ -98,7 +103,7 @@ public record ConvolutionWeightGradient(
             1,
             (from, to) -> {
               for (int k = from; k < to; k++) {
-                reduce(cpu.floats(dWeights), cut, partials, k, width);
+                reduce(cpu.floats(dWeights).getSegment(), cut, partials, k, width);
               }
             });
   }
@@ -111,67 +116,112 @@ public record ConvolutionWeightGradient(
     Arrays.fill(partials, base + firstKernel * cut.matrix, base + lastKernel * cut.matrix, 0f);
     int firstBlock = (int) ((long) pairs.blocks() * chunk / cut.chunks);
     int lastBlock = (int) ((long) pairs.blocks() * (chunk + 1) / cut.chunks);
-    for (int block = firstBlock; block < lastBlock; block++) {
+    int span = Math.max(1, SPAN_FLOATS / (pairs.blockRows() * (x.channels() + dy.channels())));
+    Gathered gathered = new Gathered(cpu, thread, cut.panels);
+    for (int block = firstBlock; block < lastBlock; block += span) {
       for (int k = firstKernel; k < lastKernel; k++) {
-        addList(cpu, pairs, cut, partials, base + k * cut.matrix, thread, block, k);
-      }
-    }
-  }
-
-  private void addList(
-      CpuRun cpu,
-      PairLists pairs,
-      Cut cut,
-      float[] partials,
-      int at,
-      int thread,
-      int block,
-      int k) {
-    PairKernels kernel = cpu.pairKernels();
-    int width = kernel.panelWidth();
-    int in = x.channels();
-    int out = dy.channels();
-    int stride = cut.panels * width;
-    float[] gatheredX = cpu.scratch(thread, GATHERED_X, GATHER * in);
-    float[] gatheredDy = cpu.scratch(thread, GATHERED_DY, GATHER * stride);
-    MemorySegment input = cpu.floats(x).getSegment();
-    MemorySegment gradient = cpu.floats(dy).getSegment();
-    long blockOffset = (long) block * pairs.blockRows() * out;
-    int column = relation == null ? 0 : relation.column(k);
-    int start = pairs.start(block, column);
-    int end = start + pairs.count(block, column);
-    for (int from = start; from < end; from += GATHER) {
-      int to = Math.min(end, from + GATHER);
-      kernel.gather(gatheredX, in, input, 0, in, pairs.in(), from, to, in);
-      kernel.gather(gatheredDy, stride, gradient, blockOffset, out, pairs.out(), from, to, out);
-      for (int panel = 0; panel < cut.panels; panel++) {
-        kernel.outerProduct(
-            partials,
-            at + panel * in * width,
-            gatheredX,
-            in,
-            gatheredDy,
-            panel * width,
-            stride,
-            to - from,
-            in);
-      }
-    }
-  }
-
-  /// Adds the chunks' partial sums in order and takes the panels apart.
-  private void reduce(FloatArray target, Cut cut, float[] partials, int k, int width) {
-    int in = x.channels();
-    int out = dy.channels();
-    int chunkSize = cut.kernels * cut.matrix;
-    for (int c = 0; c < in; c++) {
-      for (int j = 0; j < out; j++) {
-        int at = k * cut.matrix + j / width * in * width + c * width + j % width;
-        float sum = partials[at];
-        for (int chunk = 1; chunk < cut.chunks; chunk++) {
-          sum += partials[chunk * chunkSize + at];
+        int at = base + k * cut.matrix;
+        for (int b = block; b < Math.min(lastBlock, block + span); b++) {
+          gathered.addList(pairs, b, relation == null ? 0 : relation.column(k), partials, at);
         }
-        target.set((k * in + c) * out + j, sum);
+        gathered.flush(partials, at);
+      }
+    }
+  }
+
+  /// Rows of both sides that wait for their product, in blocks of a panel's width.
+  private final class Gathered {
+    private final PairKernels kernel;
+    private final MemorySegment input;
+    private final MemorySegment gradient;
+    private final int width;
+    private final int blockSize;
+    private final int panels;
+    private final float[] rowsX;
+    private final float[] rowsDy;
+    private final float[] tile;
+    private int count;
+
+    Gathered(CpuRun cpu, int thread, int panels) {
+      this.kernel = cpu.pairKernels();
+      this.input = cpu.floats(x).getSegment();
+      this.gradient = cpu.floats(dy).getSegment();
+      this.width = kernel.panelWidth();
+      this.blockSize = GATHER * width;
+      this.panels = panels;
+      this.rowsX = cpu.scratch(thread, GATHERED_X, Math.ceilDiv(x.channels(), width) * blockSize);
+      this.rowsDy = cpu.scratch(thread, GATHERED_DY, panels * blockSize);
+      this.tile = cpu.scratch(thread, Convolution.TILE, kernel.tileSize());
+    }
+
+    /// Adds the products of a list's pairs, but for those that do not fill the buffers.
+    void addList(PairLists pairs, int block, int column, float[] sums, int at) {
+      long firstRow = (long) block * pairs.blockRows() * dy.channels();
+      int from = pairs.start(block, column);
+      int end = from + pairs.count(block, column);
+      while (from < end) {
+        int to = Math.min(end, from + GATHER - count);
+        kernel.gather(rowsX, count, width, blockSize, input, 0, pairs.in(), from, to, x.channels());
+        kernel.gather(
+            rowsDy,
+            count,
+            width,
+            blockSize,
+            gradient,
+            firstRow,
+            pairs.out(),
+            from,
+            to,
+            dy.channels());
+        count += to - from;
+        from = to;
+        if (count == GATHER) {
+          flush(sums, at);
+        }
+      }
+    }
+
+    /// Adds the products of all rows that wait.
+    void flush(float[] sums, int at) {
+      int in = x.channels();
+      for (int panel = 0; panel < panels; panel++) {
+        for (int c = 0; c < in; c += width) {
+          kernel.outerProduct(
+              sums,
+              at + (panel * in + c) * width,
+              rowsX,
+              c * GATHER,
+              rowsDy,
+              panel * blockSize,
+              count,
+              Math.min(width, in - c),
+              tile);
+        }
+      }
+      count = 0;
+    }
+  }
+
+  /// Adds the chunks' partial sums of an offset in order and takes the panels apart.
+  private void reduce(MemorySegment target, Cut cut, float[] partials, int k, int width) {
+    int in = x.channels();
+    int out = dy.channels();
+    int first = k * cut.matrix;
+    for (int chunk = 1; chunk < cut.chunks; chunk++) {
+      int other = chunk * cut.kernels * cut.matrix + first;
+      for (int i = 0; i < cut.matrix; i++) {
+        partials[first + i] += partials[other + i];
+      }
+    }
+    for (int c = 0; c < in; c++) {
+      for (int column = 0; column < out; column += width) {
+        MemorySegment.copy(
+            partials,
+            first + column * in + c * width,
+            target,
+            ValueLayout.JAVA_FLOAT,
+            4L * ((k * in + c) * out + column),
+            Math.min(width, out - column));
       }
     }
   }

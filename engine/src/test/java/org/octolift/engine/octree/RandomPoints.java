@@ -3,11 +3,11 @@ package org.octolift.engine.octree;
 import java.util.SplittableRandom;
 
 /// Seeded point clouds for tests.
-final class RandomPoints {
+public final class RandomPoints {
   private RandomPoints() {}
 
   /// Points near a sphere with normals, three features and labels -1..4, several in some voxels.
-  static Points cloud(long seed, int size) {
+  public static Points cloud(long seed, int size) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] xyz = new float[3 * size];
     float[] normals = new float[3 * size];
@@ -31,7 +31,7 @@ final class RandomPoints {
   }
 
   /// Coordinates alone, anywhere in the cube.
-  static Points bare(long seed, int size) {
+  public static Points bare(long seed, int size) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] xyz = new float[3 * size];
     for (int i = 0; i < xyz.length; i++) {

@@ -16,11 +16,15 @@ public interface PairKernels {
   /// Columns w of a weight panel.
   int panelWidth();
 
+  /// Floats of scratch memory that products need.
+  int tileSize();
+
   /// `y[out[from + p], 0..w) += Σ_c x[p, c] · panel[c, 0..w)` for p in 0..pairs.
   ///
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
   /// @param x not modified; row p starts at {@code p * xStride}
   /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
+  /// @param tile scratch, [#tileSize()] floats
   void multiply(
       float[] y,
       int yOffset,
@@ -32,35 +36,41 @@ public interface PairKernels {
       int pairs,
       float[] panel,
       int panelOffset,
-      int channels);
+      int channels,
+      float[] tile);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
-  /// rows.
+  /// blocks of w columns.
   ///
   /// @param dw accumulated; (channels, w) row-major from {@code dwOffset} on
-  /// @param x not modified; row p starts at {@code p * xStride}
-  /// @param dy not modified; row p starts at {@code dyOffset + p * dyStride}
+  /// @param x not modified; (pairs, w) row-major from {@code xOffset} on
+  /// @param dy not modified; (pairs, w) row-major from {@code dyOffset} on
+  /// @param channels at most w
+  /// @param tile scratch, [#tileSize()] floats
   void outerProduct(
       float[] dw,
       int dwOffset,
       float[] x,
-      int xStride,
+      int xOffset,
       float[] dy,
       int dyOffset,
-      int dyStride,
       int pairs,
-      int channels);
+      int channels,
+      float[] tile);
 
-  /// `to[p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
+  /// `to[row + p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
   ///
-  /// @param to written; row p starts at {@code (p - begin) * toStride}
-  /// @param from not modified; row r starts at {@code offset + r * stride}
+  /// @param to written; in blocks of {@code width} columns: column c of row r at
+  /// {@code c / width * blockSize + r * width + c % width}
+  /// @param from not modified; row r starts at {@code offset + r * channels}
+  /// @param width {@code channels}, or a multiple of a vector's floats
   void gather(
       float[] to,
-      int toStride,
+      int row,
+      int width,
+      int blockSize,
       MemorySegment from,
       long offset,
-      int stride,
       int[] rows,
       int begin,
       int end,

@@ -14,6 +14,11 @@ public final class ScalarPairKernels implements PairKernels {
   }
 
   @Override
+  public int tileSize() {
+    return 0;
+  }
+
+  @Override
   public void multiply(
       float[] y,
       int yOffset,
@@ -25,7 +30,8 @@ public final class ScalarPairKernels implements PairKernels {
       int pairs,
       float[] panel,
       int panelOffset,
-      int channels) {
+      int channels,
+      float[] tile) {
     for (int p = 0; p < pairs; p++) {
       int yRow = yOffset + out[from + p] * yStride;
       for (int column = 0; column < WIDTH; column++) {
@@ -43,17 +49,17 @@ public final class ScalarPairKernels implements PairKernels {
       float[] dw,
       int dwOffset,
       float[] x,
-      int xStride,
+      int xOffset,
       float[] dy,
       int dyOffset,
-      int dyStride,
       int pairs,
-      int channels) {
+      int channels,
+      float[] tile) {
     for (int c = 0; c < channels; c++) {
       for (int column = 0; column < WIDTH; column++) {
         float sum = 0;
         for (int p = 0; p < pairs; p++) {
-          sum = Math.fma(x[p * xStride + c], dy[dyOffset + p * dyStride + column], sum);
+          sum = Math.fma(x[xOffset + p * WIDTH + c], dy[dyOffset + p * WIDTH + column], sum);
         }
         dw[dwOffset + c * WIDTH + column] += sum;
       }
@@ -63,19 +69,20 @@ public final class ScalarPairKernels implements PairKernels {
   @Override
   public void gather(
       float[] to,
-      int toStride,
+      int row,
+      int width,
+      int blockSize,
       MemorySegment from,
       long offset,
-      int stride,
       int[] rows,
       int begin,
       int end,
       int channels) {
     for (int p = begin; p < end; p++) {
-      long row = offset + (long) rows[p] * stride;
-      int at = (p - begin) * toStride;
+      long start = offset + (long) rows[p] * channels;
       for (int c = 0; c < channels; c++) {
-        to[at + c] = from.getAtIndex(JAVA_FLOAT, row + c);
+        to[c / width * blockSize + (row + p - begin) * width + c % width] =
+            from.getAtIndex(JAVA_FLOAT, start + c);
       }
     }
   }

@@ -8,10 +8,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [PairKernels] on the Vector API. Register tiles of 8 rows × 2 vectors where the CPU has 32
 /// vector registers (AVX-512: 16 accumulators, 2 weights, broadcasts), of 4 rows × 2 vectors
-/// otherwise. The tiles are written out: C2 keeps accumulators in registers only as local
-/// variables, never in arrays or loops. Tiles work on heap arrays alone. Reading rows in place
-/// through memory segments saves the gather, but its bounds checks make C2's result depend on
-/// what else the process has run: the same tile ran at 220 or at 22 GFLOP/s.
+/// otherwise.
+///
+/// What keeps C2 from falling back to boxed vectors, at a tenth of the speed and without a word:
+/// - Accumulators are local variables, written out; never arrays or loops.
+/// - A tile ends by storing its sums; another method adds them where they belong. Inlined calls of
+/// the Vector API count towards a budget of nodes for each compiled method (18 000), and a tile
+/// of 8 × 2 that also adds exceeds it.
+/// - Tiles work on heap arrays. Reading rows in place through memory segments saves the gather, but
+/// its bounds checks make C2's result depend on what else the process has run.
 public final class VectorPairKernels implements PairKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -21,9 +26,16 @@ public final class VectorPairKernels implements PairKernels {
   /// Eight-row tiles need more than 16 vector registers.
   private static final boolean TALL = SPECIES.vectorBitSize() >= 512;
 
+  private static final int TILE_ROWS = TALL ? 8 : 4;
+
   @Override
   public int panelWidth() {
     return WIDTH;
+  }
+
+  @Override
+  public int tileSize() {
+    return TILE_ROWS * WIDTH;
   }
 
   @Override
@@ -38,60 +50,23 @@ public final class VectorPairKernels implements PairKernels {
       int pairs,
       float[] panel,
       int panelOffset,
-      int channels) {
+      int channels,
+      float[] tile) {
     int p = 0;
     if (TALL) {
       for (; p + 8 <= pairs; p += 8) {
-        multiply8(
-            y,
-            yOffset + out[from + p + 0] * yStride,
-            yOffset + out[from + p + 1] * yStride,
-            yOffset + out[from + p + 2] * yStride,
-            yOffset + out[from + p + 3] * yStride,
-            yOffset + out[from + p + 4] * yStride,
-            yOffset + out[from + p + 5] * yStride,
-            yOffset + out[from + p + 6] * yStride,
-            yOffset + out[from + p + 7] * yStride,
-            x,
-            p * xStride,
-            xStride,
-            panel,
-            panelOffset,
-            channels);
+        multiply8(tile, x, p * xStride, xStride, panel, panelOffset, channels);
+        scatterAdd(y, yOffset, yStride, out, from + p, 8, tile);
       }
     }
     for (; p < pairs; p += 4) {
-      multiply4(
-          y,
-          yOffset + out[from + p + 0] * yStride,
-          yOffset + out[from + p + 1] * yStride,
-          yOffset + out[from + p + 2] * yStride,
-          yOffset + out[from + p + 3] * yStride,
-          x,
-          p * xStride,
-          xStride,
-          panel,
-          panelOffset,
-          channels);
+      multiply4(tile, x, p * xStride, xStride, panel, panelOffset, channels);
+      scatterAdd(y, yOffset, yStride, out, from + p, 4, tile);
     }
   }
 
   private static void multiply8(
-      float[] y,
-      int y0,
-      int y1,
-      int y2,
-      int y3,
-      int y4,
-      int y5,
-      int y6,
-      int y7,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int x0, int xStride, float[] w, int w0, int channels) {
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
@@ -101,20 +76,20 @@ public final class VectorPairKernels implements PairKernels {
     int x7 = x6 + xStride;
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
-    FloatVector a1 = FloatVector.zero(SPECIES);
-    FloatVector b1 = a1;
-    FloatVector a2 = FloatVector.zero(SPECIES);
-    FloatVector b2 = a2;
-    FloatVector a3 = FloatVector.zero(SPECIES);
-    FloatVector b3 = a3;
-    FloatVector a4 = FloatVector.zero(SPECIES);
-    FloatVector b4 = a4;
-    FloatVector a5 = FloatVector.zero(SPECIES);
-    FloatVector b5 = a5;
-    FloatVector a6 = FloatVector.zero(SPECIES);
-    FloatVector b6 = a6;
-    FloatVector a7 = FloatVector.zero(SPECIES);
-    FloatVector b7 = a7;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b3 = a0;
+    FloatVector a4 = a0;
+    FloatVector b4 = a0;
+    FloatVector a5 = a0;
+    FloatVector b5 = a0;
+    FloatVector a6 = a0;
+    FloatVector b6 = a0;
+    FloatVector a7 = a0;
+    FloatVector b7 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -143,39 +118,37 @@ public final class VectorPairKernels implements PairKernels {
       a7 = v7.fma(wa, a7);
       b7 = v7.fma(wb, b7);
     }
-    add(y, y0, a0, b0);
-    add(y, y1, a1, b1);
-    add(y, y2, a2, b2);
-    add(y, y3, a3, b3);
-    add(y, y4, a4, b4);
-    add(y, y5, a5, b5);
-    add(y, y6, a6, b6);
-    add(y, y7, a7, b7);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+    a3.intoArray(tile, 6 * LANES);
+    b3.intoArray(tile, 7 * LANES);
+    a4.intoArray(tile, 8 * LANES);
+    b4.intoArray(tile, 9 * LANES);
+    a5.intoArray(tile, 10 * LANES);
+    b5.intoArray(tile, 11 * LANES);
+    a6.intoArray(tile, 12 * LANES);
+    b6.intoArray(tile, 13 * LANES);
+    a7.intoArray(tile, 14 * LANES);
+    b7.intoArray(tile, 15 * LANES);
   }
 
   private static void multiply4(
-      float[] y,
-      int y0,
-      int y1,
-      int y2,
-      int y3,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int x0, int xStride, float[] w, int w0, int channels) {
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
-    FloatVector a1 = FloatVector.zero(SPECIES);
-    FloatVector b1 = a1;
-    FloatVector a2 = FloatVector.zero(SPECIES);
-    FloatVector b2 = a2;
-    FloatVector a3 = FloatVector.zero(SPECIES);
-    FloatVector b3 = a3;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b3 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -192,10 +165,14 @@ public final class VectorPairKernels implements PairKernels {
       a3 = v3.fma(wa, a3);
       b3 = v3.fma(wb, b3);
     }
-    add(y, y0, a0, b0);
-    add(y, y1, a1, b1);
-    add(y, y2, a2, b2);
-    add(y, y3, a3, b3);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+    a3.intoArray(tile, 6 * LANES);
+    b3.intoArray(tile, 7 * LANES);
   }
 
   @Override
@@ -203,55 +180,49 @@ public final class VectorPairKernels implements PairKernels {
       float[] dw,
       int dwOffset,
       float[] x,
-      int xStride,
+      int xOffset,
       float[] dy,
       int dyOffset,
-      int dyStride,
       int pairs,
-      int channels) {
+      int channels,
+      float[] tile) {
     int c = 0;
     if (TALL) {
       for (; c + 8 <= channels; c += 8) {
-        outer8(dw, dwOffset + c * WIDTH, x, c, xStride, dy, dyOffset, dyStride, pairs);
+        outer8(tile, x, xOffset + c, dy, dyOffset, pairs);
+        addTile(dw, dwOffset + c * WIDTH, tile, 8 * WIDTH);
       }
     }
     for (; c + 4 <= channels; c += 4) {
-      outer4(dw, dwOffset + c * WIDTH, x, c, xStride, dy, dyOffset, dyStride, pairs);
+      outer4(tile, x, xOffset + c, dy, dyOffset, pairs);
+      addTile(dw, dwOffset + c * WIDTH, tile, 4 * WIDTH);
     }
     for (; c < channels; c++) {
-      outer1(dw, dwOffset + c * WIDTH, x, c, xStride, dy, dyOffset, dyStride, pairs);
+      outer1(tile, x, xOffset + c, dy, dyOffset, pairs);
+      addTile(dw, dwOffset + c * WIDTH, tile, WIDTH);
     }
   }
 
-  private static void outer8(
-      float[] dw,
-      int dw0,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] dy,
-      int dy0,
-      int dyStride,
-      int pairs) {
+  private static void outer8(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
-    FloatVector a1 = FloatVector.zero(SPECIES);
-    FloatVector b1 = a1;
-    FloatVector a2 = FloatVector.zero(SPECIES);
-    FloatVector b2 = a2;
-    FloatVector a3 = FloatVector.zero(SPECIES);
-    FloatVector b3 = a3;
-    FloatVector a4 = FloatVector.zero(SPECIES);
-    FloatVector b4 = a4;
-    FloatVector a5 = FloatVector.zero(SPECIES);
-    FloatVector b5 = a5;
-    FloatVector a6 = FloatVector.zero(SPECIES);
-    FloatVector b6 = a6;
-    FloatVector a7 = FloatVector.zero(SPECIES);
-    FloatVector b7 = a7;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b3 = a0;
+    FloatVector a4 = a0;
+    FloatVector b4 = a0;
+    FloatVector a5 = a0;
+    FloatVector b5 = a0;
+    FloatVector a6 = a0;
+    FloatVector b6 = a0;
+    FloatVector a7 = a0;
+    FloatVector b7 = a0;
     for (int p = 0; p < pairs; p++) {
-      int xAt = x0 + p * xStride;
-      int dyAt = dy0 + p * dyStride;
+      int xAt = x0 + p * WIDTH;
+      int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
       FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
@@ -279,37 +250,36 @@ public final class VectorPairKernels implements PairKernels {
       a7 = v7.fma(ga, a7);
       b7 = v7.fma(gb, b7);
     }
-    add(dw, dw0 + 0 * WIDTH, a0, b0);
-    add(dw, dw0 + 1 * WIDTH, a1, b1);
-    add(dw, dw0 + 2 * WIDTH, a2, b2);
-    add(dw, dw0 + 3 * WIDTH, a3, b3);
-    add(dw, dw0 + 4 * WIDTH, a4, b4);
-    add(dw, dw0 + 5 * WIDTH, a5, b5);
-    add(dw, dw0 + 6 * WIDTH, a6, b6);
-    add(dw, dw0 + 7 * WIDTH, a7, b7);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+    a3.intoArray(tile, 6 * LANES);
+    b3.intoArray(tile, 7 * LANES);
+    a4.intoArray(tile, 8 * LANES);
+    b4.intoArray(tile, 9 * LANES);
+    a5.intoArray(tile, 10 * LANES);
+    b5.intoArray(tile, 11 * LANES);
+    a6.intoArray(tile, 12 * LANES);
+    b6.intoArray(tile, 13 * LANES);
+    a7.intoArray(tile, 14 * LANES);
+    b7.intoArray(tile, 15 * LANES);
   }
 
-  private static void outer4(
-      float[] dw,
-      int dw0,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] dy,
-      int dy0,
-      int dyStride,
-      int pairs) {
+  private static void outer4(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
-    FloatVector a1 = FloatVector.zero(SPECIES);
-    FloatVector b1 = a1;
-    FloatVector a2 = FloatVector.zero(SPECIES);
-    FloatVector b2 = a2;
-    FloatVector a3 = FloatVector.zero(SPECIES);
-    FloatVector b3 = a3;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b3 = a0;
     for (int p = 0; p < pairs; p++) {
-      int xAt = x0 + p * xStride;
-      int dyAt = dy0 + p * dyStride;
+      int xAt = x0 + p * WIDTH;
+      int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
       FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
@@ -325,66 +295,81 @@ public final class VectorPairKernels implements PairKernels {
       a3 = v3.fma(ga, a3);
       b3 = v3.fma(gb, b3);
     }
-    add(dw, dw0 + 0 * WIDTH, a0, b0);
-    add(dw, dw0 + 1 * WIDTH, a1, b1);
-    add(dw, dw0 + 2 * WIDTH, a2, b2);
-    add(dw, dw0 + 3 * WIDTH, a3, b3);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+    a3.intoArray(tile, 6 * LANES);
+    b3.intoArray(tile, 7 * LANES);
   }
 
-  private static void outer1(
-      float[] dw,
-      int dw0,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] dy,
-      int dy0,
-      int dyStride,
-      int pairs) {
+  private static void outer1(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
     for (int p = 0; p < pairs; p++) {
-      int xAt = x0 + p * xStride;
-      int dyAt = dy0 + p * dyStride;
+      int xAt = x0 + p * WIDTH;
+      int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
       FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
     }
-    add(dw, dw0, a0, b0);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
   }
 
   @Override
   public void gather(
       float[] to,
-      int toStride,
+      int row,
+      int width,
+      int blockSize,
       MemorySegment from,
       long offset,
-      int stride,
       int[] rows,
       int begin,
       int end,
       int channels) {
-    int whole = SPECIES.loopBound(channels);
     for (int p = begin; p < end; p++) {
-      long row = 4 * (offset + (long) rows[p] * stride);
-      int at = (p - begin) * toStride;
-      int c = 0;
-      for (; c < whole; c += LANES) {
-        FloatVector.fromMemorySegment(SPECIES, from, row + 4L * c, ByteOrder.nativeOrder())
-            .intoArray(to, at + c);
-      }
-      for (; c < channels; c++) {
-        to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row + 4L * c);
+      long start = 4 * (offset + (long) rows[p] * channels);
+      int at = (row + p - begin) * width;
+      for (int c = 0; c < channels; c += width) {
+        copy(to, at, from, start + 4L * c, Math.min(width, channels - c));
+        at += blockSize;
       }
     }
   }
 
-  /// Adds the sums of one row of a tile to where they belong.
-  private static void add(float[] array, int index, FloatVector a, FloatVector b) {
-    load(array, index).add(a).intoArray(array, index);
-    load(array, index + LANES).add(b).intoArray(array, index + LANES);
+  private static void copy(float[] to, int at, MemorySegment from, long bytes, int count) {
+    int whole = SPECIES.loopBound(count);
+    int c = 0;
+    for (; c < whole; c += LANES) {
+      FloatVector.fromMemorySegment(SPECIES, from, bytes + 4L * c, ByteOrder.nativeOrder())
+          .intoArray(to, at + c);
+    }
+    for (; c < count; c++) {
+      to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bytes + 4L * c);
+    }
+  }
+
+  /// Adds the rows of a tile to the output rows of its pairs.
+  private static void scatterAdd(
+      float[] y, int yOffset, int yStride, int[] out, int from, int rows, float[] tile) {
+    for (int r = 0; r < rows; r++) {
+      int at = yOffset + out[from + r] * yStride;
+      load(y, at).add(load(tile, r * WIDTH)).intoArray(y, at);
+      load(y, at + LANES).add(load(tile, r * WIDTH + LANES)).intoArray(y, at + LANES);
+    }
+  }
+
+  /// Adds a tile to as many floats.
+  private static void addTile(float[] dw, int offset, float[] tile, int size) {
+    for (int i = 0; i < size; i += LANES) {
+      load(dw, offset + i).add(load(tile, i)).intoArray(dw, offset + i);
+    }
   }
 
   private static FloatVector load(float[] array, int index) {

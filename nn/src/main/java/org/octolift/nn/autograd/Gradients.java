@@ -58,6 +58,9 @@ public final class Gradients {
     if (!wanted(value)) {
       return;
     }
+    if (!own) {
+      owned.remove(contribution);
+    }
     Value present = byValue.get(value);
     if (present == null) {
       byValue.put(value, contribution);

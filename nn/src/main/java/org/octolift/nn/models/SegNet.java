@@ -39,7 +39,7 @@ public final class SegNet implements Model {
       throw new IllegalArgumentException("a SegNet works on all nodes: set MODEL.nempty False");
     }
     this.options = options;
-    ParameterFactory factory = new ParameterFactory(random);
+    ParameterFactory factory = new ParameterFactory(random, options.batchNormMomentum());
     parameters = factory.parameters();
     int depth = options.depth();
     for (int d = depth; d > COARSEST; d--) {

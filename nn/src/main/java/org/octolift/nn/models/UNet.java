@@ -43,7 +43,7 @@ public final class UNet implements Model {
           "a U-Net needs depth %d or more, got %d".formatted(stages + 1, options.depth()));
     }
     this.options = options;
-    ParameterFactory factory = new ParameterFactory(random);
+    ParameterFactory factory = new ParameterFactory(random, options.batchNormMomentum());
     parameters = factory.parameters();
     int depth = options.depth();
     boolean nonEmpty = options.nonEmpty();

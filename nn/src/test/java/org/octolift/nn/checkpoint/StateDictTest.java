@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.engine.InputException;
@@ -169,8 +170,7 @@ final class StateDictTest {
         .hasMessageContaining("56 of 56 expected entries are missing");
   }
 
-  private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertRefused(
-      Map<String, NdArray> entries) {
+  private AbstractThrowableAssert<?, ?> assertRefused(Map<String, NdArray> entries) {
     return assertThatThrownBy(() -> StateDict.load(target, entries, FILE))
         .isInstanceOf(InputException.class);
   }

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
@@ -31,16 +33,17 @@ import org.octolift.nn.autograd.Tape;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// The U-Net against the original library: logits, loss, every gradient, running statistics.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class UNetGoldenTest {
   private static final ModelOptions OPTIONS =
       new ModelOptions(9, 7, 21, true, Interpolation.NEAREST);
 
-  @TempDir Path folder;
+  @TempDir private static Path folder;
   private CpuDevice device;
   private UNet model;
   private OctreeInputs batch;
 
-  @BeforeEach
+  @BeforeAll
   void load() throws IOException {
     device = new CpuDevice(2);
     model = new UNet(OPTIONS, RandomSource.of(1));
@@ -48,9 +51,19 @@ final class UNetGoldenTest {
     batch = GoldenScenes.batch(folder, OctreeOptions.reference(), device.workers());
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     device.close();
+  }
+
+  /// A training step updates the running statistics.
+  @BeforeEach
+  void resetStatistics() {
+    for (Parameter parameter : model.parameters().all()) {
+      if (!parameter.trainable()) {
+        FormulaStream.fill(parameter);
+      }
+    }
   }
 
   @Test

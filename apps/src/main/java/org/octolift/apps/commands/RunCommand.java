@@ -1,0 +1,63 @@
+package org.octolift.apps.commands;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.octolift.apps.config.RunConfig;
+import org.octolift.apps.config.Script;
+import org.octolift.apps.train.Progress;
+import org.octolift.apps.train.SegmentationJob;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// A command that a YAML file and `KEY VALUE` pairs configure.
+abstract sealed class RunCommand implements Callable<Integer>
+    permits SegmentCommand, FinetuneLaCommand, FinetuneLrCommand {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The YAML file of the run.")
+  private Path config;
+
+  @Parameters(
+      paramLabel = "KEY VALUE",
+      description = "Settings that override the file, such as SOLVER.lr 0.1.")
+  private List<String> pairs = new ArrayList<>();
+
+  private final Script script;
+
+  /// @param script whose presets apply
+  RunCommand(Script script) {
+    this.script = script;
+  }
+
+  /// The job that the settings describe.
+  abstract SegmentationJob job(
+      RunConfig settings, Consumer<String> console, Progress.Display display);
+
+  @Override
+  public final Integer call() throws IOException, InterruptedException {
+    String commandLine =
+        "octolift " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    RunConfig settings =
+        RunConfig.load(
+            script,
+            Optional.ofNullable(config),
+            pairs,
+            commandLine,
+            LocalDateTime.now(ZoneId.systemDefault()));
+    job(
+            settings,
+            spec.commandLine().getOut()::println,
+            Progress.Display.standard(settings.solver().progressBar()))
+        .run();
+    return 0;
+  }
+}

@@ -1,0 +1,38 @@
+package org.octolift.apps.train;
+
+import java.util.Map;
+import java.util.Optional;
+import org.octolift.engine.Program;
+import org.octolift.nn.ParameterSet;
+import org.octolift.nn.optim.Optimiser;
+
+/// What training does with a batch: losses, gradients, the update of the network.
+interface TrainingStep extends AutoCloseable {
+  /// Key of the total among the losses of a step.
+  String LOSS = "loss";
+
+  /// When a step happens.
+  ///
+  /// @param epoch counted from 1
+  /// @param step of the whole run, counted from 1
+  record Moment(int epoch, long step, double learningRate) {}
+
+  /// The program whose inputs a loader prepares. All programs of a step ask for these.
+  Program program();
+
+  /// What updates the network.
+  Optimiser optimiser();
+
+  /// The mean teacher, whose parameters belong into checkpoints.
+  default Optional<ParameterSet> teacher() {
+    return Optional.empty();
+  }
+
+  /// Takes the step.
+  ///
+  /// @return what was minimised as [#LOSS], and perhaps its terms, by name
+  Map<String, Float> run(SegmentationBatch batch, Moment moment);
+
+  @Override
+  void close();
+}
