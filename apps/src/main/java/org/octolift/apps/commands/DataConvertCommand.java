@@ -103,7 +103,7 @@ public final class DataConvertCommand implements Callable<Integer> {
         ScanConversion.convert(input, output, encoding, scan -> edited(scan, labels, place));
     PrintWriter out = spec.commandLine().getOut();
     int dropped = done.read().size() - done.written().size();
-    out.printf("%s: %s%n", output, describe(done.written()));
+    out.printf("%s: %s%n", output, done.written().summary());
     if (dropped > 0) {
       out.printf("dropped %,d points that are not finite (--keep-invalid keeps them)%n", dropped);
     }
@@ -140,21 +140,5 @@ public final class DataConvertCommand implements Callable<Integer> {
       }
     }
     return place == null ? result : Scans.facing(result, place);
-  }
-
-  /// "1,200 points with normals, colours".
-  static String describe(Scan scan) {
-    StringBuilder properties = new StringBuilder();
-    append(properties, scan.normals() != null, "normals");
-    append(properties, scan.colours() != null, "colours");
-    append(properties, scan.labels() != null, "labels");
-    append(properties, scan.pixels() != null, "pixel indices");
-    return "%,d points%s".formatted(scan.size(), properties);
-  }
-
-  private static void append(StringBuilder properties, boolean present, String name) {
-    if (present) {
-      properties.append(properties.isEmpty() ? " with " : ", ").append(name);
-    }
   }
 }

@@ -8,4 +8,4 @@ import org.octolift.engine.Program;
 /// @param program that the batches are for
 /// @param target which rows are scored
 /// @param model the network, whose input they are
-record BatchFormat(Program program, BatchLoader.Target target, ModelConfig model) {}
+record BatchFormat(Program program, Target target, ModelConfig model) {}

@@ -24,14 +24,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// merges octrees, computes the tables that the program will ask for. What a batch holds depends on
 /// the seed and its position in the endless sequence alone.
 final class BatchLoader implements AutoCloseable {
-  /// Which rows are scored.
-  enum Target {
-    /// The points in the cube.
-    POINTS,
-    /// The finest voxels, by the majority of their points' labels.
-    VOXELS
-  }
-
   private final Dataset dataset;
   private final DataConfig config;
   private final Augmentation augmentation;

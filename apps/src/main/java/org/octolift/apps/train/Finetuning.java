@@ -97,8 +97,7 @@ final class Finetuning {
       loadPretrained(config, model);
     }
     return new SupervisedStep(
-        SegmentationPrograms.training(
-            model, BatchLoader.Target.POINTS, config.loss().mask(), config.solver()),
+        SegmentationPrograms.training(model, Target.POINTS, config.loss().mask(), config.solver()),
         device,
         source);
   }

@@ -34,10 +34,9 @@ public final class SegmentationPrograms {
   /// Records a training step.
   ///
   /// @param mask labels up to this one are ignored
-  public static Training training(
-      Model model, BatchLoader.Target target, int mask, SolverConfig solver) {
+  public static Training training(Model model, Target target, int mask, SolverConfig solver) {
     Tape tape = new Tape(true);
-    Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
+    Value logits = model.record(tape, target == Target.POINTS);
     Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
     tape.recorder().keep(loss.value());
     tape.recorder().keep(loss.count());
@@ -49,9 +48,9 @@ public final class SegmentationPrograms {
   }
 
   /// Records a pass without gradients.
-  public static Testing testing(Model model, BatchLoader.Target target, int mask) {
+  public static Testing testing(Model model, Target target, int mask) {
     Tape tape = new Tape(false);
-    Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
+    Value logits = model.record(tape, target == Target.POINTS);
     Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
     Value predictions = tape.argMax(logits);
     Value probabilities = tape.softmax(logits);

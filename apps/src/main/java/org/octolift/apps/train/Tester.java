@@ -31,12 +31,7 @@ final class Tester implements AutoCloseable {
 
   /// @param target which rows are scored
   /// @throws InputException when the section or its list is at fault
-  Tester(
-      RunConfig config,
-      Model model,
-      Device device,
-      BatchLoader.Target target,
-      Progress.Display display) {
+  Tester(RunConfig config, Model model, Device device, Target target, Progress.Display display) {
     this.config = config;
     this.dataset = Dataset.open(config.test(), file -> labelled(file, config));
     this.testing = SegmentationPrograms.testing(model, target, config.loss().mask());

@@ -41,7 +41,7 @@ final class Trainer implements AutoCloseable {
       Model model,
       TrainingStep step,
       Device device,
-      BatchLoader.Target target,
+      Target target,
       Progress.Display display,
       Consumer<String> console) {
     this.config = config;
@@ -64,7 +64,8 @@ final class Trainer implements AutoCloseable {
 
   private Scan labelled(Path file) {
     Scan scan = Scans.requireLabelsBelow(ScanFiles.read(file), config.model().classes());
-    if (scan.labels() == null) {
+    // Semi-supervised training also learns from scans that nobody has labelled.
+    if (scan.labels() == null && !config.train().limited().semiSupervised()) {
       throw InputException.in(file, "has no labels to learn from");
     }
     return scan;
