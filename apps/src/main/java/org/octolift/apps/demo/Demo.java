@@ -29,9 +29,13 @@ import org.octolift.engine.io.AtomicFile;
 /// prediction are [SegmentationJob]s with a configuration file, as the command line runs them.
 public final class Demo {
   /// Distance between the points of a scan, in metres.
-  private static final double SPACING = 0.05;
+  private static final double SPACING = 0.06;
 
   private static final int MOST_POINTS = 40_000;
+
+  /// With the classes of all five types a few minutes would not do.
+  private static final List<RoomType> TYPES =
+      List.of(RoomType.LIVING_ROOM, RoomType.BEDROOM, RoomType.OFFICE);
 
   private final DemoOptions options;
   private final RoomOptions roomOptions;
@@ -51,7 +55,7 @@ public final class Demo {
   /// @param display shows progress
   public Demo(DemoOptions options, Consumer<String> console, Progress.Display display) {
     this.options = options;
-    this.roomOptions = RoomOptions.demo().withResolution(SPACING, MOST_POINTS);
+    this.roomOptions = RoomOptions.demo().withTypes(TYPES).withResolution(SPACING, MOST_POINTS);
     this.console = console;
     this.display = display;
   }

@@ -42,7 +42,7 @@ public final class SegmentationJob {
   }
 
   /// Segmentation with a label for every point. Which rows are scored is `LOSS.point_wise`
-  /// (training.md §2).
+  /// .
   ///
   /// @param console shows a line
   /// @param display shows progress
@@ -171,7 +171,7 @@ public final class SegmentationJob {
 
   private void evaluate(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
-    // Votes are for points, whatever LOSS.point_wise says of the metrics (training.md §6).
+    // Votes are for points, whatever LOSS.point_wise says of the metrics.
     try (Tester tester = new Tester(config, model, device, BatchLoader.Target.POINTS, display)) {
       tester.evaluate(config.solver().logdir());
     }

@@ -4,6 +4,7 @@ import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
 import org.octolift.engine.Value;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import org.octolift.nn.models.Model;
 import org.octolift.nn.optim.Adam;
@@ -37,7 +38,7 @@ public final class SegmentationPrograms {
       Model model, BatchLoader.Target target, int mask, SolverConfig solver) {
     Tape tape = new Tape(true);
     Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
-    Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
+    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
     tape.recorder().keep(loss.value());
     tape.recorder().keep(loss.count());
     Optimiser optimiser = optimiser(solver);
@@ -51,7 +52,7 @@ public final class SegmentationPrograms {
   public static Testing testing(Model model, BatchLoader.Target target, int mask) {
     Tape tape = new Tape(false);
     Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
-    Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
+    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
     Value predictions = tape.argMax(logits);
     Value probabilities = tape.softmax(logits);
     tape.recorder().keep(loss.value());

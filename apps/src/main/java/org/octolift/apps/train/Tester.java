@@ -53,7 +53,7 @@ final class Tester implements AutoCloseable {
     return new BatchLoader(config.test(), dataset, format, random, 0);
   }
 
-  /// One pass over the test set (training.md §5).
+  /// One pass over the test set.
   TestMetrics test(int epoch) throws InterruptedException {
     int classes = config.loss().classes();
     int mask = config.loss().mask();
@@ -86,7 +86,7 @@ final class Tester implements AutoCloseable {
             : "test/mIoU_part: %.4f".formatted(metrics.miouPart()));
   }
 
-  /// Writes the probabilities of every test scan, `SOLVER.eval_epoch` times over (training.md §6).
+  /// Writes the probabilities of every test scan, `SOLVER.eval_epoch` times over.
   void evaluate(Path directory) throws IOException, InterruptedException {
     if (config.test().batchSize() != 1) {
       throw new InputException(

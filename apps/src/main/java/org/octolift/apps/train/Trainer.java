@@ -18,7 +18,7 @@ import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
 import org.octolift.nn.models.Model;
 
-/// Trains a network on labelled scans (training.md §3): epochs of steps, now and then a test and a
+/// Trains a network on labelled scans: epochs of steps, now and then a test and a
 /// checkpoint. A run that finds checkpoints in its directory goes on after the latest, to the bit.
 final class Trainer implements AutoCloseable {
   private final RunConfig config;

@@ -7,7 +7,7 @@ import org.octolift.nn.ParameterSet;
 import org.octolift.nn.autograd.BatchNormParameters;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/// Makes a model's parameters, initialised as the reference does (models.md §1), in the order of
+/// Makes a model's parameters, initialised as the reference does, in the order of
 /// its state dict.
 public final class ParameterFactory {
   /// O-CNN's constant.

@@ -12,7 +12,7 @@ import org.octolift.nn.layers.ConvolutionUnit;
 import org.octolift.nn.layers.ParameterFactory;
 import org.octolift.nn.layers.SegmentationHeader;
 
-/// The reference's SegNet (O-CNN `pytorch/ocnn/segnet.py`; models.md §2): convolutions and max-
+/// The reference's SegNet (O-CNN `pytorch/ocnn/segnet.py`): convolutions and max-
 /// pooling down to depth 2, un-pooling with the remembered maxima and convolutions back up. Rows
 /// are all nodes.
 public final class SegNet implements Model {
