@@ -76,6 +76,11 @@ final class MeanTeacherStep implements TrainingStep {
   }
 
   @Override
+  public boolean needsLabels(String scan) {
+    return source.needsLabels(scan);
+  }
+
+  @Override
   public Map<String, Float> run(SegmentationBatch batch, Moment moment) {
     LabelSource.Supervision supervision = source.of(batch);
     float[] weights = weights(supervision, moment.epoch());

@@ -36,6 +36,11 @@ final class PseudoLabels implements LabelSource {
   }
 
   @Override
+  public boolean needsLabels(String scan) {
+    return labelled.contains(scan);
+  }
+
+  @Override
   public Supervision of(SegmentationBatch batch) {
     int[] labels = batch.labels().clone();
     int[] unlabelled = new int[labels.length];

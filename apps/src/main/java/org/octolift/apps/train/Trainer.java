@@ -48,8 +48,8 @@ final class Trainer implements AutoCloseable {
     this.logdir = config.solver().logdir();
     this.display = display;
     this.console = console;
-    this.dataset = Dataset.open(config.train(), this::labelled);
     this.step = step;
+    this.dataset = Dataset.open(config.train(), this::labelled);
     this.format = new BatchFormat(step.program(), target, config.model());
     this.tester =
         config.test().disabled()
@@ -62,13 +62,17 @@ final class Trainer implements AutoCloseable {
     this.checkpoints = new Checkpoints(logdir, config.solver().checkpointCount());
   }
 
+  /// A scan with labels that the network has; those of one that needs none are 0.
   private Scan labelled(Path file) {
     Scan scan = Scans.requireLabelsBelow(ScanFiles.read(file), config.model().classes());
-    // Semi-supervised training also learns from scans that nobody has labelled.
-    if (scan.labels() == null && !config.train().limited().semiSupervised()) {
+    if (scan.labels() != null) {
+      return scan;
+    }
+    if (step.needsLabels(file.getFileName().toString())) {
       throw InputException.in(file, "has no labels to learn from");
     }
-    return scan;
+    int[] none = new int[scan.size()];
+    return new Scan(scan.source(), scan.xyz(), scan.normals(), scan.colours(), none, scan.pixels());
   }
 
   /// Goes on after this checkpoint.

@@ -172,6 +172,27 @@ final class FinetuningTest {
     assertThat(Files.readAllLines(run.file("run/train.csv"))).hasSize(2);
   }
 
+  /// Scans that get pseudo-labels need none of their own; all others do.
+  @Test
+  void onlyScansThatAreListedNeedLabels() throws IOException, InterruptedException {
+    stripLabels("scene1.ply");
+    reconstructions(SEMI + "SOLVER.max_epoch 1 DATA.test.disable True");
+    assertThat(run.file("run/checkpoints/00001.model.safetensors")).exists();
+    stripLabels("scene0.ply");
+    assertThatThrownBy(
+            () ->
+                reconstructions(
+                    SEMI + "SOLVER.max_epoch 1 DATA.test.disable True SOLVER.logdir @other"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("scene0.ply: has no labels");
+  }
+
+  private void stripLabels(String name) {
+    Scan scan = PlyFile.read(run.file(name));
+    PlyFile.write(
+        run.file(name), new Scan(name, scan.xyz(), scan.normals(), scan.colours(), null, null));
+  }
+
   @Test
   void aScanWithoutLabelledPointsIsRefused() throws IOException {
     Files.copy(run.file("scene0.ply"), run.file("scene3.ply"));
