@@ -24,7 +24,7 @@ public record DemoOptions(
 
   /// Learns something worth looking at in a few minutes on two cores.
   public static DemoOptions standard(Path out) {
-    return new DemoOptions(out, 120, 15, 1, 0, OptionalInt.empty());
+    return new DemoOptions(out, 150, 15, 1, 0, OptionalInt.empty());
   }
 
   /// Takes the same path in well under a minute; learns next to nothing.

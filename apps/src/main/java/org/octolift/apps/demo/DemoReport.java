@@ -57,7 +57,7 @@ record DemoReport(
         fact("mIoU over %d classes".formatted(counts.present().length), "%.3f", counts.miou()),
         fact("points labelled right", "%.1f %%", 100 * counts.accuracy()),
         fact("unseen rooms, %,d points".formatted(counts.points()), "%d", options.tests()),
-        fact("minutes, all phases", "%.1f", total() / 60));
+        fact("minutes to generate, train and predict", "%.1f", total() / 60));
   }
 
   private double total() {
@@ -142,7 +142,7 @@ record DemoReport(
     facts.add(
         fact(
             "Network",
-            "%s, %s parameters, octree depth %d",
+            "%s, %,d parameters, octree depth %d",
             model.name().name().toLowerCase(Locale.ROOT),
             environment.get("parameters"),
             model.depth()));
@@ -204,8 +204,7 @@ record DemoReport(
             + " network learns; they say nothing about scans of real rooms.",
         "Rooms to test on come from the same generator with other random numbers. They take no part"
             + " in training; the curve over the epochs only watches them.",
-        "To train on, or with other settings: octolift segment --config rooms.yaml in the demo's"
-            + " folder is the file that this run used, with the paths that run/all_configs.yaml"
-            + " shows.");
+        "rooms.yaml beside this page is the configuration; run/all_configs.yaml is the same with all"
+            + " defaults and paths. octolift segment runs such files, with other settings too.");
   }
 }
