@@ -31,7 +31,19 @@ public final class Main {
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command, octolift.debug()));
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      line.getErr()
+          .printf(
+              "octolift: failed: not enough memory (%s); use a smaller batch or depth%n",
+              e.getMessage());
+      if (octolift.debug()) {
+        e.printStackTrace(line.getErr());
+      }
+      line.getErr().flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   /// What happened; the messages of the file system's exceptions are but the file's name.
