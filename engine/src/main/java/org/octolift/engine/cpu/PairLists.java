@@ -28,9 +28,11 @@ public final class PairLists {
     this.blockRows = blockRowsFor(rows);
   }
 
-  /// Large blocks make long lists, small ones make enough tasks for all threads.
+  /// Large blocks make long lists, for which weights are read once; up to 1024 rows of 96 channels
+  /// still fit a second-level cache. Eight blocks and more can be dealt to a few threads; for more
+  /// threads products split their columns too.
   private static int blockRowsFor(int rows) {
-    int target = Math.max(1, rows / 24);
+    int target = Math.max(1, rows / 8);
     return Math.clamp(Integer.highestOneBit(target), 64, 1024);
   }
 

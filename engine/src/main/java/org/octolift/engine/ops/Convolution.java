@@ -46,6 +46,9 @@ public record Convolution(
   /// Pairs that are gathered at a time: their rows should fit the second-level cache.
   private static final int GATHER = 128;
 
+  /// Tasks of about the same length leave threads idle for a part of the last one only.
+  private static final int TASKS_PER_THREAD = 4;
+
   /// Checks all shapes.
   public Convolution {
     int kernels = checkRelation("Convolution", x, y, table, relation);
@@ -113,13 +116,18 @@ public record Convolution(
   public void run(CpuRun cpu) {
     PairLists pairs = table == null ? cpu.identity(cpu.rows(x)) : cpu.pairs(table);
     float[] packed = pack(cpu);
+    int panels = Math.ceilDiv(y.channels(), cpu.pairKernels().panelWidth());
+    int wanted = TASKS_PER_THREAD * cpu.workers().threads();
+    int parts = Math.clamp(Math.ceilDiv(wanted, Math.max(1, pairs.blocks())), 1, panels);
     cpu.workers()
         .parallelByThread(
-            pairs.blocks(),
+            pairs.blocks() * parts,
             1,
             (thread, from, to) -> {
-              for (int block = from; block < to; block++) {
-                convolveBlock(cpu, pairs, packed, thread, block);
+              for (int task = from; task < to; task++) {
+                int part = task % parts;
+                new Block(cpu, pairs, packed, thread, task / parts)
+                    .run(panels * part / parts, panels * (part + 1) / parts);
               }
             });
   }
@@ -176,72 +184,94 @@ public record Convolution(
     }
   }
 
-  private void convolveBlock(CpuRun cpu, PairLists pairs, float[] packed, int thread, int block) {
-    PairKernels kernel = cpu.pairKernels();
-    int width = kernel.panelWidth();
-    int out = y.channels();
-    int stride = Math.ceilDiv(out, width) * width;
-    int firstRow = block * pairs.blockRows();
-    int rows = Math.min(pairs.blockRows(), pairs.rows() - firstRow);
-    float[] sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
-    startSums(cpu, sums, rows, stride);
-    for (int k = 0; k < kernels(); k++) {
-      addOffset(cpu, pairs, packed, sums, thread, block, k);
-    }
-    MemorySegment output = cpu.floats(y).getSegment();
-    if (stride == out) {
-      MemorySegment.copy(sums, 0, output, ValueLayout.JAVA_FLOAT, 4L * firstRow * out, rows * out);
-      return;
-    }
-    for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(
-          sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4L * (firstRow + row) * out, out);
-    }
-  }
+  /// A block of output rows on one thread.
+  private final class Block {
+    private final PairKernels kernel;
+    private final PairLists pairs;
+    private final MemorySegment input;
+    private final MemorySegment output;
+    private final MemorySegment start;
+    private final float[] packed;
+    private final float[] sums;
+    private final float[] gathered;
+    private final float[] tile;
+    private final int block;
+    private final int rows;
+    private final int width;
 
-  /// Adds the products of one offset to a block's sums, a handful of gathered pairs at a time.
-  private void addOffset(
-      CpuRun cpu, PairLists pairs, float[] packed, float[] sums, int thread, int block, int k) {
-    PairKernels kernel = cpu.pairKernels();
-    int width = kernel.panelWidth();
-    int in = x.channels();
-    int panels = Math.ceilDiv(y.channels(), width);
-    float[] gathered = cpu.scratch(thread, GATHERED, GATHER * in);
-    float[] tile = cpu.scratch(thread, TILE, kernel.tileSize());
-    MemorySegment input = cpu.floats(x).getSegment();
-    int column = relation == null ? 0 : relation.column(k);
-    int start = pairs.start(block, column);
-    int end = start + pairs.paddedCount(block, column);
-    for (int from = start; from < end; from += GATHER) {
-      int to = Math.min(end, from + GATHER);
-      kernel.gather(gathered, 0, in, 0, input, 0, pairs.in(), from, to, in);
-      for (int panel = 0; panel < panels; panel++) {
-        kernel.multiply(
-            sums,
-            panel * width,
-            panels * width,
-            pairs.out(),
-            from,
-            gathered,
-            in,
-            to - from,
-            packed,
-            (k * panels + panel) * in * width,
-            in,
-            tile);
+    Block(CpuRun cpu, PairLists pairs, float[] packed, int thread, int block) {
+      this.kernel = cpu.pairKernels();
+      this.pairs = pairs;
+      this.input = cpu.floats(x).getSegment();
+      this.output = cpu.floats(y).getSegment();
+      this.start = bias == null ? null : cpu.floats(bias).getSegment();
+      this.packed = packed;
+      this.block = block;
+      this.rows = Math.min(pairs.blockRows(), pairs.rows() - block * pairs.blockRows());
+      this.width = kernel.panelWidth();
+      int stride = Math.ceilDiv(y.channels(), width) * width;
+      this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
+      this.gathered = cpu.scratch(thread, GATHERED, GATHER * x.channels());
+      this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
+    }
+
+    /// Computes the columns of some panels.
+    void run(int firstPanel, int lastPanel) {
+      int stride = (lastPanel - firstPanel) * width;
+      int column = firstPanel * width;
+      int columns = Math.min(stride, y.channels() - column);
+      begin(stride, column, columns);
+      for (int k = 0; k < kernels(); k++) {
+        addOffset(k, firstPanel, lastPanel);
+      }
+      long first = (long) block * pairs.blockRows() * y.channels();
+      if (columns == stride && columns == y.channels()) {
+        MemorySegment.copy(sums, 0, output, ValueLayout.JAVA_FLOAT, 4 * first, rows * columns);
+        return;
+      }
+      for (int row = 0; row < rows; row++) {
+        long to = first + (long) row * y.channels() + column;
+        MemorySegment.copy(sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4 * to, columns);
       }
     }
-  }
 
-  private void startSums(CpuRun cpu, float[] sums, int rows, int stride) {
-    if (bias == null) {
+    /// Starts the sums with the bias.
+    private void begin(int stride, int column, int columns) {
       Arrays.fill(sums, 0, rows * stride, 0f);
-      return;
+      if (start != null) {
+        for (int row = 0; row < rows; row++) {
+          MemorySegment.copy(
+              start, ValueLayout.JAVA_FLOAT, 4L * column, sums, row * stride, columns);
+        }
+      }
     }
-    MemorySegment source = cpu.floats(bias).getSegment();
-    for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, 0, sums, row * stride, y.channels());
-      Arrays.fill(sums, row * stride + y.channels(), (row + 1) * stride, 0f);
+
+    /// Adds the products of one offset, a handful of gathered pairs at a time.
+    private void addOffset(int k, int firstPanel, int lastPanel) {
+      int in = x.channels();
+      int panels = Math.ceilDiv(y.channels(), width);
+      int column = relation == null ? 0 : relation.column(k);
+      int first = pairs.start(block, column);
+      int end = first + pairs.paddedCount(block, column);
+      for (int from = first; from < end; from += GATHER) {
+        int to = Math.min(end, from + GATHER);
+        kernel.gather(gathered, 0, in, 0, input, 0, pairs.in(), from, to, in);
+        for (int panel = firstPanel; panel < lastPanel; panel++) {
+          kernel.multiply(
+              sums,
+              (panel - firstPanel) * width,
+              (lastPanel - firstPanel) * width,
+              pairs.out(),
+              from,
+              gathered,
+              in,
+              to - from,
+              packed,
+              (k * panels + panel) * in * width,
+              in,
+              tile);
+        }
+      }
     }
   }
 }

@@ -31,12 +31,12 @@ public record ConvolutionWeightGradient(
   /// Pairs that are gathered at a time: a block of each side fits half of a first-level cache.
   private static final int GATHER = 128;
 
-  /// Blocks of rows are taken together until their rows of both sides fill a second-level cache
-  /// (2 MiB): then lists are long, and sums are added to memory rarely.
-  private static final int SPAN_FLOATS = 512 * 1024;
+  /// Blocks of rows are taken together until their rows of both sides fill half of a second-level
+  /// cache (1 MiB): then lists are long, and sums are added to memory rarely.
+  private static final int SPAN_FLOATS = 256 * 1024;
 
-  /// A chunk's partial sum for one group of offsets should fit half of the second-level cache.
-  private static final int GROUP_FLOATS = 128 * 1024;
+  /// A chunk's partial sum for one group of offsets should fit a second-level cache.
+  private static final int GROUP_FLOATS = 256 * 1024;
 
   /// About as many tasks as a large CPU has threads, a few times over.
   private static final int TASKS = 32;

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Value;
 import org.octolift.engine.ops.Add;
@@ -14,14 +15,21 @@ import org.octolift.engine.ops.AddInPlace;
 public final class Gradients {
   private final Recorder recorder;
   private final Set<Value> differentiable;
+  private final Map<Value, Function<Gradients, Value>> recipes;
   private final Map<Value, Value> byValue = new HashMap<>();
+  private final Map<Value, Value> recomputed = new HashMap<>();
 
   /// Gradients that belong to one value only and so may be added to in place.
   private final Set<Value> owned = new HashSet<>();
 
-  Gradients(Recorder recorder, Set<Value> differentiable) {
+  /// @param recipes how to compute values again that are not kept for the way back
+  Gradients(
+      Recorder recorder,
+      Set<Value> differentiable,
+      Map<Value, Function<Gradients, Value>> recipes) {
     this.recorder = recorder;
     this.differentiable = differentiable;
+    this.recipes = recipes;
   }
 
   /// Where derivative rules record their ops.
@@ -37,6 +45,21 @@ public final class Gradients {
   /// The gradient of a value, or null if nothing contributed.
   public Value of(Value value) {
     return byValue.get(value);
+  }
+
+  /// A value of the forward pass, for use in a derivative: the value itself, or, if computing it
+  /// again is cheaper than keeping it, a new one of the same bits.
+  public Value forward(Value value) {
+    Function<Gradients, Value> recipe = recipes.get(value);
+    if (recipe == null) {
+      return value;
+    }
+    Value again = recomputed.get(value);
+    if (again == null) {
+      again = recipe.apply(this);
+      recomputed.put(value, again);
+    }
+    return again;
   }
 
   /// A new value shaped like {@code value} to hold a contribution to its gradient.
