@@ -2,6 +2,7 @@ package org.octolift.apps;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.Locale;
 import org.octolift.apps.commands.OctoliftCommand;
 import org.octolift.engine.InputException;
@@ -30,12 +31,35 @@ public final class Main {
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command, octolift.debug()));
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      line.getErr()
+          .printf(
+              "octolift: failed: not enough memory (%s); use a smaller batch or depth%n",
+              e.getMessage());
+      if (octolift.debug()) {
+        e.printStackTrace(line.getErr());
+      }
+      line.getErr().flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  /// What happened; the messages of the file system's exceptions are but the file's name.
+  private static String message(Exception e) {
+    String kind = e.getClass().getSimpleName();
+    if (e.getMessage() == null) {
+      return kind;
+    }
+    return e instanceof FileSystemException file && file.getReason() == null
+        ? e.getMessage() + ": " + kind
+        : e.getMessage();
   }
 
   private static int report(Exception e, CommandLine command, boolean debug) {
     PrintWriter err = command.getErr();
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String message = message(e);
     if (e instanceof InputException) {
       err.println("octolift: " + message);
     } else {

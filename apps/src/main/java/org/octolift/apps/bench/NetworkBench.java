@@ -10,6 +10,7 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.OctreeBatch;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import org.octolift.nn.models.Interpolation;
 import org.octolift.nn.models.ModelOptions;
@@ -75,7 +76,7 @@ final class NetworkBench {
     if (training) {
       Value labels =
           tape.recorder().inputInts(new InputKey.Named(BenchScene.LABELS), Rows.points(), 1);
-      Tape.Loss loss = tape.crossEntropy(logits, labels, 0);
+      Losses.Loss loss = Losses.crossEntropy(tape, logits, labels, 0);
       tape.recorder().keep(loss.value());
       tape.backward(
           loss.value(),

@@ -193,7 +193,7 @@ public final class DataRgbdCommand implements Callable<Integer> {
   private void write(Path file, Scan scan) {
     ScanFiles.write(file, scan);
     PrintWriter print = spec.commandLine().getOut();
-    print.printf("%s: %s%n", file, DataConvertCommand.describe(scan));
+    print.printf("%s: %s%n", file, scan.summary());
     print.flush();
   }
 }

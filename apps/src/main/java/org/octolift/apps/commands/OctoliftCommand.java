@@ -18,9 +18,13 @@ import picocli.CommandLine.Spec;
       ""
     },
     subcommands = {
+      DemoCommand.class,
       SegmentCommand.class,
       FinetuneLaCommand.class,
       FinetuneLrCommand.class,
+      VoteCommand.class,
+      IouCommand.class,
+      InspectCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,

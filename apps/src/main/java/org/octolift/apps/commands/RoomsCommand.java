@@ -105,7 +105,8 @@ public final class RoomsCommand implements Callable<Integer> {
             tests,
             seed,
             types == null ? options : options.withTypes(types),
-            Runtime.getRuntime().availableProcessors());
+            Runtime.getRuntime().availableProcessors(),
+            _ -> {});
     PrintWriter text = spec.commandLine().getOut();
     text.printf(
         "%s: %d rooms, %d to train on and %d to test on%n",

@@ -111,6 +111,7 @@ final class Keys {
     ours("MODEL.decoder_channel", List.of(256L, 256L, 128L, 96L, 96L));
     ours("MODEL.decoder_blocks", List.of(2L, 2L, 2L, 2L));
     ours("MODEL.head_channel", 64L);
+    ours("MODEL.bn_momentum", 0.01);
 
     declare("LOSS.num_class", 40L);
     declare("LOSS.weights", List.of(1.0, 1.0));

@@ -17,6 +17,7 @@ import org.octolift.engine.octree.OctreeOptions;
 /// @param nonEmpty whether it works on non-empty nodes alone
 /// @param recompute whether activations are computed again instead of kept
 /// @param stages widths and lengths of the U-Net
+/// @param batchNormMomentum weight of a new batch in BatchNorm's running statistics
 /// @param pretrained weights to start the trunk from
 /// @param pseudoLabels weights of the network that labels unlabelled scans
 public record ModelConfig(
@@ -28,6 +29,7 @@ public record ModelConfig(
     boolean nonEmpty,
     boolean recompute,
     Stages stages,
+    double batchNormMomentum,
     Optional<Path> pretrained,
     Optional<Path> pseudoLabels) {
   /// The networks.
@@ -100,6 +102,11 @@ public record ModelConfig(
         "MODEL.depth",
         "1 to " + OctreeOptions.MAX_DEPTH,
         depth);
+    require(
+        batchNormMomentum > 0 && batchNormMomentum <= 1,
+        "MODEL.bn_momentum",
+        "above 0.0, up to 1.0",
+        batchNormMomentum);
     require(channels >= 1, "MODEL.channel", "at least 1", channels);
     require(classes >= 1, "MODEL.nout", "at least 1", classes);
     require(
@@ -124,6 +131,7 @@ public record ModelConfig(
             tree.wholes("MODEL.decoder_channel"),
             tree.wholes("MODEL.decoder_blocks"),
             tree.whole("MODEL.head_channel")),
+        tree.number("MODEL.bn_momentum"),
         path("MODEL.pretrain_file", tree),
         path("MODEL.pseudo_file", tree));
   }

@@ -93,6 +93,11 @@ public record RunConfig(
     }
   }
 
+  /// Text, such as a path, as a value of a `KEY VALUE` pair: it is not taken for a number, say.
+  public static String quoted(String text) {
+    return PythonLiteral.write(text);
+  }
+
   /// The sections that this run reads must agree.
   private void checkSections() {
     require(

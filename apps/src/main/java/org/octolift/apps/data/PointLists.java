@@ -10,7 +10,7 @@ import org.octolift.nn.checkpoint.TorchFile;
 
 /// Which points of each scan have labels: the files `points/LA/points20` to `points200` of the
 /// reference, written by torch.save: a dictionary from scans, without extension, to the indices of
-/// points (data.md §3). An index that is listed twice counts once.
+/// points. An index that is listed twice counts once.
 public final class PointLists {
   private final Path file;
   private final Map<String, long[]> lists;

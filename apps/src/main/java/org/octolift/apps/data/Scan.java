@@ -1,5 +1,7 @@
 package org.octolift.apps.data;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /// A scan as read from a file, before any augmentation. Nobody writes to the arrays after
@@ -38,6 +40,25 @@ public record Scan(
   /// Number of points N.
   public int size() {
     return xyz.length / 3;
+  }
+
+  /// "1,200 points with normals, colours".
+  public String summary() {
+    List<String> properties = new ArrayList<>();
+    if (normals != null) {
+      properties.add("normals");
+    }
+    if (colours != null) {
+      properties.add("colours");
+    }
+    if (labels != null) {
+      properties.add("labels");
+    }
+    if (pixels != null) {
+      properties.add("pixel indices");
+    }
+    return "%,d points%s%s"
+        .formatted(size(), properties.isEmpty() ? "" : " with ", String.join(", ", properties));
   }
 
   private static int length(float[] values) {

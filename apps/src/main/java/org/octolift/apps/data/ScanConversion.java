@@ -3,6 +3,7 @@ package org.octolift.apps.data;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.octolift.engine.InputException;
 
 /// Converts scans between file formats.
@@ -13,14 +14,13 @@ import org.octolift.engine.InputException;
 public record ScanConversion(Scan read, Scan written, List<String> lost) {
   /// Reads {@code input} and writes it to {@code output}, whose extension decides on the format.
   ///
-  /// @param keepInvalid keep points that are not finite: the pixels without depth of an organised
-  /// cloud
-  /// @throws InputException when a file is at fault, or no finite point is left
+  /// @param edit what is changed on the way, [Scans#finite] say
+  /// @throws InputException when a file is at fault, or no point is left
   public static ScanConversion convert(
-      Path input, Path output, ScanEncoding encoding, boolean keepInvalid) {
+      Path input, Path output, ScanEncoding encoding, UnaryOperator<Scan> edit) {
     ScanFiles.requireWritable(output, encoding);
     Scan scan = ScanFiles.read(input);
-    Scan kept = keepInvalid ? scan : Scans.finite(scan);
+    Scan kept = edit.apply(scan);
     if (kept.size() == 0) {
       throw InputException.in(input, "none of its %,d points is finite".formatted(scan.size()));
     }

@@ -1,6 +1,7 @@
 package org.octolift.apps.data;
 
 import java.util.Arrays;
+import org.octolift.apps.data.geometry.PointNormals;
 import org.octolift.engine.InputException;
 
 /// What is done with scans between reading and writing.
@@ -28,6 +29,21 @@ public final class Scans {
     return scan;
   }
 
+  /// Returns {@code scan} when it has no labels, or all of them are below {@code classes}.
+  ///
+  /// @throws InputException names the file and the first label that is no class
+  public static Scan requireLabelsBelow(Scan scan, int classes) {
+    for (int i = 0; scan.labels() != null && i < scan.size(); i++) {
+      if (scan.labels()[i] >= classes) {
+        throw new InputException(
+            "%s: point %d of %d has label %d, but MODEL.nout gives classes 0 to %d; map labels with"
+                    .formatted(scan.source(), i, scan.size(), scan.labels()[i], classes - 1)
+                + " \"octolift data convert --map-labels\"");
+      }
+    }
+    return scan;
+  }
+
   /// The points of {@code scan} whose coordinates, normals and colours are finite, in the same
   /// order; the scan itself when that is all of them.
   public static Scan finite(Scan scan) {
@@ -50,6 +66,26 @@ public final class Scans {
         selectTriples(scan.colours(), rows),
         selectIntegers(scan.labels(), rows),
         selectIntegers(scan.pixels(), rows));
+  }
+
+  /// The scan with these normals, (N, 3).
+  public static Scan withNormals(Scan scan, float[] normals) {
+    return new Scan(
+        scan.source(), scan.xyz(), normals, scan.colours(), scan.labels(), scan.pixels());
+  }
+
+  /// The scan with each normal turned towards a place.
+  ///
+  /// @param viewpoint coordinates of the place, (3)
+  /// @throws InputException naming the scan when it has no normals
+  public static Scan facing(Scan scan, double[] viewpoint) {
+    if (scan.normals() == null) {
+      throw new InputException(
+          scan.source() + ": has no normals to turn; compute them with --normals");
+    }
+    float[] normals = scan.normals().clone();
+    PointNormals.orientInPlace(scan.xyz(), normals, viewpoint);
+    return withNormals(scan, normals);
   }
 
   private static boolean isFinite(Scan scan, int row) {

@@ -89,6 +89,7 @@ public final class HtmlReport {
         <div class="card scroll" tabindex="0" role="region" aria-label="Scores by class">
         <table>
         <thead><tr><th scope="col">class</th>\
+        <th scope="col" class="num optional">points</th>\
         <th scope="col" class="num optional">intersection</th>\
         <th scope="col" class="num optional">union</th>\
         <th scope="col" class="num">IoU</th><td class="iou"></td></tr></thead>
@@ -100,12 +101,13 @@ public final class HtmlReport {
       double iou = score.iou();
       add("<tr><th scope=\"row\">%s%s</th>", Raw.of(swatch(score.colour())), score.name());
       add(
-          "<td class=\"num optional\">%s</td><td class=\"num optional\">%s</td>",
+          "<td class=\"num optional\">%s</td>".repeat(3),
+          String.format(Locale.ROOT, "%,d", score.truth()),
           String.format(Locale.ROOT, "%,d", score.intersection()),
           String.format(Locale.ROOT, "%,d", score.union()));
-      add("<td class=\"num\">%s</td>", score.union() == 0 ? "–" : decimal(iou));
+      add("<td class=\"num\">%s</td>", score.truth() == 0 ? "–" : decimal(iou));
       add("<td class=\"iou\">%s</td></tr>\n", Raw.of(bar(iou)));
-      if (score.union() > 0) {
+      if (score.truth() > 0) {
         sum += iou;
         present++;
       }
@@ -113,7 +115,7 @@ public final class HtmlReport {
     out.append("</tbody>\n");
     if (present > 0) {
       out.append("<tfoot><tr><th scope=\"row\">mean of classes that occur</th>");
-      out.append("<td class=\"num optional\"></td><td class=\"num optional\"></td>");
+      out.append("<td class=\"num optional\"></td>".repeat(3));
       add(
           "<td class=\"num\">%s</td><td class=\"iou\">%s</td></tr></tfoot>\n",
           decimal(sum / present), Raw.of(bar(sum / present)));

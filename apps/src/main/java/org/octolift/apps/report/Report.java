@@ -73,12 +73,13 @@ public record Report(
   ///
   /// @param name of the class
   /// @param colour 0xRRGGBB, as in the pictures
+  /// @param truth points that are of this class
   /// @param intersection points that are and were taken for this class
   /// @param union points that are or were taken for this class
-  public record ClassScore(String name, int colour, long intersection, long union) {
-    /// Intersection over union, or NaN for a class that never occurred.
+  public record ClassScore(String name, int colour, long truth, long intersection, long union) {
+    /// Intersection over union, or NaN for a class that does not occur in the truth.
     public double iou() {
-      return union == 0 ? Double.NaN : (double) intersection / union;
+      return truth == 0 ? Double.NaN : (double) intersection / union;
     }
   }
 

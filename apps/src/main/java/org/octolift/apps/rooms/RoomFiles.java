@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.octolift.apps.data.PlyFile;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.io.AtomicFile;
@@ -28,9 +30,16 @@ public final class RoomFiles {
   /// @param count number of rooms
   /// @param tests how many of them are for the test, 0..count
   /// @param threads how many work at once
+  /// @param progress is told the number of rooms written so far, by one thread at a time
   /// @throws IOException when a list cannot be written
   public static Written write(
-      Path folder, int count, int tests, long seed, RoomOptions options, int threads)
+      Path folder,
+      int count,
+      int tests,
+      long seed,
+      RoomOptions options,
+      int threads,
+      IntConsumer progress)
       throws IOException {
     if (count < 1 || tests < 0 || tests > count) {
       throw new IllegalArgumentException(
@@ -38,6 +47,7 @@ public final class RoomFiles {
               .formatted(count, tests));
     }
     Files.createDirectories(folder);
+    AtomicInteger done = new AtomicInteger();
     try (Workers workers = new Workers(threads)) {
       workers.parallel(
           count,
@@ -45,6 +55,9 @@ public final class RoomFiles {
           (from, to) -> {
             for (int i = from; i < to; i++) {
               PlyFile.write(folder.resolve(name(i)), generate(i, seed, options).scan());
+              synchronized (done) {
+                progress.accept(done.incrementAndGet());
+              }
             }
           });
     }
@@ -57,8 +70,12 @@ public final class RoomFiles {
 
   /// Room number i of a data set.
   public static Room generate(int i, long seed, RoomOptions options) {
-    RoomType type = options.types().get(i % options.types().size());
-    return RoomGenerator.generate(seed + i, options.withTypes(List.of(type)));
+    return RoomGenerator.generate(seed + i, options.withTypes(List.of(type(i, options))));
+  }
+
+  /// The type of room number i of a data set: they take turns.
+  public static RoomType type(int i, RoomOptions options) {
+    return options.types().get(i % options.types().size());
   }
 
   private static String name(int i) {

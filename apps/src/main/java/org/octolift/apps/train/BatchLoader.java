@@ -9,9 +9,7 @@ import org.octolift.apps.data.Dataset;
 import org.octolift.apps.data.Prefetcher;
 import org.octolift.apps.data.Sampler;
 import org.octolift.apps.data.Scan;
-import org.octolift.apps.data.ScanFiles;
 import org.octolift.engine.InputException;
-import org.octolift.engine.Program;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.octree.Octree;
@@ -25,62 +23,40 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// Prepares the batches of a data section on other threads: reads scans, augments them, builds and
 /// merges octrees, computes the tables that the program will ask for. What a batch holds depends on
 /// the seed and its position in the endless sequence alone.
-public final class BatchLoader implements AutoCloseable {
-  /// Which rows are scored.
-  public enum Target {
-    /// The points in the cube.
-    POINTS,
-    /// The finest voxels, by the majority of their points' labels.
-    VOXELS
-  }
-
+final class BatchLoader implements AutoCloseable {
   private final Dataset dataset;
   private final DataConfig config;
   private final Augmentation augmentation;
   private final Sampler sampler;
   private final RandomSource random;
-  private final Program program;
-  private final Target target;
-  private final int channels;
-  private final boolean nonEmpty;
+  private final BatchFormat format;
   private final Prefetcher<SegmentationBatch> prefetcher;
 
   /// Begins to prepare batches.
   ///
   /// @param random of the run; order and augmentation are split off
-  /// @param program that the batches are for
-  /// @param channels of the network's input
-  /// @param nonEmpty whether the network's rows are the non-empty nodes
   /// @param first number of the first batch, counted from 0 over all epochs
-  /// @throws InputException when the list or a section is at fault
-  public BatchLoader(
-      DataConfig config,
-      RandomSource random,
-      Program program,
-      Target target,
-      int channels,
-      boolean nonEmpty,
-      long first) {
+  BatchLoader(
+      DataConfig config, Dataset dataset, BatchFormat format, RandomSource random, long first) {
     this.config = config;
-    this.dataset = Dataset.open(config, ScanFiles::read);
+    this.dataset = dataset;
+    this.format = format;
     this.augmentation = new Augmentation(config);
     this.random = random;
     this.sampler = new Sampler(dataset.size(), config.shuffle(), random);
-    this.program = program;
-    this.target = target;
-    this.channels = channels;
-    this.nonEmpty = nonEmpty;
     int threads = Math.min(config.workers(), Runtime.getRuntime().availableProcessors());
     this.prefetcher = new Prefetcher<>(this::prepare, first, threads, threads + 1);
   }
 
   /// Batches in an epoch.
-  public int batches() {
+  int batches() {
     return sampler.batches(config.batchSize());
   }
 
   /// The next batch.
-  public SegmentationBatch next() throws InterruptedException {
+  ///
+  /// @throws InputException when a scan is at fault
+  SegmentationBatch next() throws InterruptedException {
     return prefetcher.next();
   }
 
@@ -107,9 +83,9 @@ public final class BatchLoader implements AutoCloseable {
       }
       OctreeBatch merged = OctreeBatch.merge(octrees, workers);
       OctreeInputs inputs = inputs(merged, clouds);
-      int[] labels = target == Target.POINTS ? pointLabels(clouds) : voxelLabels(merged);
+      int[] labels = format.target() == Target.POINTS ? pointLabels(clouds) : voxelLabels(merged);
       inputs.set(SegmentationBatch.LABELS, IntArray.fromArray(labels));
-      inputs.prepare(program);
+      inputs.prepare(format.program());
       return new SegmentationBatch(inputs, labels, items);
     }
   }
@@ -119,6 +95,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private void requireChannels(Scan scan, int found) {
+    int channels = format.model().channels();
     if (found != channels) {
       throw new InputException(
           "%s: gives %d input channels (normals %s, colours %s, %s.node_dis %s), but MODEL.channel is %d"
@@ -163,6 +140,7 @@ public final class BatchLoader implements AutoCloseable {
   /// Labels of the leaves that are the network's rows; 0 where scans have none, -1 for none.
   private int[] voxelLabels(OctreeBatch merged) {
     int depth = merged.depth();
+    boolean nonEmpty = format.model().nonEmpty();
     if (!merged.octree().hasLabels(depth)) {
       return new int[nonEmpty ? merged.octree().nonEmpty(depth) : merged.octree().nodes(depth)];
     }

@@ -19,7 +19,7 @@ import org.octolift.nn.checkpoint.StateDict;
 import org.octolift.nn.models.Model;
 
 /// Fine-tuning with little: few labelled points a scan, or few labelled scans; alone or with what
-/// the rest teaches (training.md §2, §4).
+/// the rest teaches.
 final class Finetuning {
   private Finetuning() {}
 
@@ -97,8 +97,7 @@ final class Finetuning {
       loadPretrained(config, model);
     }
     return new SupervisedStep(
-        SegmentationPrograms.training(
-            model, BatchLoader.Target.POINTS, config.loss().mask(), config.solver()),
+        SegmentationPrograms.training(model, Target.POINTS, config.loss().mask(), config.solver()),
         device,
         source);
   }

@@ -33,6 +33,13 @@ interface LabelSource extends AutoCloseable {
     }
   }
 
+  /// Whether a scan must have labels of its own.
+  ///
+  /// @param scan file name without folder
+  default boolean needsLabels(String scan) {
+    return true;
+  }
+
   /// The supervision of a batch.
   Supervision of(SegmentationBatch batch);
 

@@ -2,7 +2,7 @@ package org.octolift.apps.train;
 
 import org.octolift.apps.data.PointLists;
 
-/// Labels of limited annotations (training.md §4): those of the points that a list names; all other
+/// Labels of limited annotations: those of the points that a list names; all other
 /// points in the cube are unlabelled.
 final class LimitedAnnotations implements LabelSource {
   private final PointLists lists;

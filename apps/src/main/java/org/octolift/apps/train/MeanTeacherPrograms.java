@@ -10,12 +10,13 @@ import org.octolift.engine.Value;
 import org.octolift.engine.ops.Ema;
 import org.octolift.nn.Parameter;
 import org.octolift.nn.ParameterSet;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import org.octolift.nn.models.Model;
 import org.octolift.nn.optim.Optimiser;
 
 /// The programs of semi-supervised training with a mean teacher (Tarvainen and Valpola, NeurIPS
-/// 2017; training.md §4). In a step the teacher's runs first, then the student's on the same batch.
+/// 2017). In a step the teacher's runs first, then the student's on the same batch.
 final class MeanTeacherPrograms {
   /// Input of the student: the teacher's logits, (points, classes).
   static final String TEACHER = "teacher";
@@ -60,11 +61,11 @@ final class MeanTeacherPrograms {
     Value target = recorder.input(new InputKey.Named(TEACHER), logits.rows(), logits.channels());
     List<Value> terms =
         List.of(
-            tape.crossEntropy(logits, labels, mask).value(),
-            tape.consistency(logits, target, unlabelled).value(),
-            tape.entropy(logits, unlabelled).value());
+            Losses.crossEntropy(tape, logits, labels, mask).value(),
+            Losses.consistency(tape, logits, target, unlabelled).value(),
+            Losses.entropy(tape, logits, unlabelled).value());
     Value weights = recorder.input(new InputKey.Named(WEIGHTS), Rows.fixed(1), terms.size());
-    Value loss = recorder.keep(tape.weightedSum(terms, weights));
+    Value loss = recorder.keep(Losses.weightedSum(tape, terms, weights));
     terms.forEach(recorder::keep);
     Optimiser optimiser = SegmentationPrograms.optimiser(solver);
     tape.backward(loss, (parameter, gradient) -> optimiser.record(recorder, parameter, gradient));

@@ -13,7 +13,7 @@ import org.octolift.nn.optim.Optimiser;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/// A semi-supervised step (training.md §4): cross-entropy of the labelled points, consistency with
+/// A semi-supervised step: cross-entropy of the labelled points, consistency with
 /// the mean teacher and entropy of the unlabelled ones. Each is a mean over the points of the whole
 /// batch.
 final class MeanTeacherStep implements TrainingStep {
@@ -73,6 +73,11 @@ final class MeanTeacherStep implements TrainingStep {
   @Override
   public Optional<ParameterSet> teacher() {
     return Optional.of(teacher);
+  }
+
+  @Override
+  public boolean needsLabels(String scan) {
+    return source.needsLabels(scan);
   }
 
   @Override

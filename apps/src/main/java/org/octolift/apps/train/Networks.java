@@ -27,7 +27,8 @@ public final class Networks {
             switch (config.interpolation()) {
               case NEAREST -> Interpolation.NEAREST;
               case LINEAR -> Interpolation.LINEAR;
-            });
+            },
+            (float) config.batchNormMomentum());
     try {
       return switch (config.name()) {
         case UNET -> new UNet(options, stages(config.stages()), random);

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /// Shows how far a loop is: one line that is written over again on a terminal, now and then a plain
 /// line elsewhere, nothing when switched off. Not safe for several threads.
-public final class Progress {
+public final class Progress implements AutoCloseable {
   /// Where and how progress is shown.
   ///
   /// @param out where to
@@ -92,6 +92,7 @@ public final class Progress {
   }
 
   /// Ends the line on a terminal, so that other output begins a new one.
+  @Override
   public void close() {
     if (lineLength > 0) {
       display.out().println();

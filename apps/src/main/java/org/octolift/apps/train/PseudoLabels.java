@@ -12,7 +12,7 @@ import org.octolift.nn.models.Model;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/// Labels of limited reconstructions (training.md §4): some scans have their own; in each other
+/// Labels of limited reconstructions: some scans have their own; in each other
 /// scan a trained network's surest points of each class get the class that it predicts.
 final class PseudoLabels implements LabelSource {
   private final Set<String> labelled;
@@ -33,6 +33,11 @@ final class PseudoLabels implements LabelSource {
     this.probabilities = tape.recorder().keep(tape.softmax(logits));
     Program program = tape.program();
     this.executable = device.load(program);
+  }
+
+  @Override
+  public boolean needsLabels(String scan) {
+    return labelled.contains(scan);
   }
 
   @Override

@@ -23,14 +23,14 @@ public final class SegmentationJob {
   private static final String DESCRIPTION_SUFFIX = ".solver.json";
 
   private final RunConfig config;
-  private final BatchLoader.Target target;
+  private final Target target;
   private final StepFactory steps;
   private final Consumer<String> console;
   private final Progress.Display display;
 
   private SegmentationJob(
       RunConfig config,
-      BatchLoader.Target target,
+      Target target,
       StepFactory steps,
       Consumer<String> console,
       Progress.Display display) {
@@ -42,12 +42,12 @@ public final class SegmentationJob {
   }
 
   /// Segmentation with a label for every point. Which rows are scored is `LOSS.point_wise`
-  /// (training.md §2).
+  /// .
   ///
   /// @param console shows a line
   /// @param display shows progress
   public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
-    this(config, target(config), supervised(config), console, display);
+    this(config, Target.of(config.loss()), supervised(config), console, display);
   }
 
   /// Fine-tuning with a few labelled points a scan.
@@ -58,7 +58,7 @@ public final class SegmentationJob {
     RunConfig settings = Finetuning.annotationSettings(config);
     return new SegmentationJob(
         settings,
-        BatchLoader.Target.POINTS,
+        Target.POINTS,
         (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh),
         console,
         display);
@@ -72,21 +72,17 @@ public final class SegmentationJob {
     RunConfig settings = Finetuning.reconstructionSettings(config);
     return new SegmentationJob(
         settings,
-        BatchLoader.Target.POINTS,
+        Target.POINTS,
         (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh),
         console,
         display);
-  }
-
-  private static BatchLoader.Target target(RunConfig config) {
-    return config.loss().pointWise() ? BatchLoader.Target.POINTS : BatchLoader.Target.VOXELS;
   }
 
   private static StepFactory supervised(RunConfig config) {
     return (model, device, fresh) ->
         new SupervisedStep(
             SegmentationPrograms.training(
-                model, target(config), config.loss().mask(), config.solver()),
+                model, Target.of(config.loss()), config.loss().mask(), config.solver()),
             device,
             LabelSource.all());
   }
@@ -101,7 +97,7 @@ public final class SegmentationJob {
     try (Device device = device(solver)) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
-      Files.createDirectories(logdir);
+      makeDirectory(logdir);
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
@@ -116,6 +112,19 @@ public final class SegmentationJob {
         case PROFILE ->
             throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
       }
+    }
+  }
+
+  private static void makeDirectory(Path logdir) {
+    try {
+      Files.createDirectories(logdir);
+    } catch (IOException e) {
+      throw new InputException(
+          "SOLVER.logdir: cannot make the folder %s (%s); name another".formatted(logdir, e), e);
+    }
+    if (!Files.isWritable(logdir)) {
+      throw new InputException(
+          "SOLVER.logdir: %s is not writable; name another folder".formatted(logdir));
     }
   }
 
@@ -144,7 +153,7 @@ public final class SegmentationJob {
 
   /// The checkpoint that {@code file} completes; none if it holds weights alone.
   private static Optional<Checkpoints.Saved> state(Path file) throws IOException {
-    return file.getFileName().toString().endsWith(DESCRIPTION_SUFFIX)
+    return file.toString().endsWith(DESCRIPTION_SUFFIX)
         ? Optional.of(Checkpoints.read(file))
         : Optional.empty();
   }
@@ -152,16 +161,14 @@ public final class SegmentationJob {
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     try (Tester tester = new Tester(config, model, device, target, display)) {
-      TestMetrics metrics = tester.test(0);
-      console.accept(RunLog.append(config.solver().logdir()).test(metrics));
-      console.accept("test/mIoU_part: %.6f".formatted(metrics.miouPart()));
+      Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
     }
   }
 
   private void evaluate(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
-    // Votes are for points, whatever LOSS.point_wise says of the metrics (training.md §6).
-    try (Tester tester = new Tester(config, model, device, BatchLoader.Target.POINTS, display)) {
+    // Votes are for points, whatever LOSS.point_wise says of the metrics.
+    try (Tester tester = new Tester(config, model, device, Target.POINTS, display)) {
       tester.evaluate(config.solver().logdir());
     }
   }

@@ -4,6 +4,7 @@ import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
 import org.octolift.engine.Value;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import org.octolift.nn.models.Model;
 import org.octolift.nn.optim.Adam;
@@ -33,11 +34,10 @@ public final class SegmentationPrograms {
   /// Records a training step.
   ///
   /// @param mask labels up to this one are ignored
-  public static Training training(
-      Model model, BatchLoader.Target target, int mask, SolverConfig solver) {
+  public static Training training(Model model, Target target, int mask, SolverConfig solver) {
     Tape tape = new Tape(true);
-    Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
-    Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
+    Value logits = model.record(tape, target == Target.POINTS);
+    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
     tape.recorder().keep(loss.value());
     tape.recorder().keep(loss.count());
     Optimiser optimiser = optimiser(solver);
@@ -48,10 +48,10 @@ public final class SegmentationPrograms {
   }
 
   /// Records a pass without gradients.
-  public static Testing testing(Model model, BatchLoader.Target target, int mask) {
+  public static Testing testing(Model model, Target target, int mask) {
     Tape tape = new Tape(false);
-    Value logits = model.record(tape, target == BatchLoader.Target.POINTS);
-    Tape.Loss loss = tape.crossEntropy(logits, labels(tape, logits), mask);
+    Value logits = model.record(tape, target == Target.POINTS);
+    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
     Value predictions = tape.argMax(logits);
     Value probabilities = tape.softmax(logits);
     tape.recorder().keep(loss.value());

@@ -31,6 +31,11 @@ final class SupervisedStep implements TrainingStep {
   }
 
   @Override
+  public boolean needsLabels(String scan) {
+    return source.needsLabels(scan);
+  }
+
+  @Override
   public Map<String, Float> run(SegmentationBatch batch, Moment moment) {
     float[] hyper = training.optimiser().hyper(moment.learningRate(), moment.step());
     batch.inputs().set(Optimiser.HYPER, FloatArray.fromArray(hyper));

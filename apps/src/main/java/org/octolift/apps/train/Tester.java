@@ -5,7 +5,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
+import org.octolift.apps.data.Dataset;
+import org.octolift.apps.data.Scan;
+import org.octolift.apps.data.ScanFiles;
+import org.octolift.apps.data.Scans;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
@@ -18,44 +23,39 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// Measures a network on the test section, or writes its class probabilities.
 final class Tester implements AutoCloseable {
   private final RunConfig config;
-  private final BatchLoader.Target target;
+  private final Dataset dataset;
+  private final BatchFormat format;
   private final SegmentationPrograms.Testing testing;
   private final Executable executable;
   private final Progress.Display display;
 
   /// @param target which rows are scored
-  Tester(
-      RunConfig config,
-      Model model,
-      Device device,
-      BatchLoader.Target target,
-      Progress.Display display) {
+  /// @throws InputException when the section or its list is at fault
+  Tester(RunConfig config, Model model, Device device, Target target, Progress.Display display) {
     this.config = config;
-    this.target = target;
+    this.dataset = Dataset.open(config.test(), file -> labelled(file, config));
     this.testing = SegmentationPrograms.testing(model, target, config.loss().mask());
+    this.format = new BatchFormat(testing.program(), target, config.model());
     this.executable = device.load(testing.program());
     this.display = display;
   }
 
-  private BatchLoader loader(RandomSource random) {
-    return new BatchLoader(
-        config.test(),
-        random,
-        testing.program(),
-        target,
-        config.model().channels(),
-        config.model().nonEmpty(),
-        0);
+  private static Scan labelled(Path file, RunConfig config) {
+    return Scans.requireLabelsBelow(ScanFiles.read(file), config.model().classes());
   }
 
-  /// One pass over the test set (training.md §5).
+  private BatchLoader loader(RandomSource random) {
+    return new BatchLoader(config.test(), dataset, format, random, 0);
+  }
+
+  /// One pass over the test set.
   TestMetrics test(int epoch) throws InterruptedException {
     int classes = config.loss().classes();
     int mask = config.loss().mask();
     TestMetrics.Accumulator metrics = new TestMetrics.Accumulator(mask, classes);
     RandomSource random = RandomSource.of(config.solver().seed()).split("test", epoch);
-    try (BatchLoader loader = loader(random)) {
-      Progress progress = new Progress(display, "test", loader.batches());
+    try (BatchLoader loader = loader(random);
+        Progress progress = new Progress(display, "test", loader.batches())) {
       for (int i = 1; i <= loader.batches(); i++) {
         SegmentationBatch batch = loader.next();
         executable.run(batch.inputs());
@@ -70,7 +70,18 @@ final class Tester implements AutoCloseable {
     return metrics.result(epoch);
   }
 
-  /// Writes the probabilities of every test scan, `SOLVER.eval_epoch` times over (training.md §6).
+  /// Logs a test and shows it.
+  ///
+  /// @param console shows a line
+  static void report(TestMetrics metrics, RunLog log, Consumer<String> console) throws IOException {
+    console.accept(log.test(metrics));
+    console.accept(
+        metrics.batches() == 0
+            ? "no test scan has a label above LOSS.mask: nothing was measured"
+            : "test/mIoU_part: %.4f".formatted(metrics.miouPart()));
+  }
+
+  /// Writes the probabilities of every test scan, `SOLVER.eval_epoch` times over.
   void evaluate(Path directory) throws IOException, InterruptedException {
     if (config.test().batchSize() != 1) {
       throw new InputException(
@@ -78,8 +89,8 @@ final class Tester implements AutoCloseable {
     }
     for (int epoch = 1; epoch <= config.solver().evaluateEpochs(); epoch++) {
       RandomSource random = RandomSource.of(config.solver().seed()).split("evaluate", epoch);
-      try (BatchLoader loader = loader(random)) {
-        Progress progress = new Progress(display, "evaluate " + epoch, loader.batches());
+      try (BatchLoader loader = loader(random);
+          Progress progress = new Progress(display, "evaluate " + epoch, loader.batches())) {
         for (int i = 0; i < loader.batches(); i++) {
           SegmentationBatch batch = loader.next();
           executable.run(batch.inputs());

@@ -107,7 +107,7 @@ final class TrainingState {
     if (!rule.equals(saved.state().get(OPTIMISER))) {
       throw InputException.in(
           file,
-          "was trained with %s, SOLVER.type asks for %s"
+          "was trained with %s, SOLVER.type asks for %s: set the same, or another SOLVER.logdir"
               .formatted(saved.state().get(OPTIMISER), rule));
     }
     StateDict.load(parameters, ModelFiles.read(saved.model()), saved.model());

@@ -28,6 +28,11 @@ interface TrainingStep extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// Whether a scan must have labels to be trained with.
+  ///
+  /// @param scan file name without folder
+  boolean needsLabels(String scan);
+
   /// Takes the step.
   ///
   /// @return what was minimised as [#LOSS], and perhaps its terms, by name

@@ -155,6 +155,46 @@ class DataCommandTest {
   }
 
   @Test
+  void convertingMapsLabelsAndMakesNormals() throws IOException {
+    Files.writeString(
+        path("floor.pcd"),
+        """
+        VERSION .7
+        FIELDS x y z label
+        SIZE 4 4 4 4
+        TYPE F F F U
+        COUNT 1 1 1 1
+        WIDTH 5
+        HEIGHT 1
+        POINTS 5
+        DATA ascii
+        0 0 1 1
+        0.05 0 1 9
+        0 0.05 1 20
+        nan nan nan 0
+        0.05 0.05 1 10
+        """);
+    assertThat(run("convert @floor.pcd @a.ply --normals --map-labels 1-9:1,20-:2,*:3")).isZero();
+    Scan scan = ScanFiles.read(path("a.ply"));
+    assertThat(scan.labels()).containsExactly(1, 1, 2, 3);
+    assertThat(scan.normals()).containsExactly(0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1);
+    assertThat(run("convert @a.ply @b.ply --viewpoint 0,0,0")).isZero();
+    assertThat(ScanFiles.read(path("b.ply")).normals()).startsWith(-0f, -0f, -1, -0f, -0f, -1);
+
+    assertThat(run("convert @floor.pcd @c.ply --map-labels 1-9:1,20-:2")).isEqualTo(2);
+    assertThat(output.toString()).contains("point 3 has label 10, which", "add a rule");
+    assertThat(run("convert @floor.pcd @c.ply --normals --keep-invalid")).isEqualTo(2);
+    assertThat(output.toString()).contains("--normals: needs finite points");
+    assertThat(run("convert @floor.pcd @c.ply --viewpoint 0,0,0")).isEqualTo(2);
+    assertThat(output.toString()).contains("has no normals to turn");
+    for (String place : new String[] {"0,0", "0,0,x", "0,0,NaN"}) {
+      assertThat(run("convert @floor.pcd @c.ply --viewpoint " + place)).isEqualTo(2);
+      assertThat(output.toString()).contains("--viewpoint: expected three numbers");
+    }
+    assertThat(path("c.ply")).doesNotExist();
+  }
+
+  @Test
   void realFramesAgreeWithEachOther() throws IOException {
     // Two views of one room, by their poses: most of the second lies on the first.
     Path root = RealFiles.find("real/open3d-testdata/RGBD/trajectory.log").getParent();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,17 +133,19 @@ class ScanFilesTest {
     scan.xyz()[4] = Float.NaN;
     PcdFile.write(in, scan);
     Path out = folder.resolve("out.points");
-    ScanConversion done = ScanConversion.convert(in, out, ScanEncoding.BINARY, false);
+    ScanConversion done = ScanConversion.convert(in, out, ScanEncoding.BINARY, Scans::finite);
     assertThat(done.written().size()).isEqualTo(9);
     assertThat(done.lost()).containsExactly("pixel indices");
     assertThat(ScanFiles.read(out).labels()).isEqualTo(done.written().labels());
     Path kept = folder.resolve("kept.ply");
-    assertThat(ScanConversion.convert(in, kept, ScanEncoding.ASCII, true).lost()).isEmpty();
+    assertThat(
+            ScanConversion.convert(in, kept, ScanEncoding.ASCII, UnaryOperator.identity()).lost())
+        .isEmpty();
     assertThat(ScanFiles.read(kept).xyz()).isEqualTo(scan.xyz());
 
     Arrays.fill(scan.xyz(), Float.POSITIVE_INFINITY);
     PcdFile.write(in, scan);
-    assertThatThrownBy(() -> ScanConversion.convert(in, out, ScanEncoding.BINARY, false))
+    assertThatThrownBy(() -> ScanConversion.convert(in, out, ScanEncoding.BINARY, Scans::finite))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("none of its 10 points is finite");
   }

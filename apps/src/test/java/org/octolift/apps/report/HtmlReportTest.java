@@ -60,7 +60,7 @@ class HtmlReportTest {
             evil,
             List.of(new Fact(evil, evil)),
             List.of(chart),
-            List.of(new ClassScore(evil, 0, 1, 2)),
+            List.of(new ClassScore(evil, 0, 2, 1, 2)),
             List.of(new Report.Scene(evil, List.of(picture))),
             List.of(new Fact(evil, evil)),
             List.of(evil));
@@ -85,7 +85,7 @@ class HtmlReportTest {
       }
       charts.add(new Report.Chart("c", "epoch", List.of(new Series("s", x, y))));
     }
-    List<ClassScore> absent = List.of(new ClassScore("none", 0xFF0000, 0, 0));
+    List<ClassScore> absent = List.of(new ClassScore("none", 0xFF0000, 0, 0, 0));
     String page =
         HtmlReport.page(
             new Report("t", "", List.of(), charts, absent, List.of(), List.of(), List.of()));
@@ -119,7 +119,8 @@ class HtmlReportTest {
       long union = c == 16 ? 0 : 400_000 / (c * c) + 900;
       long intersection = (long) (union * (0.95 - 0.023 * c));
       classes.add(
-          new ClassScore(ClassNames.scanNet20().get(c), palette.colour(c), intersection, union));
+          new ClassScore(
+              ClassNames.scanNet20().get(c), palette.colour(c), union, intersection, union));
     }
     return new Report(
         "Rooms: segmentation of generated scans",

@@ -40,12 +40,12 @@ final class FinetuningTest {
 
   @TempDir private Path folder;
   private final List<String> lines = new ArrayList<>();
-  private TinyRun run;
+  private TinyScenes run;
 
   /// A pre-trained network of 9 classes, and one that makes pseudo-labels.
   @BeforeEach
   void files() throws IOException {
-    run = new TinyRun(folder);
+    run = new TinyScenes(folder);
     write("pretrained", 9, "trunk.");
     write("pseudo", 6, "p2.");
   }
@@ -170,6 +170,27 @@ final class FinetuningTest {
     Files.writeString(run.file("all.txt"), "scene0.ply\n");
     reconstructions("SOLVER.max_epoch 1 DATA.train.batch_size 1 DATA.train.filelist @missing.txt");
     assertThat(Files.readAllLines(run.file("run/train.csv"))).hasSize(2);
+  }
+
+  /// Scans that get pseudo-labels need none of their own; all others do.
+  @Test
+  void onlyScansThatAreListedNeedLabels() throws IOException, InterruptedException {
+    stripLabels("scene1.ply");
+    reconstructions(SEMI + "SOLVER.max_epoch 1 DATA.test.disable True");
+    assertThat(run.file("run/checkpoints/00001.model.safetensors")).exists();
+    stripLabels("scene0.ply");
+    assertThatThrownBy(
+            () ->
+                reconstructions(
+                    SEMI + "SOLVER.max_epoch 1 DATA.test.disable True SOLVER.logdir @other"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("scene0.ply: has no labels");
+  }
+
+  private void stripLabels(String name) {
+    Scan scan = PlyFile.read(run.file(name));
+    PlyFile.write(
+        run.file(name), new Scan(name, scan.xyz(), scan.normals(), scan.colours(), null, null));
   }
 
   @Test

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.Script;
+import org.octolift.apps.data.Dataset;
 import org.octolift.apps.data.PointLists;
+import org.octolift.apps.data.ScanFiles;
 import org.octolift.engine.Device;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.cpu.CpuDevice;
@@ -29,11 +31,11 @@ final class SemiSupervisedTraceTest {
       List.of(TrainingStep.LOSS, "loss_label", "loss_consistency", "loss_entropy");
 
   @TempDir private Path folder;
-  private TinyRun run;
+  private TinyScenes run;
 
   @BeforeEach
   void scenes() throws IOException {
-    run = new TinyRun(folder);
+    run = new TinyScenes(folder);
   }
 
   private static Model network(RunConfig config, String prefix) {
@@ -53,11 +55,9 @@ final class SemiSupervisedTraceTest {
         BatchLoader loader =
             new BatchLoader(
                 config.train(),
+                Dataset.open(config.train(), ScanFiles::read),
+                new BatchFormat(step.program(), Target.POINTS, config.model()),
                 RandomSource.of(1),
-                step.program(),
-                BatchLoader.Target.POINTS,
-                config.model().channels(),
-                true,
                 0)) {
       for (int i = 1; i <= losses.size(); i++) {
         TrainingStep.Moment moment =

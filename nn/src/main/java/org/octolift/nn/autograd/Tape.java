@@ -25,14 +25,8 @@ import org.octolift.engine.ops.BatchNormStatistics;
 import org.octolift.engine.ops.BatchNormUpdate;
 import org.octolift.engine.ops.ColumnSum;
 import org.octolift.engine.ops.Concat;
-import org.octolift.engine.ops.Consistency;
-import org.octolift.engine.ops.ConsistencyGradient;
 import org.octolift.engine.ops.Convolution;
 import org.octolift.engine.ops.ConvolutionWeightGradient;
-import org.octolift.engine.ops.CrossEntropy;
-import org.octolift.engine.ops.CrossEntropyGradient;
-import org.octolift.engine.ops.Entropy;
-import org.octolift.engine.ops.EntropyGradient;
 import org.octolift.engine.ops.Fill;
 import org.octolift.engine.ops.GatherRows;
 import org.octolift.engine.ops.LinearInterpolation;
@@ -45,11 +39,7 @@ import org.octolift.engine.ops.ReluGradient;
 import org.octolift.engine.ops.RepeatRows;
 import org.octolift.engine.ops.ScatterAddRows;
 import org.octolift.engine.ops.SliceChannels;
-import org.octolift.engine.ops.SoftCrossEntropy;
-import org.octolift.engine.ops.SoftCrossEntropyGradient;
 import org.octolift.engine.ops.Softmax;
-import org.octolift.engine.ops.WeightedSum;
-import org.octolift.engine.ops.WeightedSumGradient;
 import org.octolift.nn.Parameter;
 
 /// Records a network as a program and, walked backwards, its gradients. Each method records one
@@ -60,7 +50,7 @@ import org.octolift.nn.Parameter;
 public final class Tape {
   /// Adds the gradients of an op's inputs, given those of its outputs.
   @FunctionalInterface
-  private interface Rule {
+  interface Rule {
     void apply(Gradients gradients);
   }
 
@@ -69,9 +59,6 @@ public final class Tape {
 
   /// A max-pool's result and where each maximum came from.
   public record Pooled(Value values, Value mask) {}
-
-  /// A loss and over how many rows it is a mean.
-  public record Loss(Value value, Value count) {}
 
   private final Recorder recorder = new Recorder();
   private final boolean training;
@@ -113,7 +100,7 @@ public final class Tape {
     return value;
   }
 
-  /// Octree convolution (spec `octree_conv`; with a transposed relation `octree_deconv`).
+  /// Octree convolution (O-CNN `octree_conv`; with a transposed relation `octree_deconv`).
   ///
   /// @param x (input rows, Ci)
   /// @param weights (K·Ci, Co)
@@ -318,12 +305,12 @@ public final class Tape {
     return y;
   }
 
-  /// From non-empty nodes to all nodes at {@code depth}; empty ones get zeros (spec `octree_pad`).
+  /// From non-empty nodes to all nodes at {@code depth}; empty ones get zeros (O-CNN `octree_pad`).
   public Value pad(Value x, int depth) {
     return gatherInverse(x, children(depth), nonEmptyNodes(depth), "pad");
   }
 
-  /// From all nodes at {@code depth} to the non-empty ones (spec `octree_depad`).
+  /// From all nodes at {@code depth} to the non-empty ones (O-CNN `octree_depad`).
   public Value depad(Value x, int depth) {
     return gatherInverse(x, nonEmptyNodes(depth), children(depth), "depad");
   }
@@ -344,7 +331,8 @@ public final class Tape {
     return y;
   }
 
-  /// Each point gets the features of its voxel (spec octree.md §11, nearest); zeros if it has none.
+  /// Each point gets the features of its voxel (O-CNN `octree_interp`, nearest); zeros if it has
+  /// none.
   public Value nearestInterpolation(Value x, int depth, boolean nonEmpty) {
     Value index = recorder.inputInts(new InputKey.PointVoxels(depth, nonEmpty), Rows.points(), 1);
     Value y = recorder.temporary("nearest", Rows.points(), x.channels());
@@ -361,7 +349,8 @@ public final class Tape {
     return y;
   }
 
-  /// Each point gets the weighted mean of the up to eight voxels around it (spec octree.md §11).
+  /// Each point gets the weighted mean of the up to eight voxels around it (O-CNN
+  /// `octree_interp`, linear).
   public Value linearInterpolation(Value x, int depth, boolean nonEmpty) {
     Value corners =
         recorder.inputInts(new InputKey.CornerVoxels(depth, nonEmpty), Rows.points(), 8);
@@ -380,7 +369,7 @@ public final class Tape {
     return y;
   }
 
-  /// Maximum of each eight siblings (spec `octree_max_pool`, unpadded).
+  /// Maximum of each eight siblings (O-CNN `octree_max_pool`, unpadded).
   ///
   /// @param x (nodes, C) at {@code depth}
   /// @return (nonEmpty, C) at {@code depth - 1}
@@ -401,7 +390,7 @@ public final class Tape {
     return new Pooled(y, mask);
   }
 
-  /// Values go where the maxima came from, zeros elsewhere (spec `octree_max_unpool`).
+  /// Values go where the maxima came from, zeros elsewhere (O-CNN `octree_max_unpool`).
   ///
   /// @param x (nonEmpty, C) at {@code depth}
   /// @return (nodes, C) at {@code depth + 1}
@@ -420,7 +409,7 @@ public final class Tape {
     return y;
   }
 
-  /// Mean of each eight siblings (spec `octree_avg_pool`, unpadded).
+  /// Mean of each eight siblings (O-CNN `octree_avg_pool`, unpadded).
   public Value averagePool(Value x, int depth) {
     Value y = recorder.temporary("averagePool", Rows.nonEmpty(depth - 1), x.channels());
     recorder.add(new AveragePool(y, x));
@@ -448,82 +437,6 @@ public final class Tape {
     Value y = recorder.temporaryInts("argMax", x.rows(), 1);
     recorder.add(new ArgMax(y, x));
     return y;
-  }
-
-  /// Mean cross-entropy over the rows whose label is above {@code ignoreUpTo}.
-  ///
-  /// @param labels int, (rows, 1)
-  public Loss crossEntropy(Value logits, Value labels, int ignoreUpTo) {
-    Loss loss = newLoss("crossEntropy");
-    recorder.add(new CrossEntropy(loss.value, loss.count, logits, labels, ignoreUpTo));
-    recordLoss(
-        loss,
-        logits,
-        (dLogits, dLoss) ->
-            recorder.add(
-                new CrossEntropyGradient(dLogits, logits, labels, loss.count, dLoss, ignoreUpTo)));
-    return loss;
-  }
-
-  /// Mean over the rows of −Σ target·log softmax(logits).
-  public Loss softCrossEntropy(Value logits, Value target) {
-    Loss loss = newLoss("softCrossEntropy");
-    recorder.add(new SoftCrossEntropy(loss.value, loss.count, logits, target));
-    recordLoss(
-        loss,
-        logits,
-        (dLogits, dLoss) ->
-            recorder.add(new SoftCrossEntropyGradient(dLogits, logits, target, loss.count, dLoss)));
-    return loss;
-  }
-
-  /// Mean squared difference of the probabilities of student and (constant) teacher.
-  ///
-  /// @param select int, (rows, 1): rows that count; null for all
-  public Loss consistency(Value student, Value teacher, Value select) {
-    Loss loss = newLoss("consistency");
-    recorder.add(new Consistency(loss.value, loss.count, student, teacher, select));
-    recordLoss(
-        loss,
-        student,
-        (dLogits, dLoss) ->
-            recorder.add(
-                new ConsistencyGradient(dLogits, student, teacher, select, loss.count, dLoss)));
-    return loss;
-  }
-
-  /// Mean entropy of the probabilities.
-  ///
-  /// @param select int, (rows, 1): rows that count; null for all
-  public Loss entropy(Value logits, Value select) {
-    Loss loss = newLoss("entropy");
-    recorder.add(new Entropy(loss.value, loss.count, logits, select));
-    recordLoss(
-        loss,
-        logits,
-        (dLogits, dLoss) ->
-            recorder.add(new EntropyGradient(dLogits, logits, select, loss.count, dLoss)));
-    return loss;
-  }
-
-  /// Σ weights[i]·terms[i].
-  ///
-  /// @param weights (1, terms)
-  public Value weightedSum(List<Value> terms, Value weights) {
-    Value total = recorder.temporary("loss", Rows.fixed(1), 1);
-    recorder.add(new WeightedSum(total, terms, weights));
-    record(
-        total,
-        List.of(),
-        g -> {
-          List<Value> dTerms = terms.stream().map(g::like).toList();
-          recorder.add(new WeightedSumGradient(dTerms, g.of(total), weights));
-          for (int i = 0; i < terms.size(); i++) {
-            g.add(terms.get(i), dTerms.get(i));
-          }
-        },
-        terms.toArray(Value[]::new));
-    return total;
   }
 
   /// Walks the tape backwards from a loss.
@@ -571,26 +484,8 @@ public final class Tape {
     return recorder.inputInts(new InputKey.NonEmptyNodes(depth), Rows.nonEmpty(depth), 1);
   }
 
-  private Loss newLoss(String name) {
-    return new Loss(
-        recorder.temporary(name, Rows.fixed(1), 1),
-        recorder.temporary(name + ".count", Rows.fixed(1), 1));
-  }
-
-  private void recordLoss(Loss loss, Value logits, BiConsumer<Value, Value> gradientOp) {
-    record(
-        loss.value,
-        List.of(),
-        g -> {
-          Value dLogits = g.like(logits);
-          gradientOp.accept(dLogits, g.of(loss.value));
-          g.add(logits, dLogits);
-        },
-        logits);
-  }
-
   /// Remembers how to go back, if anybody needs the gradient of an input.
-  private void record(Value output, List<Parameter> used, Rule rule, Value... inputs) {
+  void record(Value output, List<Parameter> used, Rule rule, Value... inputs) {
     if (!training) {
       return;
     }

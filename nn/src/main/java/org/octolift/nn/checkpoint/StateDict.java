@@ -15,7 +15,7 @@ import org.octolift.nn.Parameter;
 import org.octolift.nn.ParameterSet;
 
 /// A model's parameters as the reference's state dict: its names, order, shapes and layouts
-/// (models.md §1), with the counters `num_batches_tracked` as int64 scalars.
+/// , with the counters `num_batches_tracked` as int64 scalars.
 public final class StateDict {
   /// What the names of a classifier's entries contain; a fine-tuned model keeps its own.
   private static final String HEADER = "header";
@@ -52,7 +52,7 @@ public final class StateDict {
   }
 
   /// Sets everything but the classifier from a model of other classes: each entry whose name does
-  /// not contain "header" (models.md §4). Parameters without an entry keep their values. Nothing
+  /// not contain "header". Parameters without an entry keep their values. Nothing
   /// is set when anything is wrong.
   ///
   /// @param file where the entries come from, for messages

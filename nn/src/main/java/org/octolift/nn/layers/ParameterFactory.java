@@ -7,20 +7,21 @@ import org.octolift.nn.ParameterSet;
 import org.octolift.nn.autograd.BatchNormParameters;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/// Makes a model's parameters, initialised as the reference does (models.md §1), in the order of
+/// Makes a model's parameters, initialised as the reference does, in the order of
 /// its state dict.
 public final class ParameterFactory {
-  /// O-CNN's BatchNorm constants.
+  /// O-CNN's constant.
   private static final float BATCH_NORM_EPSILON = 1e-3f;
-
-  private static final float BATCH_NORM_MOMENTUM = 0.01f;
 
   private final ParameterSet parameters = new ParameterSet();
   private final RandomGenerator random;
+  private final float batchNormMomentum;
 
   /// @param random where initial weights come from
-  public ParameterFactory(RandomGenerator random) {
+  /// @param batchNormMomentum weight of a new batch in BatchNorm's running statistics
+  public ParameterFactory(RandomGenerator random, float batchNormMomentum) {
     this.random = random;
+    this.batchNormMomentum = batchNormMomentum;
   }
 
   /// The parameters made so far.
@@ -59,7 +60,7 @@ public final class ParameterFactory {
     weight.variable().data().init(1f);
     variance.variable().data().init(1f);
     return new BatchNormParameters(
-        weight, bias, mean, variance, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM);
+        weight, bias, mean, variance, BATCH_NORM_EPSILON, batchNormMomentum);
   }
 
   private Parameter xavier(Parameter weights) {

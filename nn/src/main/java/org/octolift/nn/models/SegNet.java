@@ -12,7 +12,7 @@ import org.octolift.nn.layers.ConvolutionUnit;
 import org.octolift.nn.layers.ParameterFactory;
 import org.octolift.nn.layers.SegmentationHeader;
 
-/// The reference's SegNet (O-CNN `pytorch/ocnn/segnet.py`; models.md §2): convolutions and max-
+/// The reference's SegNet (O-CNN `pytorch/ocnn/segnet.py`): convolutions and max-
 /// pooling down to depth 2, un-pooling with the remembered maxima and convolutions back up. Rows
 /// are all nodes.
 public final class SegNet implements Model {
@@ -39,7 +39,7 @@ public final class SegNet implements Model {
       throw new IllegalArgumentException("a SegNet works on all nodes: set MODEL.nempty False");
     }
     this.options = options;
-    ParameterFactory factory = new ParameterFactory(random);
+    ParameterFactory factory = new ParameterFactory(random, options.batchNormMomentum());
     parameters = factory.parameters();
     int depth = options.depth();
     for (int d = depth; d > COARSEST; d--) {

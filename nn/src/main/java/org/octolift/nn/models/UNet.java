@@ -13,7 +13,7 @@ import org.octolift.nn.layers.ParameterFactory;
 import org.octolift.nn.layers.ResidualBlock;
 import org.octolift.nn.layers.SegmentationHeader;
 
-/// The reference's U-Net (O-CNN `pytorch/ocnn/unet.py`; models.md §1): five levels from {@code
+/// The reference's U-Net (O-CNN `pytorch/ocnn/unet.py`): five levels from {@code
 /// depth} down to {@code depth - 4}, residual blocks at each, skips from encoder to decoder.
 public final class UNet implements Model {
   private final ModelOptions options;
@@ -43,7 +43,7 @@ public final class UNet implements Model {
           "a U-Net needs depth %d or more, got %d".formatted(stages + 1, options.depth()));
     }
     this.options = options;
-    ParameterFactory factory = new ParameterFactory(random);
+    ParameterFactory factory = new ParameterFactory(random, options.batchNormMomentum());
     parameters = factory.parameters();
     int depth = options.depth();
     boolean nonEmpty = options.nonEmpty();

@@ -34,7 +34,7 @@ public record UNetStages(
     }
   }
 
-  /// The reference's U-Net (models.md §1).
+  /// The reference's U-Net.
   public static UNetStages reference() {
     return new UNetStages(
         List.of(32, 32, 64, 128, 256),

@@ -109,7 +109,7 @@ final class GradientCheck {
   /// A smooth loss of any value.
   Value loss(Value y) {
     Value logits = tape.linear(y, weights(1, y.channels(), CLASSES), null);
-    return tape.softCrossEntropy(logits, constant(y.rows(), CLASSES)).value();
+    return Losses.softCrossEntropy(tape, logits, constant(y.rows(), CLASSES)).value();
   }
 
   private String name(String kind) {

@@ -224,50 +224,56 @@ final class TapeGradientTest {
     return List.of(
         new Net(
             "crossEntropy",
-            c -> c.tape().crossEntropy(c.logits(LEAVES), c.integers(LEAVES, -1, 4), 0).value()),
+            c ->
+                Losses.crossEntropy(c.tape(), c.logits(LEAVES), c.integers(LEAVES, -1, 4), 0)
+                    .value()),
         new Net(
             "softCrossEntropy",
             c -> {
               Value target = c.tape().softmax(c.constant(LEAVES, 4));
-              return c.tape().softCrossEntropy(c.logits(LEAVES), target).value();
+              return Losses.softCrossEntropy(c.tape(), c.logits(LEAVES), target).value();
             }),
         new Net(
             "consistency",
             c ->
-                scaled(c, c.tape().consistency(c.logits(LEAVES), c.constant(LEAVES, 4), null), 20)),
+                scaled(
+                    c,
+                    Losses.consistency(c.tape(), c.logits(LEAVES), c.constant(LEAVES, 4), null),
+                    20)),
         new Net(
             "consistency of some rows",
             c -> {
               Value select = c.integers(LEAVES, 0, 2);
-              Tape.Loss loss =
-                  c.tape().consistency(c.logits(LEAVES), c.constant(LEAVES, 4), select);
+              Losses.Loss loss =
+                  Losses.consistency(c.tape(), c.logits(LEAVES), c.constant(LEAVES, 4), select);
               return scaled(c, loss, 20);
             }),
-        new Net("entropy", c -> scaled(c, c.tape().entropy(c.logits(LEAVES), null), 3)),
+        new Net("entropy", c -> scaled(c, Losses.entropy(c.tape(), c.logits(LEAVES), null), 3)),
         new Net(
             "entropy of some rows",
-            c -> scaled(c, c.tape().entropy(c.logits(LEAVES), c.integers(LEAVES, 0, 2)), 3)),
+            c ->
+                scaled(c, Losses.entropy(c.tape(), c.logits(LEAVES), c.integers(LEAVES, 0, 2)), 3)),
         new Net(
             "all losses of the same logits",
             c -> {
               Value logits = c.logits(LEAVES);
               Value half = c.integers(LEAVES, 0, 2);
-              Value entropy = c.tape().entropy(logits, half).value();
+              Value entropy = Losses.entropy(c.tape(), logits, half).value();
               List<Value> terms =
                   List.of(
-                      c.tape().crossEntropy(logits, c.integers(LEAVES, 0, 4), 0).value(),
+                      Losses.crossEntropy(c.tape(), logits, c.integers(LEAVES, 0, 4), 0).value(),
                       entropy,
-                      c.tape().consistency(logits, c.constant(LEAVES, 4), half).value(),
+                      Losses.consistency(c.tape(), logits, c.constant(LEAVES, 4), half).value(),
                       entropy);
               FloatArray weights = FloatArray.fromElements(0.5f, -0.75f, 9, 0.25f);
-              return c.tape().weightedSum(terms, c.constant(Rows.fixed(1), 4, weights));
+              return Losses.weightedSum(c.tape(), terms, c.constant(Rows.fixed(1), 4, weights));
             }));
   }
 
   /// A loss of small gradients made as large as the others.
-  private static Value scaled(GradientCheck c, Tape.Loss loss, float factor) {
+  private static Value scaled(GradientCheck c, Losses.Loss loss, float factor) {
     Value weight = c.constant(Rows.fixed(1), 1, FloatArray.fromElements(factor));
-    return c.tape().weightedSum(List.of(loss.value()), weight);
+    return Losses.weightedSum(c.tape(), List.of(loss.value()), weight);
   }
 
   @ParameterizedTest
@@ -292,11 +298,14 @@ final class TapeGradientTest {
     OctreeInputs batch = RandomScenes.batch(3, DEPTH, DEVICE.workers(), 9, 4);
     List<Function<GradientCheck, Value>> losses =
         Arrays.asList(
-            c -> c.tape().crossEntropy(c.logits(LEAVES), c.integers(LEAVES, -1, 1), 0).value(),
-            c -> c.tape().entropy(c.logits(LEAVES), c.integers(LEAVES, 0, 1)).value(),
+            c ->
+                Losses.crossEntropy(c.tape(), c.logits(LEAVES), c.integers(LEAVES, -1, 1), 0)
+                    .value(),
+            c -> Losses.entropy(c.tape(), c.logits(LEAVES), c.integers(LEAVES, 0, 1)).value(),
             c -> {
               Value none = c.integers(LEAVES, 0, 1);
-              return c.tape().consistency(c.logits(LEAVES), c.constant(LEAVES, 4), none).value();
+              return Losses.consistency(c.tape(), c.logits(LEAVES), c.constant(LEAVES, 4), none)
+                  .value();
             });
     for (Function<GradientCheck, Value> loss : losses) {
       GradientCheck check = new GradientCheck(batch, 1);

@@ -19,6 +19,7 @@ import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 import org.octolift.nn.Parameter;
 import org.octolift.nn.RandomScenes;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import org.octolift.nn.optim.Adam;
 import org.octolift.nn.optim.Optimiser;
@@ -52,7 +53,9 @@ final class DeterminismTest {
               RandomSource.of(7));
       Tape tape = new Tape(true);
       Value labels = tape.recorder().inputInts(new InputKey.Named("labels"), Rows.points(), 1);
-      loss = tape.recorder().keep(tape.crossEntropy(model.record(tape, true), labels, 0).value());
+      loss =
+          tape.recorder()
+              .keep(Losses.crossEntropy(tape, model.record(tape, true), labels, 0).value());
       tape.backward(
           loss, (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
       executable = device.load(tape.program());

@@ -26,6 +26,7 @@ import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.nn.FormulaStream;
 import org.octolift.nn.GoldenScenes;
 import org.octolift.nn.Parameter;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -90,7 +91,7 @@ final class SmallNetworksTest {
     Tape tape = new Tape(true);
     Value labels = tape.recorder().inputInts(new InputKey.Named("labels"), Rows.points(), 1);
     Value logits = tape.recorder().keep(model.record(tape, true));
-    Tape.Loss loss = tape.crossEntropy(logits, labels, 0);
+    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels, 0);
     tape.recorder().keep(loss.value());
     Map<Parameter, Value> gradients = new HashMap<>();
     tape.backward(

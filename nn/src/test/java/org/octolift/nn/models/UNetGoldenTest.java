@@ -29,6 +29,7 @@ import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.nn.FormulaStream;
 import org.octolift.nn.GoldenScenes;
 import org.octolift.nn.Parameter;
+import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -96,7 +97,7 @@ final class UNetGoldenTest {
         (Map<?, ?>) Json.parse(GoldenScenes.resource(folder, "unet_train_check.json"));
     Tape tape = new Tape(true);
     Value labels = tape.recorder().inputInts(new InputKey.Named("labels"), Rows.points(), 1);
-    Tape.Loss loss = tape.crossEntropy(model.record(tape, true), labels, 0);
+    Losses.Loss loss = Losses.crossEntropy(tape, model.record(tape, true), labels, 0);
     tape.recorder().keep(loss.value());
     Map<Parameter, Value> gradients = new HashMap<>();
     tape.backward(

@@ -1,0 +1,2 @@
+/// The ScanNet benchmark's files: votes become label files, label files become scores.
+package org.octolift.apps.benchmark;

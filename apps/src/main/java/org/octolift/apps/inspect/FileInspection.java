@@ -1,0 +1,126 @@
+package org.octolift.apps.inspect;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.octolift.apps.data.Scan;
+import org.octolift.apps.data.ScanFiles;
+import org.octolift.apps.data.Scans;
+import org.octolift.apps.train.Checkpoints;
+import org.octolift.engine.InputException;
+import org.octolift.engine.io.Json;
+import org.octolift.engine.io.NdArray;
+import org.octolift.engine.octree.Octree;
+import org.octolift.engine.octree.OctreeFile;
+import org.octolift.nn.checkpoint.ModelFiles;
+
+/// Says what a file holds: a checkpoint's tensors, a scan's points and labels, an octree's nodes.
+public final class FileInspection {
+  private FileInspection() {}
+
+  /// The content of {@code file} as text; the extension says what it is.
+  ///
+  /// @throws InputException when the file is at fault or of no known kind
+  public static String describe(Path file) throws IOException {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    String kind = name.substring(name.lastIndexOf('.') + 1);
+    return switch (kind) {
+      case "safetensors", "pth", "pt", "tar" -> tensors(ModelFiles.read(file));
+      case "json" -> checkpoint(Checkpoints.read(file));
+      case "ply", "pcd", "points", "npz" -> scan(ScanFiles.read(file));
+      case "octree" -> octree(OctreeFile.read(file));
+      default ->
+          throw InputException.in(
+              file,
+              "expected a checkpoint (.safetensors, .pth, .pt, .tar, .solver.json), a scan (.ply,"
+                  + " .pcd, .points, .npz) or an .octree file");
+    };
+  }
+
+  private static String checkpoint(Checkpoints.Saved saved) throws IOException {
+    return "epoch %d, state %s%n%n%s%n%s%n%s%n%s"
+        .formatted(
+            saved.epoch(),
+            Json.write(saved.state()),
+            saved.model(),
+            tensors(ModelFiles.read(saved.model())),
+            saved.solver(),
+            tensors(ModelFiles.read(saved.solver())));
+  }
+
+  private static String tensors(Map<String, NdArray> tensors) {
+    int width = tensors.keySet().stream().mapToInt(String::length).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    long values = 0;
+    for (Map.Entry<String, NdArray> entry : tensors.entrySet()) {
+      NdArray tensor = entry.getValue();
+      values += tensor.size();
+      text.append(
+          "%s  %-8s %s%n"
+              .formatted(
+                  entry.getKey() + " ".repeat(width - entry.getKey().length()),
+                  tensor.dtype().toString().toLowerCase(Locale.ROOT),
+                  shape(tensor.shape())));
+    }
+    return text.append("%,d tensors, %,d values%n".formatted(tensors.size(), values)).toString();
+  }
+
+  /// "(32, 189)".
+  private static String shape(int[] shape) {
+    return Arrays.stream(shape)
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  private static String scan(Scan scan) {
+    StringBuilder text = new StringBuilder(scan.summary()).append(System.lineSeparator());
+    Scan finite = Scans.finite(scan);
+    if (finite.size() < scan.size()) {
+      text.append("%,d points are not finite%n".formatted(scan.size() - finite.size()));
+    }
+    for (int axis = 0; axis < 3 && finite.size() > 0; axis++) {
+      float least = Float.POSITIVE_INFINITY;
+      float most = Float.NEGATIVE_INFINITY;
+      for (int i = axis; i < finite.xyz().length; i += 3) {
+        least = Math.min(least, finite.xyz()[i]);
+        most = Math.max(most, finite.xyz()[i]);
+      }
+      text.append("%c %.4f to %.4f%n".formatted("xyz".charAt(axis), least, most));
+    }
+    if (finite.labels() != null) {
+      Map<Integer, Integer> histogram = new TreeMap<>();
+      for (int label : finite.labels()) {
+        histogram.merge(label, 1, Integer::sum);
+      }
+      histogram.forEach(
+          (label, count) ->
+              text.append(
+                  "label %d: %,d points, %.1f %%%n"
+                      .formatted(label, count, 100.0 * count / finite.size())));
+    }
+    return text.toString();
+  }
+
+  private static String octree(Octree octree) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%d %s, depth %d, full to depth %d, %d channels%s%n"
+            .formatted(
+                octree.batchSize(),
+                octree.batchSize() == 1 ? "octree" : "octrees",
+                octree.depth(),
+                octree.fullDepth(),
+                octree.channels(),
+                octree.hasLabels(octree.depth()) ? ", labels" : ""));
+    for (int depth = 0; depth <= octree.depth(); depth++) {
+      text.append(
+          "depth %d: %,d nodes, %,d of them non-empty%n"
+              .formatted(depth, octree.nodes(depth), octree.nonEmpty(depth)));
+    }
+    return text.toString();
+  }
+}
