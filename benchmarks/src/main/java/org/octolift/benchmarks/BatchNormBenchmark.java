@@ -100,8 +100,7 @@ public class BatchNormBenchmark {
     scalar.normalise(expected.getSegment(), x, vectors, null, true, channels, 0, rows);
     normalise();
     require(expected.getSegment().mismatch(dx) < 0, "normalise");
-    scalar.normalisationGradient(
-        expected.getSegment(), null, dy, y, x, vectors, channels, 0, rows);
+    scalar.normalisationGradient(expected.getSegment(), null, dy, y, x, vectors, channels, 0, rows);
     gradient();
     require(expected.getSegment().mismatch(dx) < 0, "gradient");
     float[] a = new float[3 * channels];

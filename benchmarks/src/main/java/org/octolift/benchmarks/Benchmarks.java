@@ -66,8 +66,7 @@ public final class Benchmarks {
 
   private static String commit() throws IOException {
     Process git = new ProcessBuilder("git", "describe", "--always", "--dirty").start();
-    return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-        .strip();
+    return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   /// The processor's name and family: virtual machines tend to hide the former.

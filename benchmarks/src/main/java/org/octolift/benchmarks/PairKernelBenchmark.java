@@ -150,8 +150,7 @@ public class PairKernelBenchmark {
     }
   }
 
-  private static void require(
-      float[] expected, float[] actual, Consumer<float[]> body) {
+  private static void require(float[] expected, float[] actual, Consumer<float[]> body) {
     body.accept(actual);
     if (!Arrays.equals(expected, actual)) {
       throw new IllegalStateException("vector and scalar loops differ");

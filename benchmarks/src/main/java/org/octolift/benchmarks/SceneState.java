@@ -32,8 +32,7 @@ public class SceneState {
     device = new CpuDevice(threads);
     points =
         Augmentation.none()
-            .apply(
-                RoomGenerator.generate(1, RoomOptions.realistic()).scan(), RandomSource.of(0))
+            .apply(RoomGenerator.generate(1, RoomOptions.realistic()).scan(), RandomSource.of(0))
             .points();
   }
 
