@@ -1,6 +1,7 @@
 package org.octolift.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/// Runs JMH and writes a CSV file whose every row says where it comes from: commit, CPU, JDK.
+/// Runs JMH and writes a CSV file whose every row says where it comes from: commit, CPU and its
+/// load before, JDK.
 public final class Benchmarks {
   private Benchmarks() {}
 
@@ -39,9 +41,10 @@ public final class Benchmarks {
             .shouldFailOnError(true)
             .build();
     List<String> lines = new ArrayList<>();
-    lines.add("commit,cpu,threads_of_cpu,jdk,benchmark,parameters,mode,score,error,unit");
+    lines.add("commit,cpu,processors,load,jdk,benchmark,parameters,mode,score,error,unit");
     String origin =
-        String.join(",", commit(), quoted(cpu()), threads(), quoted(Runtime.version().toString()));
+        String.join(
+            ",", commit(), quoted(cpu()), processors(), quoted(Runtime.version().toString()));
     for (RunResult result : new Runner(options).run()) {
       List<String> parameters = new ArrayList<>();
       for (String key : result.getParams().getParamsKeys()) {
@@ -53,7 +56,7 @@ public final class Benchmarks {
               Locale.ROOT,
               "%s,%s,%s,%s,%.4f,%.4f,%s",
               origin,
-              score.getLabel(),
+              name(result.getParams().getBenchmark()),
               quoted(String.join(" ", parameters)),
               result.getParams().getMode().shortLabel(),
               score.getScore(),
@@ -62,6 +65,11 @@ public final class Benchmarks {
     }
     byte[] table = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(Path.of(arguments[0]), out -> out.write(table));
+  }
+
+  /// Class and method.
+  private static String name(String benchmark) {
+    return benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1);
   }
 
   private static String commit() throws IOException {
@@ -87,8 +95,12 @@ public final class Benchmarks {
         .orElse("unknown");
   }
 
-  private static String threads() {
-    return Integer.toString(Runtime.getRuntime().availableProcessors());
+  /// How many there are, and how many programs wanted one during the last minute.
+  private static String processors() {
+    return "%d,%.1f"
+        .formatted(
+            Runtime.getRuntime().availableProcessors(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
   private static String quoted(String text) {
