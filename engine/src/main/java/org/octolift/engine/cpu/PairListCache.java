@@ -1,5 +1,7 @@
 package org.octolift.engine.cpu;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -12,28 +14,44 @@ final class PairListCache {
   private final IdentityHashMap<IntArray, PairLists> byTable = new IdentityHashMap<>();
   private final Map<Integer, PairLists> identities = new HashMap<>();
   private final IdentityHashMap<IntArray, InverseIndex> inverses = new IdentityHashMap<>();
+
+  /// Lists of this batch in the order of their making, and those of the one before, whose memory
+  /// is used again: as programs ask in the same order, sizes match.
+  private Deque<PairLists> used = new ArrayDeque<>();
+
+  private Deque<PairLists> spare = new ArrayDeque<>();
   private BatchInputs batch;
 
   PairListCache(Workers workers) {
     this.workers = workers;
   }
 
-  /// Drops the lists of the previous batch.
+  /// Drops the lists of the previous batch; who still holds them must not use them any more.
   void begin(BatchInputs next) {
     if (next != batch) {
       byTable.clear();
       identities.clear();
       inverses.clear();
+      used.addAll(spare);
+      spare = used;
+      used = new ArrayDeque<>();
       batch = next;
     }
   }
 
   PairLists of(IntArray table, int rows, int columns) {
-    return byTable.computeIfAbsent(table, t -> PairLists.of(t, rows, columns, workers));
+    return byTable.computeIfAbsent(table, t -> build(t, rows, columns));
   }
 
   PairLists identity(int rows) {
-    return identities.computeIfAbsent(rows, n -> PairLists.identity(n, workers));
+    return identities.computeIfAbsent(rows, n -> build(null, n, 1));
+  }
+
+  private PairLists build(IntArray table, int rows, int columns) {
+    PairLists lists = spare.isEmpty() ? new PairLists() : spare.removeFirst();
+    lists.build(table, rows, columns, workers);
+    used.addLast(lists);
+    return lists;
   }
 
   InverseIndex inverse(IntArray index, int size, int rows) {

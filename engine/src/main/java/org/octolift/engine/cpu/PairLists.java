@@ -1,5 +1,6 @@
 package org.octolift.engine.cpu;
 
+import java.util.Arrays;
 import org.octolift.kernels.cpu.PairKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -13,20 +14,16 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// to an extra output row {@code blockRows}. Within a list output rows ascend. Block bounds
 /// depend on the number of rows alone.
 public final class PairLists {
-  private final int rows;
-  private final int columns;
-  private final int blockRows;
+  private int rows;
+  private int columns;
+  private int blockRows;
   private int[] starts = new int[0];
   private int[] counts = new int[0];
   private int[] out = new int[0];
   private int[] in = new int[0];
   private long pairs;
 
-  private PairLists(int rows, int columns) {
-    this.rows = rows;
-    this.columns = columns;
-    this.blockRows = blockRowsFor(rows);
-  }
+  PairLists() {}
 
   /// Large blocks make long lists, for which weights are read once; up to 1024 rows of 96 channels
   /// still fit a second-level cache. Eight blocks and more can be dealt to a few threads; for more
@@ -36,24 +33,22 @@ public final class PairLists {
     return Math.clamp(Integer.highestOneBit(target), 64, 1024);
   }
 
-  /// The lists of a table of (rows, columns).
-  static PairLists of(IntArray table, int rows, int columns, Workers workers) {
-    PairLists lists = new PairLists(rows, columns);
-    lists.build(table, workers);
-    return lists;
-  }
-
-  /// One column that joins row i to row i.
-  static PairLists identity(int rows, Workers workers) {
-    PairLists lists = new PairLists(rows, 1);
-    lists.build(null, workers);
-    return lists;
+  /// Becomes the lists of a table of (rows, columns); its memory is used again.
+  ///
+  /// @param table null for one column that joins row i to row i
+  void build(IntArray table, int newRows, int newColumns, Workers workers) {
+    rows = newRows;
+    columns = newColumns;
+    blockRows = blockRowsFor(newRows);
+    build(table, workers);
   }
 
   private void build(IntArray table, Workers workers) {
     int blocks = blocks();
-    starts = new int[blocks * columns + 1];
-    counts = new int[blocks * columns];
+    int lists = blocks * columns;
+    starts = withRoom(starts, lists + 1);
+    counts = withRoom(counts, lists);
+    Arrays.fill(counts, 0, lists, 0);
     workers.parallel(
         blocks,
         1,
@@ -64,16 +59,16 @@ public final class PairLists {
         });
     long total = 0;
     long padded = 0;
-    for (int list = 0; list < counts.length; list++) {
+    for (int list = 0; list < lists; list++) {
       starts[list] = Math.toIntExact(padded);
       total += counts[list];
       padded +=
           Math.ceilDiv(counts[list], PairKernels.PAIR_MULTIPLE) * (long) PairKernels.PAIR_MULTIPLE;
     }
-    starts[counts.length] = Math.toIntExact(padded);
+    starts[lists] = Math.toIntExact(padded);
     pairs = total;
-    out = new int[starts[counts.length]];
-    in = new int[starts[counts.length]];
+    out = withRoom(out, starts[lists]);
+    in = withRoom(in, starts[lists]);
     workers.parallel(
         blocks,
         1,
@@ -82,6 +77,11 @@ public final class PairLists {
             fill(table, block);
           }
         });
+  }
+
+  /// The array, or a new one with some more room than needed: batches differ a little.
+  private static int[] withRoom(int[] array, int size) {
+    return array.length >= size ? array : new int[size + size / 8];
   }
 
   private void count(IntArray table, int block) {
