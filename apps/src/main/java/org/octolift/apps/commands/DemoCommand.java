@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  octolift demo",
-      "  octolift demo --quick --out /tmp/demo",
+      "  octolift demo --quick --out quick",
       "  octolift demo --rooms 500 --epochs 20 --seed 7"
     })
 public final class DemoCommand implements Callable<Integer> {
