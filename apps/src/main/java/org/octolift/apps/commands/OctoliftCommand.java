@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       VoteCommand.class,
       IouCommand.class,
       InspectCommand.class,
+      DevicesCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
