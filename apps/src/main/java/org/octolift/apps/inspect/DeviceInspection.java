@@ -41,6 +41,9 @@ public final class DeviceInspection {
         Accelerators.version()
             .orElse("not there; tornado-jvm runs its graphs on the JVM, slowly, for tests"));
     for (Accelerator device : accelerators.devices()) {
+      if (device.isStandIn()) {
+        continue;
+      }
       line(
           text,
           device.name(),
