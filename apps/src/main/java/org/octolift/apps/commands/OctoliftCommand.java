@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {
