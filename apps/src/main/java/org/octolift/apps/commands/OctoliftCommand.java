@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       FinetuneLrCommand.class,
       VoteCommand.class,
       IouCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       DataCommand.class,
       RoomsCommand.class,

@@ -20,8 +20,6 @@ import org.octolift.nn.models.Model;
 /// Segmentation with all labels or few (the reference's `segmentation.py`, `LA_segmentation.py` and
 /// `LR_segmentation.py`): trains, tests or evaluates as `SOLVER.run` says.
 public final class SegmentationJob {
-  private static final String DESCRIPTION_SUFFIX = ".solver.json";
-
   private final RunConfig config;
   private final Target target;
   private final StepFactory steps;
@@ -98,6 +96,9 @@ public final class SegmentationJob {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);
+      if (solver.run() == SolverConfig.Run.TRAIN) {
+        requireNothingLost();
+      }
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
@@ -139,7 +140,7 @@ public final class SegmentationJob {
 
   private void train(Model model, Device device) throws IOException, InterruptedException {
     Optional<Path> asked = config.solver().checkpoint();
-    Optional<Checkpoints.Saved> saved = asked.isPresent() ? state(asked.get()) : latest();
+    Optional<SavedState> saved = start();
     TrainingStep step = steps.create(model, device, saved.isEmpty());
     try (Trainer trainer = new Trainer(config, model, step, device, target, display, console)) {
       if (saved.isPresent()) {
@@ -151,11 +152,33 @@ public final class SegmentationJob {
     }
   }
 
-  /// The checkpoint that {@code file} completes; none if it holds weights alone.
-  private static Optional<Checkpoints.Saved> state(Path file) throws IOException {
-    return file.toString().endsWith(DESCRIPTION_SUFFIX)
-        ? Optional.of(Checkpoints.read(file))
-        : Optional.empty();
+  /// The state to go on from: that of `SOLVER.ckpt`, unless it holds weights alone, or the latest
+  /// of the run.
+  private Optional<SavedState> start() throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    if (asked.isPresent()) {
+      return SavedState.isIn(asked.get())
+          ? Optional.of(SavedState.read(asked.get()))
+          : Optional.empty();
+    }
+    Optional<Checkpoints.Saved> latest = latest();
+    return latest.isPresent() ? Optional.of(SavedState.of(latest.get())) : Optional.empty();
+  }
+
+  /// A start from before the latest checkpoint of the run's directory would drop the logs of what
+  /// follows, and then go on from there when it is started again.
+  private void requireNothingLost() throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    Optional<Checkpoints.Saved> latest = latest();
+    if (asked.isEmpty() || latest.isEmpty()) {
+      return;
+    }
+    int begin = SavedState.isIn(asked.get()) ? SavedState.read(asked.get()).epoch() : 0;
+    if (begin < latest.get().epoch()) {
+      throw new InputException(
+          "SOLVER.ckpt: %s would begin after epoch %d, but %s holds a run up to epoch %d: name another SOLVER.logdir, or leave out SOLVER.ckpt to go on with that run"
+              .formatted(asked.get(), begin, config.solver().logdir(), latest.get().epoch()));
+    }
   }
 
   private void test(Model model, Device device) throws IOException, InterruptedException {
@@ -178,7 +201,7 @@ public final class SegmentationJob {
     Optional<Path> asked = config.solver().checkpoint();
     if (asked.isPresent()) {
       Path file = asked.get();
-      loadWeights(model, state(file).map(Checkpoints.Saved::model).orElse(file));
+      loadWeights(model, SavedState.isOurs(file) ? Checkpoints.read(file).model() : file);
       return;
     }
     Checkpoints.Saved saved =

@@ -14,7 +14,7 @@ import org.octolift.nn.optim.Sgd;
 /// The programs of supervised segmentation.
 public final class SegmentationPrograms {
   /// O-CNN's solver fixes it.
-  private static final double MOMENTUM = 0.9;
+  static final double MOMENTUM = 0.9;
 
   private SegmentationPrograms() {}
 

@@ -76,9 +76,15 @@ final class Trainer implements AutoCloseable {
   }
 
   /// Goes on after this checkpoint.
-  void resume(Checkpoints.Saved saved) throws IOException {
-    state.restore(saved);
+  void resume(SavedState saved) {
+    state.restore(saved, Math.ceilDiv(dataset.size(), config.train().batchSize()));
     console.accept("resumed after epoch %d".formatted(state.epoch()));
+    double rate = config.solver().learningRate().base();
+    if (saved.learningRate().orElse(rate) != rate) {
+      console.accept(
+          "SOLVER.lr: goes on with %s, began with %s"
+              .formatted(rate, saved.learningRate().getAsDouble()));
+    }
   }
 
   /// Trains up to the last epoch.

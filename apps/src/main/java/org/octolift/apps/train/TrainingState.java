@@ -5,26 +5,22 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
 import org.octolift.engine.InputException;
 import org.octolift.engine.Variable;
 import org.octolift.engine.io.NdArray;
 import org.octolift.nn.ParameterSet;
-import org.octolift.nn.checkpoint.ModelFiles;
-import org.octolift.nn.checkpoint.Safetensors;
 import org.octolift.nn.checkpoint.StateDict;
+import org.octolift.nn.optim.Adam;
 import org.octolift.nn.optim.Optimiser;
+import org.octolift.nn.optim.Sgd;
 
 /// What a training run must remember to go on exactly as if it had never stopped: parameters and
 /// statistics, the optimiser's state, how many epochs and steps are behind. All random numbers
 /// follow from the seed and the step, so they need nothing more.
 final class TrainingState {
-  private static final String STEP = "step";
-  private static final String SEED = "seed";
-  private static final String OPTIMISER = "optimiser";
-
-  /// What the names of the teacher's tensors begin with.
-  private static final String TEACHER = "teacher.";
-
   private final ParameterSet parameters;
   private final Optimiser optimiser;
   private final Optional<ParameterSet> teacher;
@@ -62,86 +58,72 @@ final class TrainingState {
   }
 
   void save(Checkpoints checkpoints) throws IOException {
-    Map<String, Object> state = new LinkedHashMap<>();
-    state.put(STEP, step);
-    state.put(SEED, seed);
-    state.put(OPTIMISER, optimiser.getClass().getSimpleName());
-    checkpoints.save(
-        epoch,
-        file -> Safetensors.write(file, StateDict.of(parameters), Map.of("format", "octolift")),
-        file -> Safetensors.write(file, solverTensors(), Map.of("format", "octolift")),
-        state);
-  }
-
-  private Map<String, NdArray> solverTensors() {
-    Map<String, NdArray> tensors = new LinkedHashMap<>();
+    SequencedMap<String, NdArray> moments = new LinkedHashMap<>();
     optimiser
         .state()
         .forEach(
             (name, variable) -> {
               var owner = optimiser.owner(name);
-              tensors.put(name, NdArray.of(owner.toReference(variable.data()), owner.shape()));
+              moments.put(name, NdArray.of(owner.toReference(variable.data()), owner.shape()));
             });
-    teacher.ifPresent(
-        network ->
-            StateDict.of(network).forEach((name, tensor) -> tensors.put(TEACHER + name, tensor)));
-    return tensors;
+    new SavedState(
+            Path.of(""),
+            epoch,
+            OptionalLong.of(step),
+            OptionalLong.of(seed),
+            OptionalDouble.empty(),
+            rule(),
+            StateDict.of(parameters),
+            moments,
+            teacher.map(StateDict::of))
+        .save(checkpoints);
   }
 
-  /// Goes back to a checkpoint.
+  private SavedState.Rule rule() {
+    return switch (optimiser) {
+      case Sgd _ -> SavedState.Rule.SGD;
+      case Adam _ -> SavedState.Rule.ADAM;
+      default -> throw new IllegalStateException("cannot save " + optimiser.getClass());
+    };
+  }
+
+  /// Goes back to a saved state.
   ///
+  /// @param stepsPerEpoch counts the steps where the file does not say how many there were
   /// @throws InputException when it is of another network, optimiser or seed
-  void restore(Checkpoints.Saved saved) throws IOException {
-    Path file = saved.solver();
-    if (!(saved.state().get(STEP) instanceof Long steps)
-        || !(saved.state().get(SEED) instanceof Long seedThen)) {
-      throw InputException.in(file, "its .json lacks step or seed; delete the checkpoint");
-    }
-    if (seedThen != seed) {
+  void restore(SavedState saved, int stepsPerEpoch) {
+    Path file = saved.file();
+    if (saved.seed().isPresent() && saved.seed().getAsLong() != seed) {
       throw InputException.in(
           file,
           "was trained with SOLVER.seed %d, this run has %d: set that seed, or another SOLVER.logdir"
-              .formatted(seedThen, seed));
+              .formatted(saved.seed().getAsLong(), seed));
     }
-    String rule = optimiser.getClass().getSimpleName();
-    if (!rule.equals(saved.state().get(OPTIMISER))) {
+    if (saved.rule() != rule()) {
       throw InputException.in(
           file,
           "was trained with %s, SOLVER.type asks for %s: set the same, or another SOLVER.logdir"
-              .formatted(saved.state().get(OPTIMISER), rule));
+              .formatted(saved.rule().label(), rule().label()));
     }
-    StateDict.load(parameters, ModelFiles.read(saved.model()), saved.model());
-    try (Safetensors tensors = Safetensors.open(file)) {
-      for (Map.Entry<String, Variable> entry : optimiser.state().entrySet()) {
-        var owner = optimiser.owner(entry.getKey());
-        if (!tensors.names().contains(entry.getKey())) {
-          throw InputException.in(file, "has no tensor " + entry.getKey());
-        }
-        NdArray values = tensors.tensor(entry.getKey()).expectShape(owner.shape());
-        owner.fromReference(values.floats(), entry.getValue().data());
-      }
-      if (teacher.isPresent()) {
-        restore(teacher.get(), tensors, file);
-      }
-    }
-    epoch = saved.epoch();
-    step = steps;
-  }
-
-  private static void restore(ParameterSet teacher, Safetensors tensors, Path file)
-      throws IOException {
-    Map<String, NdArray> entries = new LinkedHashMap<>();
-    for (String name : tensors.names()) {
-      if (name.startsWith(TEACHER)) {
-        entries.put(name.substring(TEACHER.length()), tensors.tensor(name));
-      }
-    }
-    if (entries.isEmpty()) {
+    if (teacher.isPresent() && saved.teacher().isEmpty()) {
       throw InputException.in(
           file,
           "holds no teacher: it was trained with DATA.train.semi False; set that, or another"
               + " SOLVER.logdir");
     }
-    StateDict.load(teacher, entries, file);
+    StateDict.load(parameters, saved.model(), file);
+    for (Map.Entry<String, Variable> entry : optimiser.state().entrySet()) {
+      var owner = optimiser.owner(entry.getKey());
+      NdArray values = saved.moments().get(entry.getKey());
+      if (values == null) {
+        throw InputException.in(file, "has no tensor " + entry.getKey());
+      }
+      owner.fromReference(values.expectShape(owner.shape()).floats(), entry.getValue().data());
+    }
+    if (teacher.isPresent()) {
+      StateDict.load(teacher.get(), saved.teacher().get(), file);
+    }
+    epoch = saved.epoch();
+    step = saved.step().orElse((long) epoch * stepsPerEpoch);
   }
 }
