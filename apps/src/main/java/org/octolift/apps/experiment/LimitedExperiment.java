@@ -37,9 +37,9 @@ import org.octolift.engine.io.Json;
 /// again, what was broken off goes on.
 public final class LimitedExperiment {
   /// Distance between the points of a scan, in metres.
-  private static final double SPACING = 0.08;
+  private static final double SPACING = 0.12;
 
-  private static final int MOST_POINTS = 20_000;
+  private static final int MOST_POINTS = 10_000;
 
   private static final List<RoomType> TYPES =
       List.of(RoomType.LIVING_ROOM, RoomType.BEDROOM, RoomType.OFFICE);
