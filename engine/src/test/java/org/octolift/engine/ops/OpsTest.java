@@ -66,7 +66,7 @@ class OpsTest {
         }
       }
     }
-    assertThat(ops).hasSize(41);
+    assertThat(ops).hasSize(44);
     Set<Class<?>> tested = new HashSet<>(ON_RELATIONS);
     cases().forEach(c -> tested.add(c.op()));
     assertThat(tested).isEqualTo(ops);
