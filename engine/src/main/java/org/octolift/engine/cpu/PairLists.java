@@ -31,10 +31,11 @@ public final class PairLists {
 
   /// Large blocks make long lists, for which weights are read once; up to 1024 rows of 96 channels
   /// still fit a second-level cache. Eight blocks and more can be dealt to a few threads; for more
-  /// threads products split their columns too.
-  private static int blockRowsFor(int rows) {
+  /// threads products split their columns too. Without neighbours (a single column) a list is as
+  /// long as its block, and a small block stays in the cache between the copy and the product.
+  private static int blockRowsFor(int rows, int columns) {
     int target = Math.max(1, rows / 8);
-    return Math.clamp(Integer.highestOneBit(target), 64, 1024);
+    return Math.clamp(Integer.highestOneBit(target), 64, columns == 1 ? 256 : 1024);
   }
 
   /// Becomes the lists of a table of (rows, columns); its memory is used again.
@@ -43,7 +44,7 @@ public final class PairLists {
   void build(IntArray table, int newRows, int newColumns, Workers workers, RowSet[] sets) {
     rows = newRows;
     columns = newColumns;
-    blockRows = blockRowsFor(newRows);
+    blockRows = blockRowsFor(newRows, newColumns);
     build(table, workers, sets);
   }
 

@@ -40,8 +40,9 @@ public record ConvolutionWeightGradient(
   /// A chunk's partial sum for one group of offsets should fit a second-level cache.
   private static final int GROUP_FLOATS = 256 * 1024;
 
-  /// About as many tasks as a large CPU has threads, a few times over.
-  private static final int TASKS = 32;
+  /// Each chunk of a group has a partial sum in memory: no more than it takes to keep a handful of
+  /// threads busy to the end.
+  private static final int TASKS = 16;
 
   /// Checks all shapes.
   public ConvolutionWeightGradient {
