@@ -54,14 +54,13 @@ public final class PairLists {
     starts = withRoom(starts, lists + 1);
     counts = withRoom(counts, lists);
     Arrays.fill(counts, 0, lists, 0);
-    int[] largest = new int[blocks];
     inputRows = new int[blocks][];
-    workers.parallel(
+    workers.parallelByThread(
         blocks,
         1,
-        (from, to) -> {
+        (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            largest[block] = count(table, block);
+            count(table, block, sets[thread]);
           }
         });
     long total = 0;
@@ -76,14 +75,12 @@ public final class PairLists {
     pairs = total;
     out = withRoom(out, starts[lists]);
     in = withRoom(in, starts[lists]);
-    int inputs = 1 + Arrays.stream(largest).max().orElse(0);
     workers.parallelByThread(
         blocks,
         1,
         (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            fill(table, block, sets[thread].empty(inputs, blockRows * columns));
-            inputRows[block] = sets[thread].rows();
+            fill(table, block, sets[thread].places(inputRows[block]));
           }
         });
   }
@@ -93,24 +90,24 @@ public final class PairLists {
     return array.length >= size ? array : new int[size + size / 8];
   }
 
-  /// Counts the pairs of a block's lists; returns the largest input row.
-  private int count(IntArray table, int block) {
+  /// Counts the pairs of a block's lists and finds its input rows.
+  private void count(IntArray table, int block, RowSet inputs) {
     int base = block * columns;
     int end = Math.min(rows, (block + 1) * blockRows);
-    int largest = table == null ? end - 1 : 0;
+    inputs.clear();
     for (int row = block * blockRows; row < end; row++) {
       for (int column = 0; column < columns; column++) {
         int input = table == null ? row : table.get(row * columns + column);
         if (input >= 0) {
           counts[base + column]++;
-          largest = Math.max(largest, input);
+          inputs.add(input);
         }
       }
     }
-    return largest;
+    inputRows[block] = inputs.sorted();
   }
 
-  private void fill(IntArray table, int block, RowSet inputs) {
+  private void fill(IntArray table, int block, int[] places) {
     int base = block * columns;
     int[] next = new int[columns];
     System.arraycopy(starts, base, next, 0, columns);
@@ -122,7 +119,7 @@ public final class PairLists {
         if (input >= 0) {
           int at = next[column]++;
           out[at] = row - first;
-          in[at] = inputs.add(input);
+          in[at] = places[input];
         }
       }
     }
@@ -176,8 +173,7 @@ public final class PairLists {
     return in;
   }
 
-  /// The distinct input rows of a block, in the order in which its rows name them. Not to be
-  /// modified.
+  /// The distinct input rows of a block, ascending. Not to be modified.
   public int[] inputRows(int block) {
     return inputRows[block];
   }
