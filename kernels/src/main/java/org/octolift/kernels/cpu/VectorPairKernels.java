@@ -6,16 +6,18 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [PairKernels] on the Vector API. Register tiles of 8 rows × 2 vectors where the CPU has 32
-/// vector registers (AVX-512: 16 accumulators, 2 weights, broadcasts), of 4 rows × 2 vectors
-/// otherwise.
+/// [PairKernels] on the Vector API. Products of rows are tiles of 6 rows × 2 vectors: 12 sums, 2
+/// weights and a broadcast fit the 16 vector registers of AVX2, the addresses of 6 rows and a panel
+/// fit the general ones. Outer products have one address a side, so they take tiles of 8 × 2 where
+/// the CPU has 32 vector registers (AVX-512), of 4 × 2 otherwise. `docs/kernels.md` has the
+/// measurements.
 ///
 /// What keeps C2 from falling back to boxed vectors, at a tenth of the speed and without a word:
-/// - Accumulators are local variables, written out; never arrays or loops.
-/// - A tile ends by storing its sums; another method adds them where they belong. Inlined calls of
-/// the Vector API count towards a budget of nodes for each compiled method (18 000), and a tile
-/// of 8 × 2 that also adds exceeds it.
-/// - Tiles work on heap arrays. Reading rows in place through memory segments saves the gather, but
+/// - Sums are local variables, written out; never arrays or loops.
+/// - An 8 × 2 tile ends by storing its sums; another method adds them where they belong. Inlined
+/// calls of the Vector API count towards a budget of nodes for each compiled method (18 000), and
+/// a tile of 8 × 2 that also adds exceeds it.
+/// - Tiles work on heap arrays. Reading rows in place through memory segments saves the copy, but
 /// its bounds checks make C2's result depend on what else the process has run.
 public final class VectorPairKernels implements PairKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
