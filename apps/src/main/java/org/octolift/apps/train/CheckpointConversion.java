@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,7 +72,7 @@ public final class CheckpointConversion {
       requireNetwork(in, WeightLayout.REFERENCE.convert(in.toString(), weights));
     }
     return layout.isEmpty()
-        ? new LinkedHashMap<>(weights)
+        ? StateDict.ordered(weights)
         : layout.get().convert(in.toString(), weights);
   }
 

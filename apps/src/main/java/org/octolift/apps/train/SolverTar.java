@@ -39,9 +39,23 @@ final class SolverTar {
   private static final String ADAM_STEP = "step";
   private static final String LAST_EPOCH = "last_epoch";
 
+  private static final double EPSILON = 1e-8;
+  private static final List<Double> BETAS = List.of(0.9, 0.999);
+
   /// Entries of a state dict that no optimiser updates.
   private static final Pattern STATISTICS =
       Pattern.compile(".*\\.(running_mean|running_var|num_batches_tracked)");
+
+  /// Settings of PyTorch's optimisers that the reference never changes; flags are 0.
+  private static final Map<String, Double> FIXED =
+      Map.of(
+          "momentum", SegmentationPrograms.MOMENTUM,
+          "dampening", 0.0,
+          "nesterov", 0.0,
+          "amsgrad", 0.0,
+          "maximize", 0.0,
+          "decoupled_weight_decay", 0.0,
+          "eps", EPSILON);
 
   private SolverTar() {}
 
@@ -130,6 +144,20 @@ final class SolverTar {
       throw InputException.in(
           file, OPTIMISER + ": expected one group of parameters, as the reference's scripts have");
     }
+    FIXED.forEach(
+        (key, value) -> {
+          Object found = group.get(key);
+          boolean same =
+              found instanceof Number number
+                  ? number.doubleValue() == value
+                  : found == null || found.equals(value != 0);
+          if (!same) {
+            throw InputException.in(
+                file,
+                "%s: %s is %s; this program only goes on with %s, the reference's"
+                    .formatted(OPTIMISER, key, found, value));
+          }
+        });
     return group;
   }
 
@@ -233,8 +261,8 @@ final class SolverTar {
     Map<String, Object> group = new LinkedHashMap<>();
     group.put("lr", LrSchedule.of(solver).rate(saved.epoch()));
     if (saved.rule() == SavedState.Rule.ADAM) {
-      group.put("betas", List.of(0.9, 0.999));
-      group.put("eps", 1e-8);
+      group.put("betas", BETAS);
+      group.put("eps", EPSILON);
       group.put("weight_decay", solver.weightDecay());
       group.put("amsgrad", false);
     } else {
