@@ -69,11 +69,11 @@ public final class CheckpointConversion {
 
   private SequencedMap<String, NdArray> laidOut(Path in, Map<String, NdArray> weights) {
     if (config.isPresent()) {
-      requireNetwork(in, WeightLayout.REFERENCE.convert(in.toString(), weights));
+      requireNetwork(
+          in, StateDict.ordered(WeightLayout.REFERENCE.convert(in.toString(), weights)));
     }
-    return layout.isEmpty()
-        ? StateDict.ordered(weights)
-        : layout.get().convert(in.toString(), weights);
+    return StateDict.ordered(
+        layout.isEmpty() ? weights : layout.get().convert(in.toString(), weights));
   }
 
   /// Compares names and shapes with the network of the configuration.

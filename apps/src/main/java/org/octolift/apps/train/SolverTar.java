@@ -22,7 +22,8 @@ import org.octolift.nn.checkpoint.TorchFile;
 
 /// The reference's `NNNNN.solver.tar`: a dictionary of the network (`model_dict`), the mean
 /// teacher's (`model_pred_dict`, if there is one), the state dicts of PyTorch's optimiser and
-/// schedule, `epoch` and, when fine-tuning, `global_step`.
+/// schedule, `epoch` and, when fine-tuning, `global_step`. Ours have `global_step` always, and our
+/// `seed`, which the reference does not look at.
 ///
 /// Source: the reference's `solver.py` (`save_checkpoint`, `load_checkpoint`), PyTorch's
 /// `torch.optim`.
@@ -34,6 +35,7 @@ final class SolverTar {
   private static final String EPOCH = "epoch";
   private static final String STEPS = "global_step";
   private static final String STATE = "state";
+  private static final String SEED = "seed";
   private static final String GROUPS = "param_groups";
   private static final String PARAMETERS = "params";
   private static final String ADAM_STEP = "step";
@@ -105,7 +107,7 @@ final class SolverTar {
         file,
         (int) epoch,
         step.isPresent() ? step : updates,
-        OptionalLong.empty(),
+        all.get(SEED) instanceof Long seed ? OptionalLong.of(seed) : OptionalLong.empty(),
         group.get("initial_lr") instanceof Double rate
             ? OptionalDouble.of(rate)
             : OptionalDouble.empty(),
@@ -240,6 +242,7 @@ final class SolverTar {
     all.put(OPTIMISER, optimiser(saved, solver));
     all.put(SCHEDULE, schedule(saved.epoch(), solver));
     saved.step().ifPresent(step -> all.put(STEPS, step));
+    saved.seed().ifPresent(seed -> all.put(SEED, seed));
     saved.teacher().ifPresent(teacher -> all.put(TEACHER, teacher));
     TorchFile.write(file, all);
   }
