@@ -69,8 +69,7 @@ public final class CheckpointConversion {
 
   private SequencedMap<String, NdArray> laidOut(Path in, Map<String, NdArray> weights) {
     if (config.isPresent()) {
-      requireNetwork(
-          in, StateDict.ordered(WeightLayout.REFERENCE.convert(in.toString(), weights)));
+      requireNetwork(in, StateDict.ordered(WeightLayout.REFERENCE.convert(in.toString(), weights)));
     }
     return StateDict.ordered(
         layout.isEmpty() ? weights : layout.get().convert(in.toString(), weights));
