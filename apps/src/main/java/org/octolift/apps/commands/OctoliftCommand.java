@@ -26,9 +26,11 @@ import picocli.CommandLine.Spec;
       IouCommand.class,
       ConvertCommand.class,
       InspectCommand.class,
+      DevicesCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

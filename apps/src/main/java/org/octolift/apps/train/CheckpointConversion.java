@@ -99,13 +99,14 @@ public final class CheckpointConversion {
     if (SavedState.isReference(out)) {
       SolverTar.write(out, saved, settings(config.orElseGet(() -> settingsOf(in))).solver());
     } else {
-      String name = String.format(Locale.ROOT, "%05d.solver.json", saved.epoch());
+      String name = String.format(Locale.ROOT, "%05d.solver.json", saved.number());
       if (!out.getFileName().toString().equals(name)) {
         throw InputException.in(out, "expected the name %s, that of its epoch".formatted(name));
       }
       saved.save(Checkpoints.in(out.toAbsolutePath().getParent()));
     }
-    return "%s: the state after epoch %d".formatted(out, saved.epoch());
+    return "%s: the state %s epoch %d"
+        .formatted(out, saved.part().isPresent() ? "within" : "after", saved.number());
   }
 
   private static RunConfig settings(Path file) {

@@ -14,11 +14,12 @@ import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.Safetensors;
 import org.octolift.nn.checkpoint.StateDict;
 
-/// The whole state of a training run after an epoch, as a checkpoint of ours or a `.solver.tar` of
+/// The whole state of a training run, as a checkpoint of ours or a `.solver.tar` of
 /// the reference holds it. All tensors have the reference's names and shapes.
 ///
 /// @param file where it comes from, for messages
-/// @param epoch last epoch trained
+/// @param epoch last epoch trained to its end
+/// @param part how far the next epoch came, if training was stopped within it
 /// @param step training steps so far, if the file says so
 /// @param seed of the run's random numbers; the reference keeps none
 /// @param learningRate of the first epoch, if the file says so
@@ -29,6 +30,7 @@ import org.octolift.nn.checkpoint.StateDict;
 record SavedState(
     Path file,
     int epoch,
+    Optional<Part> part,
     OptionalLong step,
     OptionalLong seed,
     OptionalDouble learningRate,
@@ -43,7 +45,16 @@ record SavedState(
   /// What the names of the teacher's tensors begin with.
   private static final String TEACHER = "teacher.";
 
+  private static final String PART_STEPS = "epochSteps";
+  private static final String PART_LOSSES = "epochLosses";
+
   private static final Map<String, String> METADATA = Map.of("format", "octolift");
+
+  /// A part of an epoch.
+  ///
+  /// @param steps taken, at least 1
+  /// @param losses sums over these steps, by name
+  record Part(int steps, Map<String, Double> losses) {}
 
   /// Update rules and the names of their moments.
   enum Rule {
@@ -113,9 +124,11 @@ record SavedState(
         }
       }
     }
+    Optional<Part> part = part(saved.state(), file);
     return new SavedState(
         file,
-        saved.epoch(),
+        part.isPresent() ? saved.epoch() - 1 : saved.epoch(),
+        part,
         OptionalLong.of(step),
         OptionalLong.of(seed),
         OptionalDouble.empty(),
@@ -123,6 +136,25 @@ record SavedState(
         StateDict.ordered(ModelFiles.read(saved.model())),
         moments,
         teacher.isEmpty() ? Optional.empty() : Optional.of(StateDict.ordered(teacher)));
+  }
+
+  private static Optional<Part> part(Map<String, Object> state, Path file) {
+    if (!state.containsKey(PART_STEPS)) {
+      return Optional.empty();
+    }
+    if (!(state.get(PART_STEPS) instanceof Long steps)
+        || !(state.get(PART_LOSSES) instanceof Map<?, ?> sums)) {
+      throw InputException.in(
+          file, "its .json lacks the steps of its epoch; delete the checkpoint");
+    }
+    Map<String, Double> losses = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> losses.put((String) name, ((Number) sum).doubleValue()));
+    return Optional.of(new Part(Math.toIntExact(steps), losses));
+  }
+
+  /// The epoch that its checkpoint is named after: the one that it is in or at the end of.
+  int number() {
+    return part.isPresent() ? epoch + 1 : epoch;
   }
 
   private static Rule rule(Object name, Path file) {
@@ -150,11 +182,16 @@ record SavedState(
     state.put(STEP, steps);
     state.put(SEED, seed.orElse(0));
     state.put(OPTIMISER, rule.label());
+    part.ifPresent(
+        begun -> {
+          state.put(PART_STEPS, begun.steps());
+          state.put(PART_LOSSES, begun.losses());
+        });
     Map<String, NdArray> solver = new LinkedHashMap<>(moments);
     teacher.ifPresent(
         network -> network.forEach((name, tensor) -> solver.put(TEACHER + name, tensor)));
     checkpoints.save(
-        epoch,
+        number(),
         target -> Safetensors.write(target, model, METADATA),
         target -> Safetensors.write(target, solver, METADATA),
         state);

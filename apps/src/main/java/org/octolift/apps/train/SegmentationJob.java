@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.SolverConfig;
@@ -90,6 +91,17 @@ public final class SegmentationJob {
   /// @throws InputException when files or settings are at fault
   /// @throws TrainingException when training fails
   public void run() throws IOException, InterruptedException {
+    run(() -> false);
+  }
+
+  /// Runs to the end, or, if it trains, until it is told to stop: then it saves a checkpoint from
+  /// which training goes on to the same bits.
+  ///
+  /// @param stop is asked after each step
+  /// @return whether it came to the end
+  /// @throws InputException when files or settings are at fault
+  /// @throws TrainingException when training fails
+  public boolean run(BooleanSupplier stop) throws IOException, InterruptedException {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
     try (Device device = device(solver)) {
@@ -107,12 +119,15 @@ public final class SegmentationJob {
       environment.put("parameters", model.parameters().trainableCount());
       RunLog.writeEnvironment(logdir, environment);
       switch (solver.run()) {
-        case TRAIN -> train(model, device);
+        case TRAIN -> {
+          return train(model, device, stop);
+        }
         case TEST -> test(model, device);
         case EVALUATE -> evaluate(model, device);
         case PROFILE ->
             throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
       }
+      return true;
     }
   }
 
@@ -138,7 +153,8 @@ public final class SegmentationJob {
     return new CpuDevice(solver.threads());
   }
 
-  private void train(Model model, Device device) throws IOException, InterruptedException {
+  private boolean train(Model model, Device device, BooleanSupplier stop)
+      throws IOException, InterruptedException {
     Optional<Path> asked = config.solver().checkpoint();
     Optional<SavedState> saved = start();
     TrainingStep step = steps.create(model, device, saved.isEmpty());
@@ -148,7 +164,7 @@ public final class SegmentationJob {
       } else if (asked.isPresent()) {
         loadWeights(model, asked.get());
       }
-      trainer.train();
+      return trainer.train(stop);
     }
   }
 
@@ -173,7 +189,7 @@ public final class SegmentationJob {
     if (asked.isEmpty() || latest.isEmpty()) {
       return;
     }
-    int begin = SavedState.isIn(asked.get()) ? SavedState.read(asked.get()).epoch() : 0;
+    int begin = SavedState.isIn(asked.get()) ? SavedState.read(asked.get()).number() : 0;
     if (begin < latest.get().epoch()) {
       throw new InputException(
           "SOLVER.ckpt: %s would begin after epoch %d, but %s holds a run up to epoch %d: name another SOLVER.logdir, or leave out SOLVER.ckpt to go on with that run"
@@ -184,7 +200,10 @@ public final class SegmentationJob {
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     try (Tester tester = new Tester(config, model, device, target, display)) {
-      Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
+      Tester.report(
+          tester.test(0, () -> false).orElseThrow(),
+          RunLog.append(config.solver().logdir()),
+          console);
     }
   }
 

@@ -106,6 +106,7 @@ final class SolverTar {
     return new SavedState(
         file,
         (int) epoch,
+        Optional.empty(),
         step.isPresent() ? step : updates,
         all.get(SEED) instanceof Long seed ? OptionalLong.of(seed) : OptionalLong.empty(),
         group.get("initial_lr") instanceof Double rate
@@ -229,6 +230,12 @@ final class SolverTar {
   ///
   /// @throws InputException when the state is of another optimiser
   static void write(Path file, SavedState saved, SolverConfig solver) throws IOException {
+    if (saved.part().isPresent()) {
+      throw InputException.in(
+          saved.file(),
+          "was saved within epoch %d, and a .solver.tar holds whole epochs only; train to the end of the epoch"
+              .formatted(saved.number()));
+    }
     boolean adam = solver.optimiser() == SolverConfig.Optimiser.ADAM;
     if (adam != (saved.rule() == SavedState.Rule.ADAM)) {
       throw InputException.in(

@@ -2,6 +2,7 @@ package org.octolift.apps.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,14 +19,16 @@ import org.octolift.nn.optim.Optimiser;
 import org.octolift.nn.optim.Sgd;
 
 /// What a training run must remember to go on exactly as if it had never stopped: parameters and
-/// statistics, the optimiser's state, how many epochs and steps are behind. All random numbers
-/// follow from the seed and the step, so they need nothing more.
+/// statistics, the optimiser's state, how many epochs and steps are behind, the losses of the
+/// epoch. All random numbers follow from the seed and the step, so they need nothing more.
 final class TrainingState {
   private final ParameterSet parameters;
   private final Optimiser optimiser;
   private final Optional<ParameterSet> teacher;
   private final long seed;
+  private final Map<String, Double> losses = new LinkedHashMap<>();
   private int epoch;
+  private int epochSteps;
   private long step;
 
   /// @param teacher the mean teacher of semi-supervised training
@@ -37,7 +40,7 @@ final class TrainingState {
     this.seed = seed;
   }
 
-  /// Epochs that are behind.
+  /// Epochs that are wholly behind.
   int epoch() {
     return epoch;
   }
@@ -47,14 +50,31 @@ final class TrainingState {
     return step;
   }
 
-  void stepDone() {
-    step++;
+  /// Steps of the epoch that are behind.
+  int epochSteps() {
+    return epochSteps;
+  }
+
+  /// Sums of the losses of these steps, by name.
+  Map<String, Double> losses() {
+    return Collections.unmodifiableMap(losses);
+  }
+
+  void batchDone() {
     parameters.countBatch();
     teacher.ifPresent(ParameterSet::countBatch);
   }
 
+  void stepDone(Map<String, Float> stepLosses) {
+    step++;
+    epochSteps++;
+    stepLosses.forEach((name, loss) -> losses.merge(name, (double) loss, Double::sum));
+  }
+
   void epochDone() {
     epoch++;
+    epochSteps = 0;
+    losses.clear();
   }
 
   void save(Checkpoints checkpoints) throws IOException {
@@ -69,6 +89,9 @@ final class TrainingState {
     new SavedState(
             Path.of(""),
             epoch,
+            epochSteps == 0
+                ? Optional.empty()
+                : Optional.of(new SavedState.Part(epochSteps, new LinkedHashMap<>(losses))),
             OptionalLong.of(step),
             OptionalLong.of(seed),
             OptionalDouble.empty(),
@@ -124,6 +147,9 @@ final class TrainingState {
       StateDict.load(teacher.get(), saved.teacher().get(), file);
     }
     epoch = saved.epoch();
+    epochSteps = saved.part().map(SavedState.Part::steps).orElse(0);
+    losses.clear();
+    saved.part().ifPresent(part -> losses.putAll(part.losses()));
     step = saved.step().orElse((long) epoch * stepsPerEpoch);
   }
 }
