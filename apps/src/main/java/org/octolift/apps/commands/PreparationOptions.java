@@ -7,6 +7,7 @@ import org.octolift.apps.data.prepare.LocalPreparation;
 import org.octolift.apps.data.prepare.Preparation;
 import org.octolift.apps.data.prepare.PreparationEngine;
 import org.octolift.apps.data.prepare.PreparationResult;
+import org.octolift.apps.data.prepare.Step;
 import org.octolift.apps.train.Progress;
 import org.octolift.engine.InputException;
 import picocli.CommandLine.Option;
@@ -66,21 +67,34 @@ final class PreparationOptions {
             Path.of(input),
             Path.of(output),
             new LocalPreparation.Options(Math.clamp(count, 1, MAX_THREADS), overwrite));
-    Progress.Display display = Progress.Display.standard(!quiet);
-    Progress[] progress = new Progress[1];
-    PreparationResult result =
-        local.run(
-            (step, failure, done, total) -> {
-              if (progress[0] == null) {
-                progress[0] = new Progress(display, "scans", total);
-              }
-              if (failure != null) {
-                progress[0].close();
-                fail(err, step.name(), failure);
-              }
-              progress[0].update(done, Double.NaN);
-            });
+    PreparationResult result = local.run(new Shown(Progress.Display.standard(!quiet), err));
     return report(result, output, out);
+  }
+
+  /// Shows progress, and failures when they happen.
+  private static final class Shown implements LocalPreparation.Listener {
+    private final Progress.Display display;
+    private final PrintWriter err;
+    private Progress progress;
+
+    Shown(Progress.Display display, PrintWriter err) {
+      this.display = display;
+      this.err = err;
+    }
+
+    @Override
+    public void begins(int total) {
+      progress = new Progress(display, "scans", total);
+    }
+
+    @Override
+    public void ended(Step step, String failure, int done, int total) {
+      if (failure != null) {
+        progress.close();
+        fail(err, step.name(), failure);
+      }
+      progress.update(done, Double.NaN);
+    }
   }
 
   private static void fail(PrintWriter err, String step, String failure) {

@@ -135,7 +135,8 @@ class DataShowTest {
   private String page() {
     assumeTrue(Files.isExecutable(CHROMIUM), CHROMIUM + " is missing");
     Console.Result result =
-        show("@a<b.ply", "@plain.ply", "--predictions", "@01.0000.npz", "@a<b.ply", "--size", "0x0");
+        show(
+            "@a<b.ply", "@plain.ply", "--predictions", "@01.0000.npz", "@a<b.ply", "--size", "0x0");
     assertThat(result.code()).as(result.err()).isZero();
     return folder.resolve("out/index.html").toUri().toString();
   }

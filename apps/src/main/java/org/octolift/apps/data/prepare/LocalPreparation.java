@@ -48,6 +48,11 @@ public final class LocalPreparation {
   /// Hears of steps; called by one thread at a time.
   @FunctionalInterface
   public interface Listener {
+    /// The work begins.
+    ///
+    /// @param total steps to do in this run
+    default void begins(int total) {}
+
     /// A step has ended.
     ///
     /// @param failure what went wrong, or null
@@ -80,6 +85,7 @@ public final class LocalPreparation {
         missing.add(step);
       }
     }
+    listener.begins(missing.size());
     Map<String, String> failures = work(missing, listener);
     writeLists(steps);
     return new PreparationResult(
@@ -183,7 +189,7 @@ public final class LocalPreparation {
       return null;
     } catch (OutOfMemoryError e) {
       return "not enough memory (%s); use fewer --threads".formatted(e.getMessage());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
       return PreparationResult.reason(e);
     }
   }

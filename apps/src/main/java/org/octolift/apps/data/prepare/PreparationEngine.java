@@ -33,7 +33,7 @@ public interface PreparationEngine {
     }
     throw new InputException(
         "--on %s: there is no such engine here, only %s; Spark comes with ./octolift ... --on spark"
-            .formatted(name, String.join(", ", known))
+                .formatted(name, String.join(", ", known))
             + " or mvn -Pspark package");
   }
 }

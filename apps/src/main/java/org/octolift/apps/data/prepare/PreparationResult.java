@@ -1,5 +1,6 @@
 package org.octolift.apps.data.prepare;
 
+import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Collections;
 import java.util.Map;
@@ -28,6 +29,6 @@ public record PreparationResult(int prepared, int skipped, Map<String, String> f
     if (e.getMessage() == null || (e instanceof FileSystemException f && f.getReason() == null)) {
       return e.getMessage() == null ? kind : e.getMessage() + ": " + kind;
     }
-    return e instanceof RuntimeException ? kind + ": " + e.getMessage() : e.getMessage();
+    return e instanceof IOException ? e.getMessage() : kind + ": " + e.getMessage();
   }
 }
