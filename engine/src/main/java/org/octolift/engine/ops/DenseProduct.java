@@ -28,6 +28,9 @@ record DenseProduct(int rows, int depth, int columns) {
   /// Thread scratch of the kernels.
   private static final int TILE = 2;
 
+  /// Thread scratch of activations.
+  private static final int TAILS = 3;
+
   /// Shared scratch that holds all panels.
   private static final int PANELS = 0;
 
@@ -130,6 +133,7 @@ record DenseProduct(int rows, int depth, int columns) {
     private final float[] sums;
     private final float[] block;
     private final float[] tile;
+    private final float[] tails;
 
     Block(CpuRun cpu, int thread, int row, int end, int firstPanel, int lastPanel) {
       this.kernel = cpu.denseKernels();
@@ -145,6 +149,7 @@ record DenseProduct(int rows, int depth, int columns) {
       this.sums = cpu.scratch(thread, SUMS, padded * stride);
       this.block = cpu.scratch(thread, LEFT, padded * DEPTH);
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
+      this.tails = cpu.scratch(thread, TAILS, stride);
     }
 
     void run(CpuRun cpu, Value y, Value bias, Activation activation, Left left, float[] packed) {
@@ -176,7 +181,7 @@ record DenseProduct(int rows, int depth, int columns) {
         switch (activation) {
           case NONE -> {}
           case RELU -> rectify(sums, at, at + used);
-          case GELU -> kernel.gelu(sums, at, at + used);
+          case GELU -> kernel.gelu(sums, at, at + used, tails);
         }
         long to = CpuLoops.bytes((row + (long) r) * columns + column);
         MemorySegment.copy(sums, at, y, JAVA_FLOAT, to, used);
