@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DataCommand.class,
       RoomsCommand.class,
+      DptCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class,
     },

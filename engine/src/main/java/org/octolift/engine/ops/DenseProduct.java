@@ -28,9 +28,6 @@ record DenseProduct(int rows, int depth, int columns) {
   /// Thread scratch of the kernels.
   private static final int TILE = 2;
 
-  /// Thread scratch of activations.
-  private static final int TAILS = 3;
-
   /// Shared scratch that holds all panels.
   private static final int PANELS = 0;
 
@@ -133,7 +130,6 @@ record DenseProduct(int rows, int depth, int columns) {
     private final float[] sums;
     private final float[] block;
     private final float[] tile;
-    private final float[] tails;
 
     Block(CpuRun cpu, int thread, int row, int end, int firstPanel, int lastPanel) {
       this.kernel = cpu.denseKernels();
@@ -149,7 +145,6 @@ record DenseProduct(int rows, int depth, int columns) {
       this.sums = cpu.scratch(thread, SUMS, padded * stride);
       this.block = cpu.scratch(thread, LEFT, padded * DEPTH);
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
-      this.tails = cpu.scratch(thread, TAILS, stride);
     }
 
     void run(CpuRun cpu, Value y, Value bias, Activation activation, Left left, float[] packed) {
@@ -181,7 +176,7 @@ record DenseProduct(int rows, int depth, int columns) {
         switch (activation) {
           case NONE -> {}
           case RELU -> rectify(sums, at, at + used);
-          case GELU -> kernel.gelu(sums, at, at + used, tails);
+          case GELU -> kernel.gelu(sums, at, at + used);
         }
         long to = CpuLoops.bytes((row + (long) r) * columns + column);
         MemorySegment.copy(sums, at, y, JAVA_FLOAT, to, used);

@@ -49,9 +49,7 @@ public interface DenseKernels {
 
   /// `x = gelu(x)` for elements from..to: `x · Φ(x)` of the normal distribution's Φ, the form with
   /// the error function; within 1e-7 for |x| of order 1.
-  ///
-  /// @param tails scratch, to - from floats
-  void gelu(float[] x, int from, int to, float[] tails);
+  void gelu(float[] x, int from, int to);
 
   /// The greatest of elements from..to, at least one.
   float maximum(float[] x, int from, int to);

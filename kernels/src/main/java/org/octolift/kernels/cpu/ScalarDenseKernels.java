@@ -104,8 +104,9 @@ public final class ScalarDenseKernels implements DenseKernels {
     return value * Float.intBitsToFloat(scale);
   }
 
-  private static float gelu(float x, float tail) {
-    float t = distance(x);
+  private static float gelu(float x) {
+    float t = Math.abs(x);
+    t = t > GELU_RANGE ? GELU_RANGE : t;
     float u = 1 / Math.fma(t, GELU_SCALE, 1f);
     float p = N6;
     p = Math.fma(p, u, N5);
@@ -114,22 +115,13 @@ public final class ScalarDenseKernels implements DenseKernels {
     p = Math.fma(p, u, N2);
     p = Math.fma(p, u, N1);
     p = Math.fma(p, u, N0);
-    return (x <= 0 ? 0 : x) - t * tail * p;
-  }
-
-  private static float distance(float x) {
-    float t = Math.abs(x);
-    return t > GELU_RANGE ? GELU_RANGE : t;
+    return (x <= 0 ? 0 : x) - t * exp(t * -0.5f * t) * p;
   }
 
   @Override
-  public void gelu(float[] x, int from, int to, float[] tails) {
+  public void gelu(float[] x, int from, int to) {
     for (int i = from; i < to; i++) {
-      float t = distance(x[i]);
-      tails[i - from] = exp(t * -0.5f * t);
-    }
-    for (int i = from; i < to; i++) {
-      x[i] = gelu(x[i], tails[i - from]);
+      x[i] = gelu(x[i]);
     }
   }
 
