@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       DataCommand.class,
       RoomsCommand.class,
+      DptCommand.class,
       BenchCommand.class,
       ExperimentCommand.class,
       CommandLine.HelpCommand.class,

@@ -24,8 +24,8 @@ import org.octolift.kernels.cpu.ScalarDenseKernels;
 public record Attention(Value y, Value qkv, int images, int heads) implements Op {
   private static final String NAME = "attention";
 
-  /// Queries of a task: their scores, with 1200 keys, take a quarter of a second-level cache.
-  private static final int QUERIES = 2 * DenseKernels.ROW_MULTIPLE;
+  /// Queries of a task: their scores, with 1200 keys, take half of a second-level cache.
+  private static final int QUERIES = 4 * DenseKernels.ROW_MULTIPLE;
 
   private static final int DEPTH = DenseKernels.DEPTH;
   private static final int PACKED = 0;

@@ -184,16 +184,19 @@ public final class VectorDenseKernels implements DenseKernels {
   }
 
   private static FloatVector exp(FloatVector x) {
-    FloatVector at = x.max(ScalarDenseKernels.SMALLEST_EXPONENT);
+    FloatVector at =
+        x.blend(
+            ScalarDenseKernels.SMALLEST_EXPONENT,
+            x.compare(VectorOperators.LT, ScalarDenseKernels.SMALLEST_EXPONENT));
     FloatVector shifted = at.fma(of(ScalarDenseKernels.LOG2_E), of(ScalarDenseKernels.ROUND));
     FloatVector n = shifted.sub(ScalarDenseKernels.ROUND);
     FloatVector high = n.fma(of(-ScalarDenseKernels.LN2_HIGH), at);
     FloatVector r = n.fma(of(-ScalarDenseKernels.LN2_LOW), high);
-    FloatVector p = of(ScalarDenseKernels.EXP[4]);
-    p = p.fma(r, of(ScalarDenseKernels.EXP[3]));
-    p = p.fma(r, of(ScalarDenseKernels.EXP[2]));
-    p = p.fma(r, of(ScalarDenseKernels.EXP[1]));
-    p = p.fma(r, of(ScalarDenseKernels.EXP[0]));
+    FloatVector p = of(ScalarDenseKernels.E4);
+    p = p.fma(r, of(ScalarDenseKernels.E3));
+    p = p.fma(r, of(ScalarDenseKernels.E2));
+    p = p.fma(r, of(ScalarDenseKernels.E1));
+    p = p.fma(r, of(ScalarDenseKernels.E0));
     FloatVector value = p.mul(r).fma(r, r).add(1f);
     FloatVector scale =
         shifted
@@ -206,13 +209,13 @@ public final class VectorDenseKernels implements DenseKernels {
 
   private static FloatVector normal(FloatVector t) {
     FloatVector u = of(1).div(t.fma(of(ScalarDenseKernels.GELU_SCALE), of(1)));
-    FloatVector p = of(ScalarDenseKernels.NORMAL[6]);
-    p = p.fma(u, of(ScalarDenseKernels.NORMAL[5]));
-    p = p.fma(u, of(ScalarDenseKernels.NORMAL[4]));
-    p = p.fma(u, of(ScalarDenseKernels.NORMAL[3]));
-    p = p.fma(u, of(ScalarDenseKernels.NORMAL[2]));
-    p = p.fma(u, of(ScalarDenseKernels.NORMAL[1]));
-    return p.fma(u, of(ScalarDenseKernels.NORMAL[0]));
+    FloatVector p = of(ScalarDenseKernels.N6);
+    p = p.fma(u, of(ScalarDenseKernels.N5));
+    p = p.fma(u, of(ScalarDenseKernels.N4));
+    p = p.fma(u, of(ScalarDenseKernels.N3));
+    p = p.fma(u, of(ScalarDenseKernels.N2));
+    p = p.fma(u, of(ScalarDenseKernels.N1));
+    return p.fma(u, of(ScalarDenseKernels.N0));
   }
 
   @Override
@@ -220,11 +223,19 @@ public final class VectorDenseKernels implements DenseKernels {
     int end = from + SPECIES.loopBound(to - from);
     for (int i = from; i < end; i += LANES) {
       FloatVector value = load(x, i);
-      FloatVector t = value.abs().min(ScalarDenseKernels.GELU_RANGE);
+      FloatVector t = distance(value);
       FloatVector tail = t.mul(exp(t.mul(-0.5f).mul(t))).mul(normal(t));
-      value.max(0f).sub(tail).intoArray(x, i);
+      FloatVector rectified = value.blend(0, value.compare(VectorOperators.LE, 0));
+      rectified.sub(tail).intoArray(x, i);
     }
     scalar.gelu(x, end, to);
+  }
+
+  private static FloatVector distance(FloatVector x) {
+    FloatVector t = x.abs();
+    return t.blend(
+        ScalarDenseKernels.GELU_RANGE,
+        t.compare(VectorOperators.GT, ScalarDenseKernels.GELU_RANGE));
   }
 
   @Override
@@ -246,12 +257,23 @@ public final class VectorDenseKernels implements DenseKernels {
 
   @Override
   public void exponentials(float[] x, int from, int to, float maximum, float[] sums) {
-    int end = from + SPECIES.loopBound(to - from);
-    for (int i = from; i < end; i += LANES) {
-      FloatVector value = exp(load(x, i).sub(maximum));
-      value.intoArray(x, i);
-      int partial = (i - from) % PARTIALS;
-      load(sums, partial).add(value).intoArray(sums, partial);
+    int end = from + (to - from) / PARTIALS * PARTIALS;
+    if (LANES == PARTIALS) {
+      // The sum stays in a register: through memory each step would wait for the one before.
+      FloatVector sum = load(sums, 0);
+      for (int i = from; i < end; i += LANES) {
+        FloatVector value = exp(load(x, i).sub(maximum));
+        value.intoArray(x, i);
+        sum = sum.add(value);
+      }
+      sum.intoArray(sums, 0);
+    } else {
+      for (int i = from; i < end; i += LANES) {
+        FloatVector value = exp(load(x, i).sub(maximum));
+        value.intoArray(x, i);
+        int partial = (i - from) % PARTIALS;
+        load(sums, partial).add(value).intoArray(sums, partial);
+      }
     }
     for (int i = end; i < to; i++) {
       x[i] = ScalarDenseKernels.exp(x[i] - maximum);

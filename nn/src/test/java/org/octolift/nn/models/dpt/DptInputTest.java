@@ -22,7 +22,7 @@ class DptInputTest {
     "968, 1296, 480, 640",
     "100, 100, 480, 480",
     "1000, 10, 480, 32",
-    "300, 4000, 32, 640"
+    "300, 4000, 480, 6400"
   })
   void keepsTheAspect(int height, int width, int newHeight, int newWidth) {
     assertThat(DptInput.size(height, width)).isEqualTo(new Grid(1, newHeight, newWidth));
