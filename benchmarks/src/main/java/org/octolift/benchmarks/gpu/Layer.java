@@ -72,11 +72,17 @@ final class Layer {
               inputGradient(f, mirrored, pack(f, columns, true), columns, depth);
             }
             weightGradient(f, plain, halfX);
+            weightGradient(f, sorted, halfX);
           });
     }
     GpuKernels.attempt("FP32", () -> floatForward(plain));
     GpuKernels.attempt("FP32", () -> floatForward(sorted));
     GpuKernels.attempt("FP32", () -> floatWeightGradient(plain));
+    GpuKernels.attempt("FP32", () -> floatWeightGradient(sorted));
+  }
+
+  private static String suffix(Tiles tiles) {
+    return tiles.ordered == 1 ? ", sorted" : "";
   }
 
   private int groups() {
@@ -152,7 +158,7 @@ final class Layer {
     return half;
   }
 
-  private ByteArray rowPairs(int format) {
+  private ByteArray rowPairs(int format, Tiles tiles) {
     ByteArray half = new ByteArray(HalfOperands.rowPairBytes(shell.rows(), channels, format));
     int rows = Math.ceilDiv(shell.rows(), 64) * 64;
     double time =
@@ -163,14 +169,16 @@ final class Layer {
                     HalfOperands::rowPairs,
                     half,
                     dy,
+                    tiles.order,
                     counts,
                     0,
                     channels,
                     padded,
                     rows,
+                    tiles.ordered,
                     format),
             Map.of(),
-            new Object[] {dy, counts},
+            new Object[] {dy, tiles.order, counts},
             half);
     convertedAt(FORMATS[format] + " pairs of rows", time);
     return half;
@@ -212,7 +220,7 @@ final class Layer {
       int format, Tiles tiles, ByteArray halfX, ByteArray halfW, int columns, int depth) {
     String name =
         "%s forward, %d columns, depth %d%s"
-            .formatted(FORMATS[format], columns, depth, tiles.ordered == 1 ? ", sorted" : "");
+            .formatted(FORMATS[format], columns, depth, suffix(tiles));
     FloatArray y = new FloatArray(shell.rows() * channels);
     double time = convolve(format, tiles, halfX, halfW, columns, depth, y);
     report(name, time, error(y, tiles, false, format), error(y, tiles, false, -1));
@@ -303,11 +311,11 @@ final class Layer {
     };
     double time = stopwatch.time(task, Map.of("convolve", grid), inputs, y);
     double error = error(y, tiles, false, -1);
-    report("FP32 forward" + (tiles.ordered == 1 ? ", sorted" : ""), time, error, error);
+    report("FP32 forward" + suffix(tiles), time, error, error);
   }
 
   private void weightGradient(int format, Tiles tiles, ByteArray halfX) {
-    ByteArray halfDy = rowPairs(format);
+    ByteArray halfDy = rowPairs(format, tiles);
     int chunks = HalfWeightGradient.chunks(OFFSETS, channels, channels);
     int parts = HalfWeightGradient.parts(channels);
     int blocks = HalfWeightGradient.blocks(channels);
@@ -333,6 +341,7 @@ final class Layer {
                     shell.table(),
                     tiles.columns,
                     tiles.masks,
+                    tiles.order,
                     counts,
                     0,
                     OFFSETS,
@@ -343,6 +352,7 @@ final class Layer {
                     parts,
                     parts,
                     chunks,
+                    tiles.ordered,
                     format)
                 .task(
                     "sum",
@@ -355,10 +365,12 @@ final class Layer {
                     HalfWeightGradient.sums(OFFSETS, channels, channels, format),
                     32 * parts * blocks,
                     32 * parts * blocks);
-    Object[] inputs = {partials, halfDy, halfX, shell.table(), tiles.columns, tiles.masks, counts};
+    Object[] inputs = {
+      partials, halfDy, halfX, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
+    };
     double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
     report(
-        FORMATS[format] + " weight gradient",
+        FORMATS[format] + " weight gradient" + suffix(tiles),
         time,
         weightError(dWeights, format),
         weightError(dWeights, -1));
@@ -385,13 +397,15 @@ final class Layer {
                     shell.table(),
                     tiles.columns,
                     tiles.masks,
+                    tiles.order,
                     counts,
                     0,
                     OFFSETS,
                     OFFSETS,
                     channels,
                     channels,
-                    chunks)
+                    chunks,
+                    tiles.ordered)
                 .task(
                     "sum",
                     WeightGradientSums::sum,
@@ -403,10 +417,12 @@ final class Layer {
                     chunks,
                     side,
                     side);
-    Object[] inputs = {partials, dy, x, shell.table(), tiles.columns, tiles.masks, counts};
+    Object[] inputs = {
+      partials, dy, x, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
+    };
     double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
     double error = weightError(dWeights, -1);
-    report("FP32 weight gradient", time, error, error);
+    report("FP32 weight gradient" + suffix(tiles), time, error, error);
   }
 
   /// The largest difference to the convolution in double precision on some rows, against the root

@@ -49,9 +49,7 @@ record Shell(int depth, int rows, IntArray table, long pairs) {
       OctreeBatch octree =
           OctreeBatch.of(
               OctreeBuilder.build(
-                  new Points(points, null, null, null),
-                  OctreeOptions.of(depth, 2),
-                  workers),
+                  new Points(points, null, null, null), OctreeOptions.of(depth, 2), workers),
               workers);
       IntArray table = octree.table(Relation.of(KernelShape.K333, 1, depth, true));
       long pairs = IntStream.range(0, table.getSize()).filter(i -> table.get(i) >= 0).count();
@@ -66,6 +64,9 @@ record Shell(int depth, int rows, IntArray table, long pairs) {
       long mask = 0;
       for (int k = 0; k < 27; k++) {
         mask |= table.get(27 * row + k) < 0 ? 0 : 1L << k;
+      }
+      for (int shift = 1; shift < 27; shift *= 2) {
+        mask ^= mask >> shift; // from a Gray code to its rank, as TileLists.orderKeys does
       }
       keys[row] = ((long) (row >> windowBits) << 27) | mask;
     }

@@ -18,16 +18,19 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/// Times graphs of tasks under a CUDA graph where there is one. A last task writes an int that is
+/// Times graphs of tasks. A last task writes an int that is
 /// copied back, so that an execution ends when the device is done; its own time is measured first
 /// and subtracted.
 final class Stopwatch {
   private static final int RUNS = 15;
 
   private final IntArray ticket = new IntArray(16);
+  private final boolean graphs;
   private final double launch;
 
-  Stopwatch() {
+  /// @param graphs whether to launch by CUDA graphs
+  Stopwatch(boolean graphs) {
+    this.graphs = graphs;
     launch = median(graph -> graph, Map.of(), new Object[0], new Object[0]);
   }
 
@@ -88,7 +91,9 @@ final class Stopwatch {
       if (!grids.isEmpty()) {
         plan.withGridScheduler(scheduler);
       }
-      plan.withCUDAGraph();
+      if (graphs) {
+        plan.withCUDAGraph();
+      }
       for (int warm = 0; warm < 3; warm++) {
         plan.execute();
       }

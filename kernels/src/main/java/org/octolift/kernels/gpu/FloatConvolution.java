@@ -91,8 +91,16 @@ public final class FloatConvolution {
       int channelW = id >> 6;
       int tileRow = 4 * (id >> 3);
       int tileColumn = 4 * (id & 7);
-      for (int i = 0; i < 64; i++) {
-        sums[i] = 0f;
+      for (int j = 0; j < 8; j++) {
+        int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+        float start = 0f;
+        if (bias == 1) {
+          // A valid place, always: TornadoVM may read before it tests.
+          start = biases.get(column < co ? column : co - 1);
+        }
+        for (int i = 0; i < 8; i++) {
+          sums[8 * i + j] = start;
+        }
       }
       for (int stage = 0; stage < stages; stage++) {
         int entry = stage / blocks;
@@ -126,7 +134,10 @@ public final class FloatConvolution {
           tileW[(channelW + 2 * i) * COLUMNS + columnW] = nextW[i];
         }
         context.localBarrier();
-        for (int c = 0; c < DEPTH; c++) {
+        // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
+        // seconds.
+        int depth = ci - block < DEPTH ? ci - block : DEPTH;
+        for (int c = 0; c < depth; c++) {
           for (int i = 0; i < 8; i++) {
             nextX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
           }
@@ -145,7 +156,7 @@ public final class FloatConvolution {
           for (int j = 0; j < 8; j++) {
             int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
             if (column < co) {
-              y.set(row * co + column, sums[8 * i + j] + (bias == 1 ? biases.get(column) : 0f));
+              y.set(row * co + column, sums[8 * i + j]);
             }
           }
         }

@@ -50,8 +50,11 @@ public final class FloatWeightGradient {
   /// @param x not modified, (input rows, ci)
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param columns not modified, (offsets): the column of the table that holds an offset
-  /// @param masks not modified, from [TileLists#lists] without an order
+  /// @param masks not modified, from [TileLists#lists]
+  /// @param order not modified, as in [TileLists#lists]
   /// @param width columns of the table, or 0 for the identity
+  /// @param chunks from [#chunks]
+  /// @param ordered 1 if rows are taken by {@code order}, else 0
   public static void partialSums(
       KernelContext context,
       FloatArray partials,
@@ -60,13 +63,15 @@ public final class FloatWeightGradient {
       IntArray table,
       IntArray columns,
       IntArray masks,
+      IntArray order,
       IntArray counts,
       int slot,
       int offsets,
       int width,
       int ci,
       int co,
-      int chunks) {
+      int chunks,
+      int ordered) {
     float[] tileX = context.allocateFloatLocalArray(STAGE * BLOCK);
     float[] tileDy = context.allocateFloatLocalArray(STAGE * BLOCK);
     float[] sums = new float[64];
@@ -99,6 +104,7 @@ public final class FloatWeightGradient {
           int row = stage * STAGE + i;
           int from = -1;
           if (row < rows) {
+            row = ordered == 1 ? order.get(row) : row;
             from = width > 0 ? table.get(row * width + column) : row;
           }
           float valueX = 0f;
@@ -118,7 +124,10 @@ public final class FloatWeightGradient {
           tileDy[i * BLOCK + id] = ownDy[i];
         }
         context.localBarrier();
-        for (int row = 0; row < STAGE; row++) {
+        // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
+        // seconds.
+        int depth = rows - stage * STAGE < STAGE ? rows - stage * STAGE : STAGE;
+        for (int row = 0; row < depth; row++) {
           for (int i = 0; i < 8; i++) {
             ownX[i] = tileX[row * BLOCK + tileColumn + (i & 3) + 8 * (i & 4)];
           }

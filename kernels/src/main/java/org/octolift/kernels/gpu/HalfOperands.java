@@ -96,22 +96,26 @@ public final class HalfOperands {
   ///
   /// @param half written, [#rowPairBytes]
   /// @param x not modified, (capacity, channels)
+  /// @param order not modified, as in [TileLists#lists]
   /// @param rows a multiple of 64, not less than the capacity
   public static void rowPairs(
       ByteArray half,
       FloatArray x,
+      IntArray order,
       IntArray counts,
       int slot,
       int channels,
       int padded,
       int rows,
+      int ordered,
       int format) {
     int parts = format == SPLIT ? 2 : 1;
     for (@Parallel int i = 0; i < rows * parts * padded; i++) {
       int channel = i / 2 % padded;
-      int row = i / 2 / padded / parts * 2 + i % 2;
+      int place = i / 2 / padded / parts * 2 + i % 2;
       float value = 0;
-      if (row < counts.get(slot) && channel < channels) {
+      if (place < counts.get(slot) && channel < channels) {
+        int row = ordered == 1 ? order.get(place) : place;
         value = x.get(row * channels + channel);
       }
       if (i / 2 / padded % parts == 1) {

@@ -66,12 +66,14 @@ public final class HalfWeightGradient {
   /// @param x not modified, from [HalfOperands#rows], {@code ci} padded channels
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param columns not modified, (offsets): the column of the table that holds an offset
-  /// @param masks not modified, from [TileLists#lists] without an order
+  /// @param masks not modified, from [TileLists#lists]
+  /// @param order not modified, as in [TileLists#lists] and [HalfOperands#rowPairs]
   /// @param width columns of the table, or 0 for the identity
   /// @param zeroRow the row of x that holds zeros
   /// @param partsCi 1 or 2: blocks of 32 or 64 input channels
   /// @param partsCo 1 or 2: blocks of 32 or 64 output channels
   /// @param chunks from [#chunks]
+  /// @param ordered 1 if rows are taken by {@code order}, else 0
   /// @param format [HalfOperands#FP16], [HalfOperands#BF16] or [HalfOperands#SPLIT]
   public static void partialSums(
       KernelContext context,
@@ -81,6 +83,7 @@ public final class HalfWeightGradient {
       IntArray table,
       IntArray columns,
       IntArray masks,
+      IntArray order,
       IntArray counts,
       int slot,
       int offsets,
@@ -91,6 +94,7 @@ public final class HalfWeightGradient {
       int partsCi,
       int partsCo,
       int chunks,
+      int ordered,
       int format) {
     int blocksCi = (ci + 32 * partsCi - 1) / (32 * partsCi);
     int blocksCo = (co + 32 * partsCo - 1) / (32 * partsCo);
@@ -132,12 +136,14 @@ public final class HalfWeightGradient {
       int row = STAGE * stage + id;
       int from = -1;
       if (stage < end && row < rows) {
+        row = ordered == 1 ? order.get(row) : row;
         from = width > 0 ? table.get(row * width + tableColumn) : row;
       }
       source[id] = (from < 0 ? zeroRow : from) * pitchX;
       int later = STAGE * after + id;
       int fromLater = -1;
       if (after < end && later < rows) {
+        later = ordered == 1 ? order.get(later) : later;
         fromLater = width > 0 ? table.get(later * width + tableColumn) : later;
       }
       source[THREADS + id] = (fromLater < 0 ? zeroRow : fromLater) * pitchX;
@@ -214,6 +220,7 @@ public final class HalfWeightGradient {
         int row = STAGE * after + id;
         int from = -1;
         if (id < STAGE && after < end && row < rows) {
+          row = ordered == 1 ? order.get(row) : row;
           from = width > 0 ? table.get(row * width + tableColumn) : row;
         }
         prepared = (from < 0 ? zeroRow : from) * pitchX;

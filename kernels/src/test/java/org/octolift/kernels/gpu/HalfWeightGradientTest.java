@@ -13,17 +13,18 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class HalfWeightGradientTest {
   @ParameterizedTest
   @CsvSource({
-    // rows, offsets, width, ci, co, format
-    "130, 27, 27, 7, 21, 0",
-    "600, 3, 27, 33, 16, 1",
-    "300, 8, 8, 32, 40, 2",
-    "100, 2, 8, 64, 72, 0",
-    "150, 1, 0, 21, 150, 1",
-    "1, 1, 0, 3, 2, 2",
-    "0, 3, 27, 32, 32, 0",
+    // rows, offsets, width, ci, co, ordered, format
+    "130, 27, 27, 7, 21, 1, 0",
+    "600, 3, 27, 33, 16, 0, 1",
+    "300, 8, 8, 32, 40, 1, 2",
+    "100, 2, 8, 64, 72, 0, 0",
+    "150, 1, 0, 21, 150, 0, 1",
+    "1, 1, 0, 3, 2, 1, 2",
+    "0, 3, 27, 32, 32, 0, 0",
   })
-  void equalsTheSumOfRoundedProducts(int rows, int offsets, int width, int ci, int co, int format) {
-    TestRelation relation = TestRelation.of(rows, offsets, width, false);
+  void equalsTheSumOfRoundedProducts(
+      int rows, int offsets, int width, int ci, int co, int ordered, int format) {
+    TestRelation relation = TestRelation.of(rows, offsets, width, ordered == 1);
     int capacity = relation.inputRows() + TestRelation.SPARE;
     FloatArray floats = Device.random(capacity * ci, 1);
     FloatArray gradient = Device.random((rows + TestRelation.SPARE) * co, 2);
@@ -34,7 +35,17 @@ class HalfWeightGradientTest {
         x, floats, Device.counts(relation.inputRows()), 1, ci, paddedCi, capacity, format);
     int gradientRows = Math.ceilDiv(rows + TestRelation.SPARE, 64) * 64;
     ByteArray dy = new ByteArray(HalfOperands.rowPairBytes(rows + TestRelation.SPARE, co, format));
-    HalfOperands.rowPairs(dy, gradient, relation.counts(), 1, co, paddedCo, gradientRows, format);
+    HalfOperands.rowPairs(
+        dy,
+        gradient,
+        relation.order(),
+        relation.counts(),
+        1,
+        co,
+        paddedCo,
+        gradientRows,
+        ordered,
+        format);
     FloatArray partials = new FloatArray(HalfWeightGradient.partials(offsets, ci, co, format));
     partials.init(Float.NaN);
     int chunks = HalfWeightGradient.chunks(offsets, ci, co);
@@ -59,6 +70,7 @@ class HalfWeightGradientTest {
                 relation.table(),
                 relation.columns(),
                 relation.masks(),
+                relation.order(),
                 relation.counts(),
                 1,
                 offsets,
@@ -69,6 +81,7 @@ class HalfWeightGradientTest {
                 partsCi,
                 partsCo,
                 chunks,
+                ordered,
                 format),
         partials,
         dy,
@@ -76,6 +89,7 @@ class HalfWeightGradientTest {
         relation.table(),
         relation.columns(),
         relation.masks(),
+        relation.order(),
         relation.counts());
     FloatArray dWeights = new FloatArray(offsets * ci * co);
     WeightGradientSums.sum(
