@@ -100,4 +100,13 @@ public final class Elementwise {
       }
     }
   }
+
+  /// `y = 0`, whatever the number of rows.
+  ///
+  /// @param y written, (size)
+  public static void zero(FloatArray y, int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      y.set(i, 0);
+    }
+  }
 }

@@ -2,10 +2,12 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -29,7 +31,7 @@ public record BatchNormGradientSums(
     Value mean,
     Value variance,
     float epsilon)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "batchNormGradientSums";
 
   /// Checks types and shapes.
@@ -86,5 +88,37 @@ public record BatchNormGradientSums(
           channels,
           epsilon);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 2 * x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::gradientSums,
+            partials,
+            tasks.floats(dy),
+            tasks.floats(y == null ? dy : y),
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            y != null ? 1 : 0);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::finishGradientSums,
+            tasks.floats(dGamma),
+            tasks.floats(dBeta),
+            partials,
+            tasks.floats(variance),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            epsilon);
   }
 }

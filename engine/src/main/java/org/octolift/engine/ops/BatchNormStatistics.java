@@ -3,10 +3,12 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -16,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param mean written, (1, channels)
 /// @param variance written, (1, channels)
 /// @param x not modified, (rows, channels)
-public record BatchNormStatistics(Value mean, Value variance, Value x) implements Op {
+public record BatchNormStatistics(Value mean, Value variance, Value x) implements DeviceOp {
   private static final String NAME = "batchNormStatistics";
 
   /// Checks types and shapes.
@@ -66,5 +68,31 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
       Normalisation.finishMomentsAt(
           cpu.floats(mean), cpu.floats(variance), partials, rows, channel, channels);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 3 * x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::moments,
+            partials,
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::finishMoments,
+            tasks.floats(mean),
+            tasks.floats(variance),
+            partials,
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels());
   }
 }

@@ -2,9 +2,10 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -13,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 ///
 /// @param y written, (1, channels)
 /// @param x not modified, (rows, channels)
-public record ColumnSum(Value y, Value x) implements Op {
+public record ColumnSum(Value y, Value x) implements DeviceOp {
   private static final String NAME = "columnSum";
 
   /// Checks types and shapes.
@@ -53,5 +54,30 @@ public record ColumnSum(Value y, Value x) implements Op {
     for (int channel = 0; channel < channels; channel++) {
       Reductions.finishColumnSumAt(cpu.floats(y), partials, rows, channel, channels);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Reductions::columnSums,
+            partials,
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Reductions::finishColumnSums,
+            tasks.floats(y),
+            partials,
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels());
   }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 
@@ -37,6 +38,9 @@ class OpsTest {
   private static final CpuDevice FOUR = new CpuDevice(4);
   private static final CpuDevice SCALAR =
       new CpuDevice(1, new ScalarPairKernels(), new ScalarRowKernels());
+
+  /// TornadoVM's device where there is one, else the stand-in.
+  private static final TornadoDevice TASKS = TornadoDevice.ofTests();
 
   @AfterAll
   static void close() {
@@ -61,7 +65,7 @@ class OpsTest {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
         String name = root.relativize(file).toString().replace('/', '.');
         Class<?> type = Class.forName(name.substring(0, name.length() - ".class".length()));
-        if (Op.class.isAssignableFrom(type) && type != Op.class) {
+        if (Op.class.isAssignableFrom(type) && !type.isInterface()) {
           ops.add(type);
         }
       }
@@ -94,6 +98,16 @@ class OpsTest {
     for (int rows : ROWS) {
       for (int channels : CHANNELS) {
         op.at(rows, channels).runKernels();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void tasksEqualTheReference(OpCase op) {
+    for (int rows : new int[] {0, 1, 63, 65, 257}) {
+      for (int channels : new int[] {1, 3, 32}) {
+        op.at(rows, channels).run(TASKS);
       }
     }
   }
