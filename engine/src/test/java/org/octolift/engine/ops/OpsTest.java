@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
-import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 
@@ -38,9 +37,6 @@ class OpsTest {
   private static final CpuDevice FOUR = new CpuDevice(4);
   private static final CpuDevice SCALAR =
       new CpuDevice(1, new ScalarPairKernels(), new ScalarRowKernels());
-
-  /// TornadoVM's device where there is one, else the stand-in.
-  private static final TornadoDevice TASKS = TornadoDevice.ofTests();
 
   @AfterAll
   static void close() {
@@ -98,16 +94,6 @@ class OpsTest {
     for (int rows : ROWS) {
       for (int channels : CHANNELS) {
         op.at(rows, channels).runKernels();
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void tasksEqualTheReference(OpCase op) {
-    for (int rows : new int[] {0, 1, 63, 65, 257}) {
-      for (int channels : new int[] {1, 3, 32}) {
-        op.at(rows, channels).run(TASKS);
       }
     }
   }
