@@ -35,30 +35,30 @@ public final class Convolutions {
       int out,
       int transposed,
       int biased) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < out; channel++) {
-        if (row < counts.get(slot)) {
-          float sum = 0;
-          if (biased == 1) {
-            sum = bias.get(channel);
-          }
-          for (int k = 0; k < offsets; k++) {
-            int source = row;
-            if (width > 0) {
-              source = table.get(row * width + columns.get(k));
-            }
-            if (source >= 0) {
-              for (int c = 0; c < in; c++) {
-                int at = (k * in + c) * out + channel;
-                if (transposed == 1) {
-                  at = (k * out + channel) * in + c;
-                }
-                sum += x.get(source * in + c) * weights.get(at);
-              }
-            }
-          }
-          y.set(row * out + channel, sum);
+    for (@Parallel int i = 0; i < capacity * out; i++) {
+      int row = i / out;
+      if (row < counts.get(slot)) {
+        int channel = i % out;
+        float sum = 0;
+        if (biased == 1) {
+          sum = bias.get(channel);
         }
+        for (int k = 0; k < offsets; k++) {
+          int source = row;
+          if (width > 0) {
+            source = table.get(row * width + columns.get(k));
+          }
+          if (source >= 0) {
+            for (int c = 0; c < in; c++) {
+              int at = (k * in + c) * out + channel;
+              if (transposed == 1) {
+                at = (k * out + channel) * in + c;
+              }
+              sum += x.get(source * in + c) * weights.get(at);
+            }
+          }
+        }
+        y.set(i, sum);
       }
     }
   }
@@ -85,29 +85,28 @@ public final class Convolutions {
       int offsets,
       int in,
       int out) {
-    for (@Parallel int chunk = 0; chunk < chunks; chunk++) {
-      for (@Parallel int element = 0; element < offsets * in * out; element++) {
-        int rows = counts.get(slot);
-        int size = (rows + chunks - 1) / chunks;
-        int end = (chunk + 1) * size;
-        if (end > rows) {
-          end = rows;
-        }
-        int k = element / (in * out);
-        int c = element / out % in;
-        int n = element % out;
-        float sum = 0;
-        for (int row = chunk * size; row < end; row++) {
-          int source = row;
-          if (width > 0) {
-            source = table.get(row * width + columns.get(k));
-          }
-          if (source >= 0) {
-            sum += x.get(source * in + c) * dy.get(row * out + n);
-          }
-        }
-        partials.set(chunk * offsets * in * out + element, sum);
+    for (@Parallel int i = 0; i < chunks * offsets * in * out; i++) {
+      int chunk = i / (offsets * in * out);
+      int k = i / (in * out) % offsets;
+      int c = i / out % in;
+      int n = i % out;
+      int rows = counts.get(slot);
+      int size = (rows + chunks - 1) / chunks;
+      int end = (chunk + 1) * size;
+      if (end > rows) {
+        end = rows;
       }
+      float sum = 0;
+      for (int row = chunk * size; row < end; row++) {
+        int source = row;
+        if (width > 0) {
+          source = table.get(row * width + columns.get(k));
+        }
+        if (source >= 0) {
+          sum += x.get(source * in + c) * dy.get(row * out + n);
+        }
+      }
+      partials.set(i, sum);
     }
   }
 

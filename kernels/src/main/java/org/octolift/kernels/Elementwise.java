@@ -14,13 +14,11 @@ public final class Elementwise {
   /// @param x not modified
   public static void relu(
       FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          float value = x.get(at);
-          y.set(at, value <= 0 ? 0 : value);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        float value = x.get(i);
+        y.set(i, value <= 0 ? 0 : value);
       }
     }
   }
@@ -38,12 +36,10 @@ public final class Elementwise {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          dx.set(at, y.get(at) > 0 ? dy.get(at) : 0);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        dx.set(i, y.get(i) > 0 ? dy.get(i) : 0);
       }
     }
   }
@@ -61,12 +57,10 @@ public final class Elementwise {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          y.set(at, a.get(at) + b.get(at));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, a.get(i) + b.get(i));
       }
     }
   }
@@ -77,12 +71,10 @@ public final class Elementwise {
   /// @param x not modified
   public static void addInPlace(
       FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          y.set(at, y.get(at) + x.get(at));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, y.get(i) + x.get(i));
       }
     }
   }
@@ -92,11 +84,10 @@ public final class Elementwise {
   /// @param y written, (capacity, channels)
   public static void fill(
       FloatArray y, IntArray counts, int slot, int channels, int capacity, float value) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          y.set(row * channels + channel, value);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, value);
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.octolift.engine.tornado;
 
+import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,12 @@ public record Accelerators(List<Accelerator> devices, Optional<String> missing) 
   /// Whether tests of devices make sense here: TornadoVM runs this JVM, or a device is required.
   public static boolean areExpected() {
     return System.getProperty(REQUIRED) != null || !find().areStandIn();
+  }
+
+  /// TornadoVM's version; empty if `tornado-jvm` is in its place.
+  public static Optional<String> version() {
+    return Optional.ofNullable(TornadoRuntimeProvider.class.getModule().getDescriptor())
+        .flatMap(ModuleDescriptor::rawVersion);
   }
 
   /// Whether TornadoVM is not there and `tornado-jvm` runs kernels instead.

@@ -83,7 +83,7 @@ public final class StateDict {
                   parameters.names().size(),
                   missing.stream()
                       .limit(NAMED)
-                      .map(name -> name + " " + text(shape(parameters, name)))
+                      .map(name -> name + " " + Shapes.text(shape(parameters, name)))
                       .collect(Collectors.joining(", ")),
                   unexpected.isEmpty() ? "" : ";"));
     }
@@ -95,8 +95,11 @@ public final class StateDict {
                   entries.size(),
                   unexpected.stream()
                       .limit(NAMED)
-                      .map(name -> name + " " + text(entries.get(name).shape()))
+                      .map(name -> name + " " + Shapes.text(entries.get(name).shape()))
                       .collect(Collectors.joining(", "))));
+    }
+    if (WeightLayout.of(entries) == WeightLayout.OCNN_PYTORCH) {
+      problem.append("; it has ocnn-pytorch's layout: octolift convert changes it");
     }
     throw InputException.in(file, problem.toString());
   }
@@ -111,7 +114,7 @@ public final class StateDict {
             throw InputException.in(
                 file,
                 "this checkpoint is of another network: expected %s %s, found %s"
-                    .formatted(name, text(expected), text(entry.shape())));
+                    .formatted(name, Shapes.text(expected), Shapes.text(entry.shape())));
           }
           Parameter parameter = parameters.get(name);
           if (parameter == null) {
@@ -153,12 +156,5 @@ public final class StateDict {
   private static int[] shape(ParameterSet parameters, String name) {
     Parameter parameter = parameters.get(name);
     return parameter == null ? new int[0] : parameter.shape();
-  }
-
-  /// "(32, 189)".
-  private static String text(int[] shape) {
-    return Arrays.stream(shape)
-        .mapToObj(Integer::toString)
-        .collect(Collectors.joining(", ", "(", ")"));
   }
 }
