@@ -18,7 +18,8 @@ public final class Elementwise {
       int row = i / channels;
       if (row < counts.get(slot)) {
         float value = x.get(i);
-        y.set(i, value <= 0 ? 0 : value);
+        // TornadoVM compiles <= as "not greater", which NaN is.
+        y.set(i, value < 0 ? 0 : value);
       }
     }
   }

@@ -109,7 +109,7 @@ public record BatchNormGradient(
             tasks.id(NAME),
             Normalisation::gradient,
             tasks.floats(dx),
-            tasks.floats(dResidual == null ? dx : dResidual),
+            dResidual == null ? tasks.unused() : tasks.floats(dResidual),
             tasks.floats(dy),
             tasks.floats(y == null ? dy : y),
             tasks.floats(x),

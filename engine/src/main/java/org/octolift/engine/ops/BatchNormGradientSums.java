@@ -9,6 +9,8 @@ import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.ChunkSums;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Gradients of gamma and beta: `dBeta = Σ dz`, `dGamma = Σ dz · (x - mean) / √(variance +
@@ -93,32 +95,17 @@ public record BatchNormGradientSums(
   @Override
   public void lower(Lowering tasks) {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 2 * x.channels());
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            Normalisation::gradientSums,
-            partials,
-            tasks.floats(dy),
-            tasks.floats(y == null ? dy : y),
-            tasks.floats(x),
-            tasks.floats(mean),
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels(),
-            y != null ? 1 : 0);
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            Normalisation::finishGradientSums,
-            tasks.floats(dGamma),
-            tasks.floats(dBeta),
-            partials,
-            tasks.floats(variance),
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels(),
-            epsilon);
+    FloatArray output = y == null ? tasks.floats(dy) : tasks.floats(y);
+    int masked = y == null ? 0 : 1;
+    int slot = tasks.slot(x.rows());
+    if (tasks.prefersGroups()) {
+      tasks.graph()
+          .task(ReductionGrids.chunks(tasks, NAME, x), ChunkSums::gradientSums, new KernelContext(), partials, tasks.floats(dy), output, tasks.floats(x), tasks.floats(mean), tasks.counts(), slot, x.channels(), masked)
+          .task(ReductionGrids.finish(tasks, NAME, x), ChunkSums::finishGradientSums, new KernelContext(), tasks.floats(dGamma), tasks.floats(dBeta), partials, tasks.floats(variance), tasks.counts(), slot, x.channels(), epsilon);
+      return;
+    }
+    tasks.graph()
+        .task(tasks.id(NAME), Normalisation::gradientSums, partials, tasks.floats(dy), output, tasks.floats(x), tasks.floats(mean), tasks.counts(), slot, x.channels(), masked)
+        .task(tasks.id(NAME), Normalisation::finishGradientSums, tasks.floats(dGamma), tasks.floats(dBeta), partials, tasks.floats(variance), tasks.counts(), slot, x.channels(), epsilon);
   }
 }

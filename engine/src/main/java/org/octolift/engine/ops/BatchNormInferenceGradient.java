@@ -83,7 +83,7 @@ public record BatchNormInferenceGradient(
             tasks.id(NAME),
             Normalisation::inferenceGradient,
             tasks.floats(dx),
-            tasks.floats(dResidual == null ? dx : dResidual),
+            dResidual == null ? tasks.unused() : tasks.floats(dResidual),
             tasks.floats(dy),
             tasks.floats(y == null ? dy : y),
             scale,

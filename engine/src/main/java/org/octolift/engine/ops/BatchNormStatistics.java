@@ -10,6 +10,8 @@ import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.ChunkSums;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Mean and biased variance of each channel over all rows, accurate for large means; zeros for 0
@@ -73,26 +75,15 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
   @Override
   public void lower(Lowering tasks) {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 3 * x.channels());
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            Normalisation::moments,
-            partials,
-            tasks.floats(x),
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels());
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            Normalisation::finishMoments,
-            tasks.floats(mean),
-            tasks.floats(variance),
-            partials,
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels());
+    int slot = tasks.slot(x.rows());
+    if (tasks.prefersGroups()) {
+      tasks.graph()
+          .task(ReductionGrids.chunks(tasks, NAME, x), ChunkSums::moments, new KernelContext(), partials, tasks.floats(x), tasks.counts(), slot, x.channels())
+          .task(ReductionGrids.finish(tasks, NAME, x), ChunkSums::finishMoments, new KernelContext(), tasks.floats(mean), tasks.floats(variance), partials, tasks.counts(), slot, x.channels());
+      return;
+    }
+    tasks.graph()
+        .task(tasks.id(NAME), Normalisation::moments, partials, tasks.floats(x), tasks.counts(), slot, x.channels())
+        .task(tasks.id(NAME), Normalisation::finishMoments, tasks.floats(mean), tasks.floats(variance), partials, tasks.counts(), slot, x.channels());
   }
 }

@@ -8,6 +8,8 @@ import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.ChunkSums;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// `y[0, c] = Σ_r x[r, c]`: the gradient of a bias.
@@ -59,25 +61,15 @@ public record ColumnSum(Value y, Value x) implements DeviceOp {
   @Override
   public void lower(Lowering tasks) {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * x.channels());
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            Reductions::columnSums,
-            partials,
-            tasks.floats(x),
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels());
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            Reductions::finishColumnSums,
-            tasks.floats(y),
-            partials,
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels());
+    int slot = tasks.slot(x.rows());
+    if (tasks.prefersGroups()) {
+      tasks.graph()
+          .task(ReductionGrids.chunks(tasks, NAME, x), ChunkSums::columnSums, new KernelContext(), partials, tasks.floats(x), tasks.counts(), slot, x.channels())
+          .task(ReductionGrids.finish(tasks, NAME, x), ChunkSums::finishColumnSums, new KernelContext(), tasks.floats(y), partials, tasks.counts(), slot, x.channels());
+      return;
+    }
+    tasks.graph()
+        .task(tasks.id(NAME), Reductions::columnSums, partials, tasks.floats(x), tasks.counts(), slot, x.channels())
+        .task(tasks.id(NAME), Reductions::finishColumnSums, tasks.floats(y), partials, tasks.counts(), slot, x.channels());
   }
 }

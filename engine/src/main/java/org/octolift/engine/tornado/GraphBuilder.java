@@ -40,6 +40,7 @@ final class GraphBuilder implements Lowering {
 
   private final Program program;
   private final MemoryPlan memory;
+  private final boolean groups;
   private final String name = "octolift" + PLANS.incrementAndGet();
   private final List<TaskGraph> graphs = new ArrayList<>();
   private final GridScheduler grids = new GridScheduler();
@@ -50,6 +51,7 @@ final class GraphBuilder implements Lowering {
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
   private final Map<Long, ResidentArray> scratch = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
+  private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
   private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
   private final Map<DevicePlan.Inverted, InverseIndex> inverses = new LinkedHashMap<>();
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
@@ -58,8 +60,10 @@ final class GraphBuilder implements Lowering {
   private int tasks;
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
-  GraphBuilder(Program program, MemoryPlan memory) {
+  /// @param groups whether kernels for groups of work-items are wanted
+  GraphBuilder(Program program, MemoryPlan memory, boolean groups) {
     this.program = program;
+    this.groups = groups;
     this.memory = memory;
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
@@ -239,6 +243,11 @@ final class GraphBuilder implements Lowering {
   }
 
   @Override
+  public boolean prefersGroups() {
+    return groups;
+  }
+
+  @Override
   public FloatArray floats(Value value) {
     return (FloatArray) array(value).host();
   }
@@ -285,6 +294,23 @@ final class GraphBuilder implements Lowering {
               }
               return array;
             }));
+  }
+
+  @Override
+  public IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes) {
+    boolean isNew = !prepared.containsKey(key);
+    List<ResidentArray> found =
+        prepared.computeIfAbsent(
+            key,
+            _ ->
+                Arrays.stream(sizes)
+                    .mapToObj(size -> ints(size, ResidentArray.Role.TEMPORARY))
+                    .toList());
+    IntArray[] arrays = found.stream().map(this::usedInts).toArray(IntArray[]::new);
+    if (isNew) {
+      fill.accept(arrays);
+    }
+    return arrays;
   }
 
   @Override

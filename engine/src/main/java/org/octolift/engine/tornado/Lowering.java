@@ -6,6 +6,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.InverseIndex;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -22,6 +23,9 @@ public interface Lowering {
   /// The most tasks of an op.
   int MOST_TASKS = 16;
 
+  /// The slot of [#unused].
+  int UNUSED = 9;
+
   /// The graph to append tasks to.
   TaskGraph graph();
 
@@ -31,6 +35,17 @@ public interface Lowering {
   /// As [#id(String)], for a kernel with a context that runs on {@code grid}. The grid is fixed: it
   /// must cover the capacities.
   String id(String name, WorkerGrid grid);
+
+  /// Whether kernels for groups of work-items are wanted: not on `tornado-jvm`, where work-items
+  /// are slow.
+  boolean prefersGroups();
+
+  /// A grid of groups of {@code threads} work-items along the first dimension.
+  static WorkerGrid groups(int threads, int x, int y, int z) {
+    WorkerGrid grid = new WorkerGrid3D(threads * x, y, z);
+    grid.setLocalWork(threads, 1, 1);
+    return grid;
+  }
 
   /// The array of a float value, as large as its capacity.
   FloatArray floats(Value value);
@@ -47,9 +62,22 @@ public interface Lowering {
   /// The most rows that a symbol stands for in this plan.
   int capacity(Rows rows);
 
+  /// An array that stands for an argument that a kernel neither reads nor writes. TornadoVM must not
+  /// get the same array for two arguments of a task that writes one of them: it never ends building
+  /// such a graph.
+  default FloatArray unused() {
+    return scratch(UNUSED, 1);
+  }
+
   /// Memory of at least {@code size} floats whose contents are undefined. Different slots do not
   /// overlap; the same slot is used again by the next op.
   FloatArray scratch(int slot, int size);
+
+  /// Arrays of ints that a table of the batch is turned into once a run: the first op that asks for
+  /// {@code key} has {@code fill} append the tasks, later ones find the arrays.
+  ///
+  /// @param sizes numbers of elements
+  IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes);
 
   /// An array that never changes.
   IntArray constants(int... values);

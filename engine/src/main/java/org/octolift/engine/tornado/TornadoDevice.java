@@ -61,6 +61,10 @@ public final class TornadoDevice implements Device {
     return "%s, TornadoVM (%s)".formatted(accelerator.model(), accelerator.backend());
   }
 
+  boolean prefersGroups() {
+    return !accelerator.isStandIn();
+  }
+
   boolean capturesGraphs() {
     return accelerator.backend().equals("cuda");
   }

@@ -88,7 +88,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
         Capacity.grown(memory == null ? Map.of() : memory.capacities(), rows);
     release();
     memory = MemoryPlan.of(program, capacities::get);
-    GraphBuilder builder = new GraphBuilder(program, memory);
+    GraphBuilder builder = new GraphBuilder(program, memory, device.prefersGroups());
     apart = opsApart;
     plan = builder.build(apart, device.capturesGraphs());
     device.requireMemory(builder.bytes());

@@ -43,6 +43,7 @@ class AcceleratorDeviceTest {
     for (int i = 0; i < x.getSize(); i++) {
       x.set(i, i % 17 - 8);
     }
+    x.set(ROWS, Float.NaN);
     TaskGraph graph =
         new TaskGraph("graph")
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, x, counts)
@@ -52,7 +53,7 @@ class AcceleratorDeviceTest {
       plan.execute();
     }
     for (int i = 0; i < ROWS * CHANNELS; i++) {
-      assertThat(y.get(i)).isEqualTo(Math.max(x.get(i), 0));
+      assertThat(y.get(i)).isEqualTo(Float.valueOf(Math.max(x.get(i), 0)));
     }
   }
 }
