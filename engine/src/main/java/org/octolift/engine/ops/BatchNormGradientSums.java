@@ -99,13 +99,59 @@ public record BatchNormGradientSums(
     int masked = y == null ? 0 : 1;
     int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
-      tasks.graph()
-          .task(ReductionGrids.chunks(tasks, NAME, x), ChunkSums::gradientSums, new KernelContext(), partials, tasks.floats(dy), output, tasks.floats(x), tasks.floats(mean), tasks.counts(), slot, x.channels(), masked)
-          .task(ReductionGrids.finish(tasks, NAME, x), ChunkSums::finishGradientSums, new KernelContext(), tasks.floats(dGamma), tasks.floats(dBeta), partials, tasks.floats(variance), tasks.counts(), slot, x.channels(), epsilon);
+      tasks
+          .graph()
+          .task(
+              ReductionGrids.chunks(tasks, NAME, x),
+              ChunkSums::gradientSums,
+              new KernelContext(),
+              partials,
+              tasks.floats(dy),
+              output,
+              tasks.floats(x),
+              tasks.floats(mean),
+              tasks.counts(),
+              slot,
+              x.channels(),
+              masked)
+          .task(
+              ReductionGrids.finish(tasks, NAME, x),
+              ChunkSums::finishGradientSums,
+              new KernelContext(),
+              tasks.floats(dGamma),
+              tasks.floats(dBeta),
+              partials,
+              tasks.floats(variance),
+              tasks.counts(),
+              slot,
+              x.channels(),
+              epsilon);
       return;
     }
-    tasks.graph()
-        .task(tasks.id(NAME), Normalisation::gradientSums, partials, tasks.floats(dy), output, tasks.floats(x), tasks.floats(mean), tasks.counts(), slot, x.channels(), masked)
-        .task(tasks.id(NAME), Normalisation::finishGradientSums, tasks.floats(dGamma), tasks.floats(dBeta), partials, tasks.floats(variance), tasks.counts(), slot, x.channels(), epsilon);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::gradientSums,
+            partials,
+            tasks.floats(dy),
+            output,
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.counts(),
+            slot,
+            x.channels(),
+            masked)
+        .task(
+            tasks.id(NAME),
+            Normalisation::finishGradientSums,
+            tasks.floats(dGamma),
+            tasks.floats(dBeta),
+            partials,
+            tasks.floats(variance),
+            tasks.counts(),
+            slot,
+            x.channels(),
+            epsilon);
   }
 }

@@ -77,13 +77,47 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 3 * x.channels());
     int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
-      tasks.graph()
-          .task(ReductionGrids.chunks(tasks, NAME, x), ChunkSums::moments, new KernelContext(), partials, tasks.floats(x), tasks.counts(), slot, x.channels())
-          .task(ReductionGrids.finish(tasks, NAME, x), ChunkSums::finishMoments, new KernelContext(), tasks.floats(mean), tasks.floats(variance), partials, tasks.counts(), slot, x.channels());
+      tasks
+          .graph()
+          .task(
+              ReductionGrids.chunks(tasks, NAME, x),
+              ChunkSums::moments,
+              new KernelContext(),
+              partials,
+              tasks.floats(x),
+              tasks.counts(),
+              slot,
+              x.channels())
+          .task(
+              ReductionGrids.finish(tasks, NAME, x),
+              ChunkSums::finishMoments,
+              new KernelContext(),
+              tasks.floats(mean),
+              tasks.floats(variance),
+              partials,
+              tasks.counts(),
+              slot,
+              x.channels());
       return;
     }
-    tasks.graph()
-        .task(tasks.id(NAME), Normalisation::moments, partials, tasks.floats(x), tasks.counts(), slot, x.channels())
-        .task(tasks.id(NAME), Normalisation::finishMoments, tasks.floats(mean), tasks.floats(variance), partials, tasks.counts(), slot, x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::moments,
+            partials,
+            tasks.floats(x),
+            tasks.counts(),
+            slot,
+            x.channels())
+        .task(
+            tasks.id(NAME),
+            Normalisation::finishMoments,
+            tasks.floats(mean),
+            tasks.floats(variance),
+            partials,
+            tasks.counts(),
+            slot,
+            x.channels());
   }
 }

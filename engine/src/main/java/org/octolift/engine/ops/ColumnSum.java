@@ -63,13 +63,45 @@ public record ColumnSum(Value y, Value x) implements DeviceOp {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * x.channels());
     int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
-      tasks.graph()
-          .task(ReductionGrids.chunks(tasks, NAME, x), ChunkSums::columnSums, new KernelContext(), partials, tasks.floats(x), tasks.counts(), slot, x.channels())
-          .task(ReductionGrids.finish(tasks, NAME, x), ChunkSums::finishColumnSums, new KernelContext(), tasks.floats(y), partials, tasks.counts(), slot, x.channels());
+      tasks
+          .graph()
+          .task(
+              ReductionGrids.chunks(tasks, NAME, x),
+              ChunkSums::columnSums,
+              new KernelContext(),
+              partials,
+              tasks.floats(x),
+              tasks.counts(),
+              slot,
+              x.channels())
+          .task(
+              ReductionGrids.finish(tasks, NAME, x),
+              ChunkSums::finishColumnSums,
+              new KernelContext(),
+              tasks.floats(y),
+              partials,
+              tasks.counts(),
+              slot,
+              x.channels());
       return;
     }
-    tasks.graph()
-        .task(tasks.id(NAME), Reductions::columnSums, partials, tasks.floats(x), tasks.counts(), slot, x.channels())
-        .task(tasks.id(NAME), Reductions::finishColumnSums, tasks.floats(y), partials, tasks.counts(), slot, x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Reductions::columnSums,
+            partials,
+            tasks.floats(x),
+            tasks.counts(),
+            slot,
+            x.channels())
+        .task(
+            tasks.id(NAME),
+            Reductions::finishColumnSums,
+            tasks.floats(y),
+            partials,
+            tasks.counts(),
+            slot,
+            x.channels());
   }
 }

@@ -124,8 +124,7 @@ final class ConvolutionTasks {
     int chunks = FloatWeightGradient.chunks(offsets, in, out);
     int paddedIn = FloatWeightGradient.padded(in);
     int paddedOut = FloatWeightGradient.padded(out);
-    int blocks =
-        paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
+    int blocks = paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
     IntArray masks = lists(tasks, op.table(), op.relation(), dy)[1];
     tasks

@@ -18,7 +18,6 @@ final class ReductionGrids {
 
   /// The name of a task that adds up the chunks.
   static String finish(Lowering tasks, String name, Value x) {
-    return tasks.id(
-        name, Lowering.groups(ChunkSums.THREADS, ChunkSums.slabs(x.channels()), 1, 1));
+    return tasks.id(name, Lowering.groups(ChunkSums.THREADS, ChunkSums.slabs(x.channels()), 1, 1));
   }
 }

@@ -62,9 +62,9 @@ public interface Lowering {
   /// The most rows that a symbol stands for in this plan.
   int capacity(Rows rows);
 
-  /// An array that stands for an argument that a kernel neither reads nor writes. TornadoVM must not
-  /// get the same array for two arguments of a task that writes one of them: it never ends building
-  /// such a graph.
+  /// An array that stands for an argument that a kernel neither reads nor writes. TornadoVM must
+  /// not get the same array for two arguments of a task that writes one of them: it never ends
+  /// building such a graph.
   default FloatArray unused() {
     return scratch(UNUSED, 1);
   }
