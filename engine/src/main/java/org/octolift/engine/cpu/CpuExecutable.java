@@ -179,7 +179,7 @@ final class CpuExecutable implements Executable, CpuRun {
   @Override
   public float[] scratch(int thread, int slot, int size) {
     if (scratch[thread][slot].length < size) {
-      scratch[thread][slot] = new float[size];
+      scratch[thread][slot] = new float[size + size / 4];
     }
     return scratch[thread][slot];
   }

@@ -36,8 +36,7 @@ public interface Lowering {
   /// must cover the capacities.
   String id(String name, WorkerGrid grid);
 
-  /// Whether kernels for groups of work-items are wanted: not on `tornado-jvm`, where work-items
-  /// are slow.
+  /// Whether kernels for groups of work-items are wanted instead of loops: on GPUs.
   boolean prefersGroups();
 
   /// A grid of groups of {@code threads} work-items along the first dimension.

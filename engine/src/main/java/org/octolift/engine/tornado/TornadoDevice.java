@@ -21,9 +21,11 @@ public final class TornadoDevice implements Device {
           "tornado.tvm.maxbytecodesize", "4194304");
 
   private final Accelerator accelerator;
+  private final boolean groups;
 
-  private TornadoDevice(Accelerator accelerator) {
+  private TornadoDevice(Accelerator accelerator, boolean groups) {
     this.accelerator = accelerator;
+    this.groups = groups;
   }
 
   /// The device of the TornadoVM that this JVM was started with.
@@ -31,14 +33,22 @@ public final class TornadoDevice implements Device {
   /// @throws InputException if there is none: what is missing, and the remedy
   public static TornadoDevice open() {
     applySettings();
-    return new TornadoDevice(Accelerators.find().require());
+    Accelerator accelerator = Accelerators.find().require();
+    return new TornadoDevice(accelerator, accelerator.kind().equals("gpu"));
   }
 
   /// As [#open], but without TornadoVM the device of `tornado-jvm`, which is exact and slow. For
   /// tests.
-  public static TornadoDevice openForTests() {
+  ///
+  /// @param groups whether to use kernels for groups of work-items, as on GPUs, instead of loops
+  public static TornadoDevice openForTests(boolean groups) {
     applySettings();
-    return new TornadoDevice(Accelerators.find().device());
+    return new TornadoDevice(Accelerators.find().device(), groups);
+  }
+
+  /// As [#openForTests(boolean)], with the kernels that suit the device.
+  public static TornadoDevice openForTests() {
+    return Accelerators.find().areStandIn() ? openForTests(false) : open();
   }
 
   /// TornadoVM reads its settings when it starts, at the first look for devices.
@@ -62,7 +72,7 @@ public final class TornadoDevice implements Device {
   }
 
   boolean prefersGroups() {
-    return !accelerator.isStandIn();
+    return groups;
   }
 
   boolean capturesGraphs() {

@@ -46,13 +46,14 @@ class ConvolutionTest {
   private static final CpuDevice SCALAR =
       new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels(), new ScalarDenseKernels());
 
-  private static final TornadoDevice TASKS = TornadoDevice.openForTests();
+  private static final TornadoDevice LOOPS = TornadoDevice.openForTests(false);
+  private static final TornadoDevice GROUPS = TornadoDevice.openForTests(true);
 
   private static final OctreeBatch SMALL = octrees(30);
 
   @AfterAll
   static void close() {
-    Stream.of(ONE, TWO, FOUR, SCALAR, TASKS).forEach(Device::close);
+    Stream.of(ONE, TWO, FOUR, SCALAR, LOOPS, GROUPS).forEach(Device::close);
   }
 
   /// A pair of rows that weight matrix k joins.
@@ -286,7 +287,8 @@ class ConvolutionTest {
   @MethodSource("relations")
   void tasksEqualSumsOverPairs(Relation relation) {
     Setting setting = setting(SMALL, relation, 33, 17);
-    setting.check(setting.run(TASKS));
+    setting.check(setting.run(LOOPS));
+    setting.check(setting.run(GROUPS));
   }
 
   @Tag("device")
@@ -298,7 +300,8 @@ class ConvolutionTest {
         pairs.add(new Pair(row, row, 0));
       }
       Setting setting = new Setting(null, rows, rows, pairs, 7, 32);
-      setting.check(setting.run(TASKS));
+      setting.check(setting.run(LOOPS));
+      setting.check(setting.run(GROUPS));
     }
   }
 
