@@ -3,6 +3,7 @@ package org.octolift.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Optimiser steps, each with the arithmetic and order of PyTorch's. Hyper-parameters come in an
 /// array, since they change from step to step and scalars are compiled in.
@@ -88,10 +89,11 @@ public final class Optimisers {
   ///
   /// @param partials written, ([Reductions#CHUNKS]); chunks without rows are left as they are
   /// @param x not modified, (rows, channels)
-  public static void squareSums(FloatArray partials, FloatArray x, int rows, int channels) {
+  public static void squareSums(
+      FloatArray partials, FloatArray x, IntArray counts, int slot, int channels) {
     for (@Parallel int chunk = 0; chunk < Reductions.CHUNKS; chunk++) {
-      if (chunk < Reductions.chunks(rows)) {
-        squareSumAt(partials, x, rows, chunk, channels);
+      if (chunk < Reductions.chunks(counts.get(slot))) {
+        squareSumAt(partials, x, counts.get(slot), chunk, channels);
       }
     }
   }
@@ -111,14 +113,20 @@ public final class Optimisers {
   ///
   /// @param total updated, (1)
   /// @param partials not modified
-  public static void addSquareSums(FloatArray total, FloatArray partials, int rows) {
+  public static void addSquareSums(
+      FloatArray total, FloatArray partials, IntArray counts, int slot) {
     for (@Parallel int one = 0; one < 1; one++) {
-      double sum = total.get(one);
-      for (int chunk = 0; chunk < Reductions.chunks(rows); chunk++) {
-        sum += partials.get(chunk);
-      }
-      total.set(one, (float) sum);
+      addSquareSumsOf(total, partials, counts.get(slot));
     }
+  }
+
+  /// The body of [#addSquareSums].
+  public static void addSquareSumsOf(FloatArray total, FloatArray partials, int rows) {
+    double sum = total.get(0);
+    for (int chunk = 0; chunk < Reductions.chunks(rows); chunk++) {
+      sum += partials.get(chunk);
+    }
+    total.set(0, (float) sum);
   }
 
   /// What a sum of gradients is multiplied by so that their mean has at most a certain norm:

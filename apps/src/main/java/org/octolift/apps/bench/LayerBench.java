@@ -50,7 +50,7 @@ final class LayerBench {
   /// Times every layer; the sum stands for all.
   Timing measure() {
     BenchScene scene = benchmark.scene();
-    OctreeBatch octrees = scene.build(benchmark.device().workers());
+    OctreeBatch octrees = scene.build(benchmark.workers());
     OctreeInputs inputs = scene.inputs(octrees);
     details.add(
         "%-5s %-9s %9s | %19s | %19s | %19s"

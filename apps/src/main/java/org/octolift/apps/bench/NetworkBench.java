@@ -38,7 +38,7 @@ final class NetworkBench {
   NetworkBench(Benchmark benchmark, List<String> details) {
     this.benchmark = benchmark;
     this.details = details;
-    this.octrees = benchmark.scene().build(benchmark.device().workers());
+    this.octrees = benchmark.scene().build(benchmark.workers());
   }
 
   Timing measure() {

@@ -27,6 +27,12 @@ abstract sealed class RunCommand implements Callable<Integer>
   @Option(names = "--config", paramLabel = "FILE", description = "The YAML file of the run.")
   private Path config;
 
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "cpu or gpu; short for SOLVER.device.")
+  private String device;
+
   @Parameters(
       paramLabel = "KEY VALUE",
       description = "Settings that override the file, such as SOLVER.lr 0.1.")
@@ -47,6 +53,9 @@ abstract sealed class RunCommand implements Callable<Integer>
   public final Integer call() throws IOException, InterruptedException {
     String commandLine =
         "octolift " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    if (device != null) {
+      pairs.addAll(List.of("SOLVER.device", device));
+    }
     RunConfig settings =
         RunConfig.load(
             script,

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// @param evaluateEpochs passes over the test set when evaluating: votes
 /// @param testEvery epochs between tests and checkpoints
 /// @param progressBar whether to show progress
-/// @param device `cpu`, or the name of a GPU device
+/// @param device `cpu` or `gpu`
 /// @param threads CPU threads
 /// @param seed of all random numbers
 public record SolverConfig(

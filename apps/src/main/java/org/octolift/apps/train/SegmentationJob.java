@@ -13,7 +13,6 @@ import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
-import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.StateDict;
 import org.octolift.nn.models.Model;
@@ -104,7 +103,7 @@ public final class SegmentationJob {
   public boolean run(BooleanSupplier stop) throws IOException, InterruptedException {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
-    try (Device device = device(solver)) {
+    try (Device device = Devices.open("SOLVER.device", solver.device(), solver.threads())) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);
@@ -142,15 +141,6 @@ public final class SegmentationJob {
       throw new InputException(
           "SOLVER.logdir: %s is not writable; name another folder".formatted(logdir));
     }
-  }
-
-  private static Device device(SolverConfig solver) {
-    if (!solver.device().equals("cpu")) {
-      throw new InputException(
-          "SOLVER.device: expected cpu, got %s: this version runs on the CPU only"
-              .formatted(solver.device()));
-    }
-    return new CpuDevice(solver.threads());
   }
 
   private boolean train(Model model, Device device, BooleanSupplier stop)

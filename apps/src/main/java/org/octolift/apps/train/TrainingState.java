@@ -84,7 +84,7 @@ final class TrainingState {
         .forEach(
             (name, variable) -> {
               var owner = optimiser.owner(name);
-              moments.put(name, NdArray.of(owner.toReference(variable.data()), owner.shape()));
+              moments.put(name, NdArray.of(owner.toReference(variable.values()), owner.shape()));
             });
     new SavedState(
             Path.of(""),

@@ -38,11 +38,6 @@ final class CpuExecutable implements Executable, CpuRun {
     this.program = program;
     this.arrays = new TornadoNativeArray[program.values().size()];
     this.scratch = new float[device.workers().threads()][SCRATCH_SLOTS][0];
-    for (Value value : program.values()) {
-      if (value.source() instanceof Value.Source.Persistent(var variable)) {
-        arrays[value.id()] = variable.data();
-      }
-    }
   }
 
   @Override
@@ -79,6 +74,11 @@ final class CpuExecutable implements Executable, CpuRun {
     }
     for (Value value : program.inputs()) {
       bind(value);
+    }
+    for (Value value : program.values()) {
+      if (value.source() instanceof Value.Source.Persistent(var variable)) {
+        arrays[value.id()] = variable.data();
+      }
     }
   }
 

@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Optimisers;
 import org.octolift.kernels.Reductions;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -12,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 ///
 /// @param total accumulated, (1, 1)
 /// @param x not modified, (rows, channels)
-public record AddSquares(Value total, Value x) implements Op {
+public record AddSquares(Value total, Value x) implements DeviceOp {
   private static final String NAME = "addSquares";
 
   /// Checks types and shapes.
@@ -51,6 +52,30 @@ public record AddSquares(Value total, Value x) implements Op {
                 Optimisers.squareSumAt(partials, input, rows, chunk, x.channels());
               }
             });
-    Optimisers.addSquareSums(cpu.floats(total), partials, rows);
+    Optimisers.addSquareSumsOf(cpu.floats(total), partials, rows);
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray partials = tasks.scratch(0, Reductions.CHUNKS);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Optimisers::squareSums,
+            partials,
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Optimisers::addSquareSums,
+            tasks.floats(total),
+            partials,
+            tasks.counts(),
+            tasks.slot(x.rows()));
   }
 }

@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Optimisers;
 
 /// What a sum of gradients is multiplied by so that their mean has at most a certain norm
@@ -13,7 +14,7 @@ import org.octolift.kernels.Optimisers;
 /// @param squares not modified, (1, 1): the squared norm of the sum
 /// @param share one over the number of gradients that were summed
 /// @param norm largest norm; 0: any
-public record ClipFactor(Value factor, Value squares, float share, float norm) implements Op {
+public record ClipFactor(Value factor, Value squares, float share, float norm) implements DeviceOp {
   private static final String NAME = "clipFactor";
 
   /// Checks types, shapes and ranges.
@@ -45,5 +46,18 @@ public record ClipFactor(Value factor, Value squares, float share, float norm) i
   @Override
   public void run(CpuRun cpu) {
     Optimisers.clipFactor(cpu.floats(factor), cpu.floats(squares), share, norm);
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Optimisers::clipFactor,
+            tasks.floats(factor),
+            tasks.floats(squares),
+            share,
+            norm);
   }
 }

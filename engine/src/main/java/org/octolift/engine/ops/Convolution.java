@@ -5,11 +5,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// Octree convolution as a gather: `y[o] = b + Σ_k x[t(o, k)] · W[k]` over the offsets k whose
@@ -30,7 +31,7 @@ import org.octolift.kernels.cpu.PairKernels;
 /// @param transposed whether each weight matrix is used transposed
 public record Convolution(
     Value y, Value x, Value weights, Value bias, Value table, Relation relation, boolean transposed)
-    implements Op {
+    implements DeviceOp {
   /// Shared scratch that holds the packed weights.
   private static final int PACKED = 0;
 
@@ -127,6 +128,11 @@ public record Convolution(
                     .run(panels * part / parts, panels * (part + 1) / parts);
               }
             });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    ConvolutionTasks.convolve(tasks, this);
   }
 
   private int kernels() {

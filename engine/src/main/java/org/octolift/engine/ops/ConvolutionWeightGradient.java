@@ -4,11 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// The gradient of [Convolution] to its weights: `dW[k] = Σ_o x[t(o, k)]ᵀ · dy[o]`.
@@ -23,7 +24,7 @@ import org.octolift.kernels.cpu.PairKernels;
 /// @param table the table of the relation, or null for a 1×1 convolution
 /// @param relation the relation of the forward convolution, or null for a 1×1 convolution
 public record ConvolutionWeightGradient(
-    Value dWeights, Value x, Value dy, Value table, Relation relation) implements Op {
+    Value dWeights, Value x, Value dy, Value table, Relation relation) implements DeviceOp {
   private static final int PARTIALS = 0;
   private static final int GATHERED_X = 3;
   private static final int GATHERED_DY = 4;
@@ -109,6 +110,11 @@ public record ConvolutionWeightGradient(
                 reduce(cpu.floats(dWeights).getSegment(), cut, partials, k, width);
               }
             });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    ConvolutionTasks.weightGradient(tasks, this);
   }
 
   private void sumChunk(

@@ -1,16 +1,18 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Optimisers;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// `y = factor · y`.
 ///
 /// @param y updated, (rows, channels)
 /// @param factor not modified, (1, 1)
-public record Scale(Value y, Value factor) implements Op {
+public record Scale(Value y, Value factor) implements DeviceOp {
   private static final String NAME = "scale";
 
   /// Checks types and shapes.
@@ -47,5 +49,17 @@ public record Scale(Value y, Value factor) implements Op {
             values.set(i, times * values.get(i));
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Optimisers::scale,
+            tasks.floats(y),
+            tasks.floats(factor),
+            tasks.capacity(y.rows()) * y.channels());
   }
 }

@@ -111,8 +111,8 @@ final class OptimiserCases {
     FloatArray partials = new FloatArray(Reductions.CHUNKS);
     s.kernel(
         () -> {
-          Optimisers.squareSums(partials, s.floats(x), s.rows, s.channels);
-          Optimisers.addSquareSums(s.floats(total), partials, s.rows);
+          Optimisers.squareSums(partials, s.floats(x), s.counts(x), 0, s.channels);
+          Optimisers.addSquareSums(s.floats(total), partials, s.counts(x), 0);
         });
   }
 
