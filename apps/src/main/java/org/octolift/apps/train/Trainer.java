@@ -114,7 +114,7 @@ final class Trainer implements AutoCloseable {
         BatchLoader loader = loader(Optional.empty())) {
       while (state.epoch() < config.solver().epochs()) {
         if (!trainEpoch(loader, log, stop) || !endEpoch(log, events, stop)) {
-          state.save(checkpoints);
+          save(state.epoch() + 1);
           console.accept(
               "stopped after step %d of epoch %d; the same command goes on from there"
                   .formatted(state.epochSteps(), state.epoch() + 1));
@@ -212,13 +212,18 @@ final class Trainer implements AutoCloseable {
     }
     state.epochDone();
     if (due) {
-      state.save(checkpoints);
-      if (interrupted.orElse(epoch) != epoch) {
-        checkpoints.remove(interrupted.getAsInt());
-      }
-      interrupted = OptionalInt.empty();
+      save(epoch);
     }
     return true;
+  }
+
+  /// Saves the checkpoint of an epoch; one that was saved within another epoch is of no more use.
+  private void save(int epoch) throws IOException {
+    state.save(checkpoints);
+    if (interrupted.orElse(epoch) != epoch) {
+      checkpoints.remove(interrupted.getAsInt());
+    }
+    interrupted = OptionalInt.empty();
   }
 
   @Override

@@ -104,15 +104,13 @@ final class StopSignalsTest {
     }
   }
 
-  /// A test of many batches follows each epoch, so the second signal comes before the first is
-  /// obeyed only if it ends the process by itself.
+  /// Both arrive while the process stands still, so that no step can end between them.
   @Test
   void theSecondSignalEndsTheProcessAtOnce() throws IOException, InterruptedException {
     Process process =
         train("log", "SOLVER.max_epoch", "100000", "SOLVER.test_every_epoch", "100000");
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       await(lines, "epoch 1:");
-      // Both are under way before the step is over.
       new ProcessBuilder(
               "sh",
               "-c",

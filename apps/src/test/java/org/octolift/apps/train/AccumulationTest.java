@@ -21,7 +21,7 @@ import org.octolift.nn.checkpoint.ModelFiles;
 /// step the momentum's buffer is the gradient, so the gradient can be read from a checkpoint.
 final class AccumulationTest {
   private static final String[] ONE_STEP = {
-    "SOLVER.max_epoch", "1", "SOLVER.weight_decay", "0.0", "DATA.test.disable", "True",
+    "SOLVER.max_epoch", "1", "DATA.train.batch_size", "3", "SOLVER.weight_decay", "0.0", "DATA.test.disable", "True",
   };
 
   @TempDir private Path folder;
@@ -96,7 +96,7 @@ final class AccumulationTest {
   void statisticsFollowEachBatch() throws IOException, InterruptedException {
     String[] settings = {
       "DATA.train.batch_size", "1", "DATA.train.shuffle", "False", "DATA.train.distort", "False",
-      "SOLVER.lr", "0.0", "MODEL.bn_momentum", "0.5", "SOLVER.accumulate", "1"
+      "SOLVER.lr", "1e-30", "MODEL.bn_momentum", "0.5", "SOLVER.accumulate", "1"
     };
     list("scene0.ply", "scene1.ply");
     Map<String, float[]> separate = after("separate", "model", settings);
@@ -104,7 +104,13 @@ final class AccumulationTest {
     Map<String, float[]> together = after("together", "model", settings);
     assertThat(tiny.steps("separate")).hasSize(3);
     assertThat(tiny.steps("together")).hasSize(2);
-    together.forEach((name, values) -> assertThat(values).as(name).isEqualTo(separate.get(name)));
+    together.forEach(
+        (name, values) -> {
+          if (name.contains(".running_")) {
+            assertThat(values).as(name).isEqualTo(separate.get(name));
+          }
+        });
+    assertThat(together.keySet()).anyMatch(name -> name.contains(".running_"));
   }
 
   @Test
