@@ -305,7 +305,8 @@ public final class LimitedExperiment {
 
   private Map<?, ?> environment() throws IOException {
     Path file =
-        logdir(options.methods().getFirst(), options.seeds().getFirst()).resolve("environment.json");
+        logdir(options.methods().getFirst(), options.seeds().getFirst())
+            .resolve("environment.json");
     return (Map<?, ?>) Json.parse(file);
   }
 

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.engine.InputException;
+import org.octolift.engine.io.Json;
 import org.octolift.engine.io.NdArray;
 import org.octolift.engine.io.Npz;
-import org.octolift.engine.io.Json;
 
 class PointListsTest {
   @TempDir private Path folder;
@@ -74,9 +73,7 @@ class PointListsTest {
   void archivesOfNumPyHoldLists() throws IOException {
     Path file = folder.resolve("points3.npz");
     Npz.write(
-        file,
-        Map.of("room_0001.ply", NdArray.of(new long[] {4, 0, 2}, 3)),
-        Npz.Compression.STORED);
+        file, Map.of("room_0001.ply", NdArray.of(new long[] {4, 0, 2}, 3)), Npz.Compression.STORED);
     PointLists lists = PointLists.read(file);
     assertThat(lists.size()).isEqualTo(1);
     assertThat(lists.mask("room_0001.ply", 5)).containsExactly(true, false, true, false, true);

@@ -21,7 +21,14 @@ import org.octolift.nn.checkpoint.ModelFiles;
 /// step the momentum's buffer is the gradient, so the gradient can be read from a checkpoint.
 final class AccumulationTest {
   private static final String[] ONE_STEP = {
-    "SOLVER.max_epoch", "1", "DATA.train.batch_size", "3", "SOLVER.weight_decay", "0.0", "DATA.test.disable", "True",
+    "SOLVER.max_epoch",
+    "1",
+    "DATA.train.batch_size",
+    "3",
+    "SOLVER.weight_decay",
+    "0.0",
+    "DATA.test.disable",
+    "True",
   };
 
   @TempDir private Path folder;
