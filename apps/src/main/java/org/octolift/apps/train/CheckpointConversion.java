@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,11 +69,10 @@ public final class CheckpointConversion {
 
   private SequencedMap<String, NdArray> laidOut(Path in, Map<String, NdArray> weights) {
     if (config.isPresent()) {
-      requireNetwork(in, WeightLayout.REFERENCE.convert(in.toString(), weights));
+      requireNetwork(in, StateDict.ordered(WeightLayout.REFERENCE.convert(in.toString(), weights)));
     }
-    return layout.isEmpty()
-        ? new LinkedHashMap<>(weights)
-        : layout.get().convert(in.toString(), weights);
+    return StateDict.ordered(
+        layout.isEmpty() ? weights : layout.get().convert(in.toString(), weights));
   }
 
   /// Compares names and shapes with the network of the configuration.

@@ -12,6 +12,7 @@ import org.octolift.engine.InputException;
 import org.octolift.engine.io.NdArray;
 import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.Safetensors;
+import org.octolift.nn.checkpoint.StateDict;
 
 /// The whole state of a training run, as a checkpoint of ours or a `.solver.tar` of
 /// the reference holds it. All tensors have the reference's names and shapes.
@@ -132,9 +133,9 @@ record SavedState(
         OptionalLong.of(seed),
         OptionalDouble.empty(),
         rule(saved.state().get(OPTIMISER), file),
-        ModelFiles.read(saved.model()),
+        StateDict.ordered(ModelFiles.read(saved.model())),
         moments,
-        teacher.isEmpty() ? Optional.empty() : Optional.of(teacher));
+        teacher.isEmpty() ? Optional.empty() : Optional.of(StateDict.ordered(teacher)));
   }
 
   private static Optional<Part> part(Map<String, Object> state, Path file) {

@@ -22,7 +22,8 @@ import org.octolift.nn.checkpoint.TorchFile;
 
 /// The reference's `NNNNN.solver.tar`: a dictionary of the network (`model_dict`), the mean
 /// teacher's (`model_pred_dict`, if there is one), the state dicts of PyTorch's optimiser and
-/// schedule, `epoch` and, when fine-tuning, `global_step`.
+/// schedule, `epoch` and, when fine-tuning, `global_step`. Ours have `global_step` always, and our
+/// `seed`, which the reference does not look at.
 ///
 /// Source: the reference's `solver.py` (`save_checkpoint`, `load_checkpoint`), PyTorch's
 /// `torch.optim`.
@@ -34,14 +35,29 @@ final class SolverTar {
   private static final String EPOCH = "epoch";
   private static final String STEPS = "global_step";
   private static final String STATE = "state";
+  private static final String SEED = "seed";
   private static final String GROUPS = "param_groups";
   private static final String PARAMETERS = "params";
   private static final String ADAM_STEP = "step";
   private static final String LAST_EPOCH = "last_epoch";
 
+  private static final double EPSILON = 1e-8;
+  private static final List<Double> BETAS = List.of(0.9, 0.999);
+
   /// Entries of a state dict that no optimiser updates.
   private static final Pattern STATISTICS =
       Pattern.compile(".*\\.(running_mean|running_var|num_batches_tracked)");
+
+  /// Settings of PyTorch's optimisers that the reference never changes; flags are 0.
+  private static final Map<String, Double> FIXED =
+      Map.of(
+          "momentum", SegmentationPrograms.MOMENTUM,
+          "dampening", 0.0,
+          "nesterov", 0.0,
+          "amsgrad", 0.0,
+          "maximize", 0.0,
+          "decoupled_weight_decay", 0.0,
+          "eps", EPSILON);
 
   private SolverTar() {}
 
@@ -92,7 +108,7 @@ final class SolverTar {
         (int) epoch,
         Optional.empty(),
         step.isPresent() ? step : updates,
-        OptionalLong.empty(),
+        all.get(SEED) instanceof Long seed ? OptionalLong.of(seed) : OptionalLong.empty(),
         group.get("initial_lr") instanceof Double rate
             ? OptionalDouble.of(rate)
             : OptionalDouble.empty(),
@@ -131,6 +147,20 @@ final class SolverTar {
       throw InputException.in(
           file, OPTIMISER + ": expected one group of parameters, as the reference's scripts have");
     }
+    FIXED.forEach(
+        (key, value) -> {
+          Object found = group.get(key);
+          boolean same =
+              found instanceof Number number
+                  ? number.doubleValue() == value
+                  : found == null || found.equals(value != 0);
+          if (!same) {
+            throw InputException.in(
+                file,
+                "%s: %s is %s; this program only goes on with %s, the reference's"
+                    .formatted(OPTIMISER, key, found, value));
+          }
+        });
     return group;
   }
 
@@ -219,6 +249,7 @@ final class SolverTar {
     all.put(OPTIMISER, optimiser(saved, solver));
     all.put(SCHEDULE, schedule(saved.epoch(), solver));
     saved.step().ifPresent(step -> all.put(STEPS, step));
+    saved.seed().ifPresent(seed -> all.put(SEED, seed));
     saved.teacher().ifPresent(teacher -> all.put(TEACHER, teacher));
     TorchFile.write(file, all);
   }
@@ -240,8 +271,8 @@ final class SolverTar {
     Map<String, Object> group = new LinkedHashMap<>();
     group.put("lr", LrSchedule.of(solver).rate(saved.epoch()));
     if (saved.rule() == SavedState.Rule.ADAM) {
-      group.put("betas", List.of(0.9, 0.999));
-      group.put("eps", 1e-8);
+      group.put("betas", BETAS);
+      group.put("eps", EPSILON);
       group.put("weight_decay", solver.weightDecay());
       group.put("amsgrad", false);
     } else {

@@ -38,6 +38,15 @@ public final class StateDict {
     return entries;
   }
 
+  /// The entries in the order of PyTorch's state dict, which safetensors files do not keep.
+  public static SequencedMap<String, NdArray> ordered(Map<String, NdArray> entries) {
+    SequencedMap<String, NdArray> ordered = new LinkedHashMap<>();
+    entries.keySet().stream()
+        .sorted(new StateDictOrder())
+        .forEach(name -> ordered.put(name, entries.get(name)));
+    return ordered;
+  }
+
   /// Sets all parameters and counters. Nothing is set when anything is wrong. Floating-point
   /// numbers of other widths are rounded to float32.
   ///

@@ -131,7 +131,9 @@ public final class TorchFile {
               },
               InputFile.length(file));
       String source = file + ": " + pickle;
-      byte[] bytes = zip.bytes(pickle, MAX_PICKLE_BYTES);
+      byte[] bytes =
+          zip.bytes(
+              pickle, Math.min(MAX_PICKLE_BYTES, TorchStorages.limit(InputFile.length(file))));
       Pickle reader = new Pickle(source, bytes, 0, storages);
       Object result = reader.run();
       if (reader.end() != bytes.length) {

@@ -1,0 +1,2 @@
+/// Labels images with a dense prediction transformer.
+package org.octolift.apps.dpt;
