@@ -1,6 +1,8 @@
 package org.octolift.apps.bench;
 
 import java.util.List;
+import org.octolift.apps.profile.OpCosts;
+import org.octolift.apps.profile.OpTable;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Op;

@@ -123,11 +123,17 @@ public final class LimitedCommand implements Callable<Integer> {
             validation,
             threads);
     PrintWriter text = spec.commandLine().getOut();
-    Path page =
-        new LimitedExperiment(options, text::println, Progress.Display.standard(true)).run();
-    text.println(Files.readString(page));
-    text.println("written: " + page.toAbsolutePath().normalize());
-    text.flush();
-    return 0;
+    LimitedExperiment experiment =
+        new LimitedExperiment(options, text::println, Progress.Display.standard(true));
+    try (StopSignals signals = StopSignals.listen(spec.commandLine().getErr())) {
+      Optional<Path> page = experiment.run(signals::requested);
+      if (page.isEmpty()) {
+        return signals.exitCode();
+      }
+      text.println(Files.readString(page.get()));
+      text.println("written: " + page.get().toAbsolutePath().normalize());
+      text.flush();
+      return 0;
+    }
   }
 }

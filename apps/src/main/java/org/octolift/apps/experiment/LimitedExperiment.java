@@ -2,6 +2,7 @@ package org.octolift.apps.experiment;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
@@ -67,9 +69,10 @@ public final class LimitedExperiment {
 
   /// Runs what is missing and writes `results.md`, `results.csv` and `results.json`.
   ///
-  /// @return the page
+  /// @param stop is asked after each training step; the same experiment goes on from there later
+  /// @return the page; nothing if it was stopped
   /// @throws InputException when the folder holds an experiment with other settings
-  public Path run() throws IOException, InterruptedException {
+  public Optional<Path> run(BooleanSupplier stop) throws IOException, InterruptedException {
     byte[] yaml = configuration();
     begin(yaml);
     FileList training = rooms("train", options.rooms(), TRAIN_SEED);
@@ -83,7 +86,11 @@ public final class LimitedExperiment {
       for (Method method : options.methods()) {
         String title =
             "%d/%d %s, seed %d".formatted(outcomes.size() + 1, count, method.title(), seed);
-        outcomes.add(train(title, method, seed, training, test));
+        Optional<Outcome> outcome = train(title, method, seed, training, test, stop);
+        if (outcome.isEmpty()) {
+          return Optional.empty();
+        }
+        outcomes.add(outcome.get());
       }
     }
     int[] present = present(test);
@@ -97,7 +104,7 @@ public final class LimitedExperiment {
     write(options.out().resolve("results.csv"), table.csv());
     Path page = options.out().resolve("results.md");
     write(page, table.markdown(what(), environment()));
-    return page;
+    return Optional.of(page);
   }
 
   private byte[] configuration() throws IOException {
@@ -158,7 +165,13 @@ public final class LimitedExperiment {
     return FileList.read(list, folder);
   }
 
-  private Outcome train(String title, Method method, long seed, FileList training, FileList test)
+  private Optional<Outcome> train(
+      String title,
+      Method method,
+      long seed,
+      FileList training,
+      FileList test,
+      BooleanSupplier stop)
       throws IOException, InterruptedException {
     Path logdir = logdir(method, seed);
     List<String> pairs = new ArrayList<>(options.pairs());
@@ -174,16 +187,20 @@ public final class LimitedExperiment {
     Optional<Outcome> finished = finished(method, seed, epochs);
     if (finished.isPresent()) {
       console.accept(title + ": done before");
-      return finished.get();
+      return finished;
     }
     try (Progress progress = new Progress(display, title, epochs)) {
-      job(method, config, progress).run();
+      if (!job(method, config, progress).run(stop)) {
+        console.accept(title + ": stopped; the same command goes on from there");
+        return Optional.empty();
+      }
     }
+    finished = finished(method, seed, epochs);
     Outcome outcome =
-        finished(method, seed, epochs)
-            .orElseThrow(() -> new IllegalStateException(logdir + ": no test after the training"));
+        finished.orElseThrow(
+            () -> new IllegalStateException(logdir + ": no test after the training"));
     console.accept(String.format(Locale.ROOT, "%s: accuracy %.3f", title, outcome.accuracy()));
-    return outcome;
+    return finished;
   }
 
   private SegmentationJob job(Method method, RunConfig config, Progress progress) {
@@ -277,7 +294,7 @@ public final class LimitedExperiment {
   }
 
   /// The classes that the test rooms have.
-  private int[] present(FileList test) {
+  private static int[] present(FileList test) {
     return test.entries().stream()
         .flatMapToInt(entry -> IntStream.of(ScanFiles.read(entry.file()).labels()))
         .filter(label -> label > 0)
@@ -288,7 +305,8 @@ public final class LimitedExperiment {
 
   private Map<?, ?> environment() throws IOException {
     Path file =
-        logdir(Method.LA_SUPERVISED, options.seeds().getFirst()).resolve("environment.json");
+        logdir(options.methods().getFirst(), options.seeds().getFirst())
+            .resolve("environment.json");
     return (Map<?, ?>) Json.parse(file);
   }
 
@@ -304,7 +322,6 @@ public final class LimitedExperiment {
   }
 
   private static void write(Path file, String text) throws IOException {
-    AtomicFile.write(
-        file, out -> out.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

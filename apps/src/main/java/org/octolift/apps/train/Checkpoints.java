@@ -167,10 +167,15 @@ public final class Checkpoints {
       return;
     }
     for (int epoch : epochs(false).headSet(complete.get(complete.size() - kept))) {
-      Files.deleteIfExists(file(epoch, "solver.json"));
-      Files.deleteIfExists(file(epoch, "solver.safetensors"));
-      Files.deleteIfExists(file(epoch, "model.safetensors"));
+      remove(epoch);
     }
+  }
+
+  /// Removes the checkpoint of {@code epoch}, if there is one.
+  public void remove(int epoch) throws IOException {
+    Files.deleteIfExists(file(epoch, "solver.json"));
+    Files.deleteIfExists(file(epoch, "solver.safetensors"));
+    Files.deleteIfExists(file(epoch, "model.safetensors"));
   }
 
   /// Removes the temporary files of processes that were killed while they wrote.

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.SolverConfig;
+import org.octolift.apps.profile.ProfilingDevice;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
@@ -23,6 +25,7 @@ public final class SegmentationJob {
   private final RunConfig config;
   private final Target target;
   private final StepFactory steps;
+  private final List<String> warnings;
   private final Consumer<String> console;
   private final Progress.Display display;
 
@@ -30,11 +33,13 @@ public final class SegmentationJob {
       RunConfig config,
       Target target,
       StepFactory steps,
+      List<String> warnings,
       Consumer<String> console,
       Progress.Display display) {
     this.config = config;
     this.target = target;
     this.steps = steps;
+    this.warnings = List.copyOf(warnings);
     this.console = console;
     this.display = display;
   }
@@ -44,8 +49,15 @@ public final class SegmentationJob {
   ///
   /// @param console shows a line
   /// @param display shows progress
+  /// @throws InputException when a setting restricts the labels
   public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
-    this(config, Target.of(config.loss()), supervised(config), console, display);
+    this(
+        Unread.requireAllLabels(config),
+        Target.of(config.loss()),
+        supervised(config),
+        Unread.segmentation(config),
+        console,
+        display);
   }
 
   /// Fine-tuning with a few labelled points a scan.
@@ -58,6 +70,7 @@ public final class SegmentationJob {
         settings,
         Target.POINTS,
         (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh),
+        Unread.all(settings),
         console,
         display);
   }
@@ -72,6 +85,7 @@ public final class SegmentationJob {
         settings,
         Target.POINTS,
         (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh),
+        Unread.all(settings),
         console,
         display);
   }
@@ -112,6 +126,7 @@ public final class SegmentationJob {
       }
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
+      warnings.forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
       environment.put("device", device.description());
       environment.put("seed", solver.seed());
@@ -123,8 +138,7 @@ public final class SegmentationJob {
         }
         case TEST -> test(model, device);
         case EVALUATE -> evaluate(model, device);
-        case PROFILE ->
-            throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
+        case PROFILE -> profile(model, device);
       }
       return true;
     }
@@ -184,6 +198,18 @@ public final class SegmentationJob {
       throw new InputException(
           "SOLVER.ckpt: %s would begin after epoch %d, but %s holds a run up to epoch %d: name another SOLVER.logdir, or leave out SOLVER.ckpt to go on with that run"
               .formatted(asked.get(), begin, config.solver().logdir(), latest.get().epoch()));
+    }
+  }
+
+  private void profile(Model model, Device device) throws IOException, InterruptedException {
+    Optional<Path> asked = config.solver().checkpoint();
+    ProfilingDevice measuring = new ProfilingDevice(device);
+    TrainingStep step = steps.create(model, measuring, asked.isEmpty());
+    try (Trainer trainer = new Trainer(config, model, step, measuring, target, display, console)) {
+      if (asked.isPresent()) {
+        loadTrained(model);
+      }
+      trainer.profile(new StepProfile(measuring));
     }
   }
 

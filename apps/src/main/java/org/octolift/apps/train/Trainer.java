@@ -6,13 +6,16 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
+import org.octolift.apps.config.SolverConfig;
 import org.octolift.apps.data.Dataset;
 import org.octolift.apps.data.Scan;
 import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.data.Scans;
+import org.octolift.apps.profile.Trace;
 import org.octolift.apps.report.TensorBoardEvents;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
@@ -34,6 +37,9 @@ final class Trainer implements AutoCloseable {
   private final TrainingState state;
   private final Checkpoints checkpoints;
 
+  /// The epoch of the checkpoint that training went on from, if it was saved within that epoch.
+  private OptionalInt interrupted = OptionalInt.empty();
+
   /// @param step what is done with a batch; closed with this trainer
   /// @param console shows a line
   /// @throws InputException when a data section or its list is at fault
@@ -53,7 +59,7 @@ final class Trainer implements AutoCloseable {
     this.dataset = Dataset.open(config.train(), this::labelled);
     this.format = new BatchFormat(step.program(), target, config.model());
     this.tester =
-        config.test().disabled()
+        config.test().disabled() || config.solver().run() == SolverConfig.Run.PROFILE
             ? Optional.empty()
             : Optional.of(new Tester(config, model, device, target, display));
     this.schedule = LrSchedule.of(config.solver());
@@ -79,6 +85,7 @@ final class Trainer implements AutoCloseable {
   /// Goes on after this checkpoint.
   void resume(SavedState saved) {
     state.restore(saved, stepsPerEpoch());
+    interrupted = saved.part().isPresent() ? OptionalInt.of(saved.number()) : OptionalInt.empty();
     console.accept(
         state.epochSteps() == 0
             ? "resumed after epoch %d".formatted(state.epoch())
@@ -104,10 +111,10 @@ final class Trainer implements AutoCloseable {
   boolean train(BooleanSupplier stop) throws IOException, InterruptedException {
     RunLog log = RunLog.open(logdir, state.epoch(), state.step());
     try (TensorBoardEvents events = TensorBoardEvents.create(logdir, InstantSource.system());
-        BatchLoader loader = loader()) {
+        BatchLoader loader = loader(Optional.empty())) {
       while (state.epoch() < config.solver().epochs()) {
         if (!trainEpoch(loader, log, stop) || !endEpoch(log, events, stop)) {
-          state.save(checkpoints);
+          save(state.epoch() + 1);
           console.accept(
               "stopped after step %d of epoch %d; the same command goes on from there"
                   .formatted(state.epochSteps(), state.epoch() + 1));
@@ -118,10 +125,18 @@ final class Trainer implements AutoCloseable {
     }
   }
 
-  private BatchLoader loader() {
+  /// Takes a few steps and measures the last; nothing is saved.
+  void profile(StepProfile profile) throws IOException, InterruptedException {
+    try (BatchLoader loader = loader(Optional.of(profile.trace()))) {
+      profile.measure(() -> trainStep(loader, schedule.rate(0)));
+    }
+    profile.report(logdir, console);
+  }
+
+  private BatchLoader loader(Optional<Trace> trace) {
     RandomSource random = RandomSource.of(config.solver().seed()).split("train");
     long first = state.step() * config.solver().accumulate();
-    return new BatchLoader(config.train(), dataset, format, random, first);
+    return new BatchLoader(config.train(), dataset, format, random, first, trace);
   }
 
   /// Takes the steps of an epoch that are left.
@@ -197,9 +212,18 @@ final class Trainer implements AutoCloseable {
     }
     state.epochDone();
     if (due) {
-      state.save(checkpoints);
+      save(epoch);
     }
     return true;
+  }
+
+  /// Saves the checkpoint of an epoch; one that was saved within another epoch is of no more use.
+  private void save(int epoch) throws IOException {
+    state.save(checkpoints);
+    if (interrupted.orElse(epoch) != epoch) {
+      checkpoints.remove(interrupted.getAsInt());
+    }
+    interrupted = OptionalInt.empty();
   }
 
   @Override
