@@ -141,12 +141,14 @@ final class ConvolutionTasks {
             columns(tasks, op.relation()),
             masks,
             tasks.counts(),
+            tasks.counts(),
             tasks.slot(dy.rows()),
             offsets,
             width(op.table()),
             in,
             out,
-            chunks)
+            chunks,
+            0)
         .task(
             tasks.id(op.name()),
             WeightGradientSums::sum,
