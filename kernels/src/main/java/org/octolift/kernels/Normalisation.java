@@ -81,7 +81,7 @@ public final class Normalisation {
       joined += size;
     }
     mean.set(channel, (float) centre);
-    variance.set(channel, squares <= 0 ? 0 : (float) (squares / joined));
+    variance.set(channel, squares < 0 || rows == 0 ? 0 : (float) (squares / joined));
   }
 
   /// `running = (1 - momentum) · running + momentum · batch`, the variance of the batch taken
@@ -176,7 +176,7 @@ public final class Normalisation {
         if (residuals == 1) {
           value += residual.get(i);
         }
-        if (relu == 1 && value <= 0) {
+        if (relu == 1 && value < 0) {
           value = 0;
         }
         y.set(i, value);

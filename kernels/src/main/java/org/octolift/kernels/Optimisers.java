@@ -59,19 +59,38 @@ public final class Optimisers {
   /// learning rate over `1 - beta1^step`; 4: the root of `1 - beta2^step`. The betas are taken as
   /// the decimals of up to seven digits that they were rounded from, as `1 - 0.999f` is 1e-5 off.
   public static float adamFactor(FloatArray hyper, int factor) {
-    double beta1 = Math.rint(hyper.get(1) * 1e7) / 1e7;
-    double beta2 = Math.rint(hyper.get(2) * 1e7) / 1e7;
+    double beta1 = decimal(hyper.get(1));
+    double beta2 = decimal(hyper.get(2));
+    int step = (int) hyper.get(5);
     double value = beta2;
     if (factor == 0) {
       value = 1 - beta1;
     } else if (factor == 2) {
       value = 1 - beta2;
     } else if (factor == 3) {
-      value = -hyper.get(0) / (1 - Math.pow(beta1, hyper.get(5)));
+      value = -hyper.get(0) / (1 - power(beta1, step));
     } else if (factor == 4) {
-      value = Math.sqrt(1 - Math.pow(beta2, hyper.get(5)));
+      value = Math.sqrt(1 - power(beta2, step));
     }
     return (float) value;
+  }
+
+  /// Rounded to seven digits; TornadoVM does not take `Math.rint`.
+  private static double decimal(float beta) {
+    return (int) (beta * 1e7 + 0.5) / 1e7;
+  }
+
+  /// By squaring; TornadoVM does not take `Math.pow`.
+  private static double power(double base, int exponent) {
+    double power = 1;
+    double square = base;
+    for (int bits = exponent; bits > 0; bits = bits / 2) {
+      if (bits % 2 == 1) {
+        power *= square;
+      }
+      square *= square;
+    }
+    return power;
   }
 
   /// Exponential moving average, `target = alpha · target + (1 - alpha) · source`.

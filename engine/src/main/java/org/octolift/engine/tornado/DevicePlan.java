@@ -101,7 +101,8 @@ final class DevicePlan {
   private void run(int graph) {
     try {
       result = plan.withGraph(graph).execute();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // TornadoVM's compiler throws an Error of its own.
       throw new IllegalStateException(
           ("task graph %d failed on the device (see the cause): TornadoVM could not compile a kernel,"
                   + " or memory did not suffice. -Dtornado.fullDebug=True tells more,"
