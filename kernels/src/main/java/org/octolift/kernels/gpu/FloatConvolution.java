@@ -95,7 +95,6 @@ public final class FloatConvolution {
         int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
         float start = 0f;
         if (bias == 1) {
-          // A valid place, always: TornadoVM may read before it tests.
           start = biases.get(column < co ? column : co - 1);
         }
         for (int i = 0; i < 8; i++) {
