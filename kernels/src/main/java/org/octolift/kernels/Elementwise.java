@@ -19,7 +19,8 @@ public final class Elementwise {
         if (row < counts.get(slot)) {
           int at = row * channels + channel;
           float value = x.get(at);
-          y.set(at, value <= 0 ? 0 : value);
+          // TornadoVM compiles <= as "not greater", which NaN is.
+          y.set(at, value < 0 ? 0 : value);
         }
       }
     }

@@ -83,4 +83,65 @@ public final class Optimisers {
       target.set(i, alpha.get(0) * target.get(i) + (1 - alpha.get(0)) * source.get(i));
     }
   }
+
+  /// First step of a sum of squares: one partial sum for each chunk of [Reductions].
+  ///
+  /// @param partials written, ([Reductions#CHUNKS]); chunks without rows are left as they are
+  /// @param x not modified, (rows, channels)
+  public static void squareSums(FloatArray partials, FloatArray x, int rows, int channels) {
+    for (@Parallel int chunk = 0; chunk < Reductions.CHUNKS; chunk++) {
+      if (chunk < Reductions.chunks(rows)) {
+        squareSumAt(partials, x, rows, chunk, channels);
+      }
+    }
+  }
+
+  /// One chunk of [#squareSums], summed in double.
+  public static void squareSumAt(
+      FloatArray partials, FloatArray x, int rows, int chunk, int channels) {
+    double sum = 0;
+    int end = Reductions.chunkEnd(rows, chunk) * channels;
+    for (int i = chunk * Reductions.chunkRows(rows) * channels; i < end; i++) {
+      sum += (double) x.get(i) * x.get(i);
+    }
+    partials.set(chunk, (float) sum);
+  }
+
+  /// Second step: `total += Σ` of the partial sums.
+  ///
+  /// @param total updated, (1)
+  /// @param partials not modified
+  public static void addSquareSums(FloatArray total, FloatArray partials, int rows) {
+    for (@Parallel int one = 0; one < 1; one++) {
+      double sum = total.get(one);
+      for (int chunk = 0; chunk < Reductions.chunks(rows); chunk++) {
+        sum += partials.get(chunk);
+      }
+      total.set(one, (float) sum);
+    }
+  }
+
+  /// What a sum of gradients is multiplied by so that their mean has at most a certain norm:
+  /// `factor = share · min(1, norm / (share · √squares + 1e-6))`, as PyTorch's `clip_grad_norm_`.
+  ///
+  /// @param factor written, (1)
+  /// @param squares not modified, (1): of the sum
+  /// @param share one over the number of gradients that were summed
+  /// @param norm largest norm; 0: any
+  public static void clipFactor(FloatArray factor, FloatArray squares, float share, float norm) {
+    for (@Parallel int one = 0; one < 1; one++) {
+      double found = share * Math.sqrt(squares.get(one)) + 1e-6;
+      factor.set(one, norm > 0 && found > norm ? (float) (share * (norm / found)) : share);
+    }
+  }
+
+  /// `y = factor · y`.
+  ///
+  /// @param y updated
+  /// @param factor not modified, (1)
+  public static void scale(FloatArray y, FloatArray factor, int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      y.set(i, factor.get(0) * y.get(i));
+    }
+  }
 }

@@ -23,6 +23,12 @@ public record Parameter(
     DECONVOLUTION,
     /// (Co, Ci, 1), stored as (Ci, Co).
     LINEAR,
+    /// (Co, Ci), stored as (Ci, Co).
+    DENSE,
+    /// (Co, Ci, s, s), a convolution of images; K = s², stored as (K·Ci, Co) with row k·Ci + c.
+    IMAGE_CONVOLUTION,
+    /// (1, rows, C), stored as (rows, C).
+    TOKENS,
     /// (C), stored as (1, C).
     VECTOR
   }
@@ -59,6 +65,12 @@ public record Parameter(
       case CONVOLUTION -> new int[] {out(), in() * kernels};
       case DECONVOLUTION -> new int[] {in(), out() * kernels};
       case LINEAR -> new int[] {out(), in(), 1};
+      case DENSE -> new int[] {out(), in()};
+      case IMAGE_CONVOLUTION -> {
+        int side = (int) Math.sqrt(kernels);
+        yield new int[] {out(), in(), side, side};
+      }
+      case TOKENS -> new int[] {1, in(), out()};
       case VECTOR -> new int[] {out()};
     };
   }
@@ -106,9 +118,10 @@ public record Parameter(
     int kernel = row / in;
     int c = row % in;
     return switch (layout) {
-      case CONVOLUTION -> (channel * in + c) * kernels + kernel;
+      case CONVOLUTION, IMAGE_CONVOLUTION -> (channel * in + c) * kernels + kernel;
       case DECONVOLUTION -> (c * out() + channel) * kernels + kernel;
-      case LINEAR -> channel * in + c;
+      case LINEAR, DENSE -> channel * in + c;
+      case TOKENS -> c * out() + channel;
       case VECTOR -> channel;
     };
   }

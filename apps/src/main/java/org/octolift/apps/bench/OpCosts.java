@@ -10,6 +10,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.ops.Convolution;
 import org.octolift.engine.ops.ConvolutionWeightGradient;
+import org.octolift.engine.ops.MatrixProduct;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Counts the floating-point operations of products: two for each multiply-add over the neighbours
@@ -32,6 +33,7 @@ final class OpCosts {
     return switch (op) {
       case Convolution c -> gflop(c.x(), c.y(), c.relation());
       case ConvolutionWeightGradient c -> gflop(c.x(), c.dy(), c.relation());
+      case MatrixProduct p -> gflop(p.x(), p.y(), null);
       default -> 0;
     };
   }

@@ -9,11 +9,12 @@ import org.octolift.engine.Program;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
-import org.octolift.engine.ops.Convolution;
+import org.octolift.engine.ops.Activation;
+import org.octolift.engine.ops.MatrixProduct;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/// A square matrix product: a 1×1 convolution of as many rows as channels.
+/// A square matrix product.
 final class ProductBench {
   private static final int SIZE = 2048;
 
@@ -43,7 +44,7 @@ final class ProductBench {
     Value x = recorder.input(new InputKey.Named("x"), rows, SIZE);
     Value w = recorder.input(new InputKey.Named("w"), rows, SIZE);
     Value y = recorder.temporary("y", rows, SIZE);
-    Convolution product = new Convolution(y, x, w, null, null, null, false);
+    MatrixProduct product = new MatrixProduct(y, x, w, null, Activation.NONE, false);
     Program program = new Program(recorder.values(), List.of(product), Set.of());
     try (Executable executable = benchmark.device().load(program)) {
       return Timing.of(

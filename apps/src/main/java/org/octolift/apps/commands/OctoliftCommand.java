@@ -24,10 +24,13 @@ import picocli.CommandLine.Spec;
       FinetuneLrCommand.class,
       VoteCommand.class,
       IouCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
+      DevicesCommand.class,
       DataCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

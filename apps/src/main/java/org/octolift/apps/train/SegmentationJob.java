@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.SolverConfig;
@@ -20,8 +21,6 @@ import org.octolift.nn.models.Model;
 /// Segmentation with all labels or few (the reference's `segmentation.py`, `LA_segmentation.py` and
 /// `LR_segmentation.py`): trains, tests or evaluates as `SOLVER.run` says.
 public final class SegmentationJob {
-  private static final String DESCRIPTION_SUFFIX = ".solver.json";
-
   private final RunConfig config;
   private final Target target;
   private final StepFactory steps;
@@ -92,12 +91,26 @@ public final class SegmentationJob {
   /// @throws InputException when files or settings are at fault
   /// @throws TrainingException when training fails
   public void run() throws IOException, InterruptedException {
+    run(() -> false);
+  }
+
+  /// Runs to the end, or, if it trains, until it is told to stop: then it saves a checkpoint from
+  /// which training goes on to the same bits.
+  ///
+  /// @param stop is asked after each step
+  /// @return whether it came to the end
+  /// @throws InputException when files or settings are at fault
+  /// @throws TrainingException when training fails
+  public boolean run(BooleanSupplier stop) throws IOException, InterruptedException {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
     try (Device device = device(solver)) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);
+      if (solver.run() == SolverConfig.Run.TRAIN) {
+        requireNothingLost();
+      }
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
@@ -106,12 +119,15 @@ public final class SegmentationJob {
       environment.put("parameters", model.parameters().trainableCount());
       RunLog.writeEnvironment(logdir, environment);
       switch (solver.run()) {
-        case TRAIN -> train(model, device);
+        case TRAIN -> {
+          return train(model, device, stop);
+        }
         case TEST -> test(model, device);
         case EVALUATE -> evaluate(model, device);
         case PROFILE ->
             throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
       }
+      return true;
     }
   }
 
@@ -137,9 +153,10 @@ public final class SegmentationJob {
     return new CpuDevice(solver.threads());
   }
 
-  private void train(Model model, Device device) throws IOException, InterruptedException {
+  private boolean train(Model model, Device device, BooleanSupplier stop)
+      throws IOException, InterruptedException {
     Optional<Path> asked = config.solver().checkpoint();
-    Optional<Checkpoints.Saved> saved = asked.isPresent() ? state(asked.get()) : latest();
+    Optional<SavedState> saved = start();
     TrainingStep step = steps.create(model, device, saved.isEmpty());
     try (Trainer trainer = new Trainer(config, model, step, device, target, display, console)) {
       if (saved.isPresent()) {
@@ -147,21 +164,46 @@ public final class SegmentationJob {
       } else if (asked.isPresent()) {
         loadWeights(model, asked.get());
       }
-      trainer.train();
+      return trainer.train(stop);
     }
   }
 
-  /// The checkpoint that {@code file} completes; none if it holds weights alone.
-  private static Optional<Checkpoints.Saved> state(Path file) throws IOException {
-    return file.toString().endsWith(DESCRIPTION_SUFFIX)
-        ? Optional.of(Checkpoints.read(file))
-        : Optional.empty();
+  /// The state to go on from: that of `SOLVER.ckpt`, unless it holds weights alone, or the latest
+  /// of the run.
+  private Optional<SavedState> start() throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    if (asked.isPresent()) {
+      return SavedState.isIn(asked.get())
+          ? Optional.of(SavedState.read(asked.get()))
+          : Optional.empty();
+    }
+    Optional<Checkpoints.Saved> latest = latest();
+    return latest.isPresent() ? Optional.of(SavedState.of(latest.get())) : Optional.empty();
+  }
+
+  /// A start from before the latest checkpoint of the run's directory would drop the logs of what
+  /// follows, and then go on from there when it is started again.
+  private void requireNothingLost() throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    Optional<Checkpoints.Saved> latest = latest();
+    if (asked.isEmpty() || latest.isEmpty()) {
+      return;
+    }
+    int begin = SavedState.isIn(asked.get()) ? SavedState.read(asked.get()).number() : 0;
+    if (begin < latest.get().epoch()) {
+      throw new InputException(
+          "SOLVER.ckpt: %s would begin after epoch %d, but %s holds a run up to epoch %d: name another SOLVER.logdir, or leave out SOLVER.ckpt to go on with that run"
+              .formatted(asked.get(), begin, config.solver().logdir(), latest.get().epoch()));
+    }
   }
 
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     try (Tester tester = new Tester(config, model, device, target, display)) {
-      Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
+      Tester.report(
+          tester.test(0, () -> false).orElseThrow(),
+          RunLog.append(config.solver().logdir()),
+          console);
     }
   }
 
@@ -178,7 +220,7 @@ public final class SegmentationJob {
     Optional<Path> asked = config.solver().checkpoint();
     if (asked.isPresent()) {
       Path file = asked.get();
-      loadWeights(model, state(file).map(Checkpoints.Saved::model).orElse(file));
+      loadWeights(model, SavedState.isOurs(file) ? Checkpoints.read(file).model() : file);
       return;
     }
     Checkpoints.Saved saved =

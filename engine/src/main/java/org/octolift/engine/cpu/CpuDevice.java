@@ -3,10 +3,13 @@ package org.octolift.engine.cpu;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.Program;
+import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.PairKernels;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
+import org.octolift.kernels.cpu.VectorDenseKernels;
 import org.octolift.kernels.cpu.VectorPairKernels;
 import org.octolift.kernels.cpu.VectorRowKernels;
 
@@ -18,6 +21,7 @@ public final class CpuDevice implements Device {
   private final Workers workers;
   private final PairKernels pairKernels;
   private final RowKernels rowKernels;
+  private final DenseKernels denseKernels;
   private final PairListCache pairLists;
   private final Thread warmUp;
 
@@ -26,14 +30,17 @@ public final class CpuDevice implements Device {
     this(
         threads,
         hasVectorModule() ? new VectorPairKernels() : new ScalarPairKernels(),
-        hasVectorModule() ? new VectorRowKernels() : new ScalarRowKernels());
+        hasVectorModule() ? new VectorRowKernels() : new ScalarRowKernels(),
+        hasVectorModule() ? new VectorDenseKernels() : new ScalarDenseKernels());
   }
 
   /// A device with given inner loops, for comparisons.
-  public CpuDevice(int threads, PairKernels pairKernels, RowKernels rowKernels) {
+  public CpuDevice(
+      int threads, PairKernels pairKernels, RowKernels rowKernels, DenseKernels denseKernels) {
     this.workers = new Workers(threads);
     this.pairKernels = pairKernels;
     this.rowKernels = rowKernels;
+    this.denseKernels = denseKernels;
     this.pairLists = new PairListCache(workers);
     this.warmUp = pairKernels instanceof VectorPairKernels ? KernelWarmUp.ofVectors() : null;
   }
@@ -59,6 +66,10 @@ public final class CpuDevice implements Device {
 
   RowKernels rowKernels() {
     return rowKernels;
+  }
+
+  DenseKernels denseKernels() {
+    return denseKernels;
   }
 
   /// Waits until the inner loops are compiled.

@@ -11,6 +11,7 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.PairKernels;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -20,7 +21,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /// A program on the CPU.
 final class CpuExecutable implements Executable, CpuRun {
   private static final int SCRATCH_SLOTS = 8;
-  private static final int OFF_HEAP_SLOTS = 2;
+  private static final int OFF_HEAP_SLOTS = 4;
 
   private final CpuDevice device;
   private final Program program;
@@ -153,6 +154,11 @@ final class CpuExecutable implements Executable, CpuRun {
   }
 
   @Override
+  public DenseKernels denseKernels() {
+    return device.denseKernels();
+  }
+
+  @Override
   public PairLists pairs(Value table) {
     return device.pairLists().of(ints(table), rows(table), table.channels());
   }
@@ -173,7 +179,7 @@ final class CpuExecutable implements Executable, CpuRun {
   @Override
   public float[] scratch(int thread, int slot, int size) {
     if (scratch[thread][slot].length < size) {
-      scratch[thread][slot] = new float[size];
+      scratch[thread][slot] = new float[size + size / 4];
     }
     return scratch[thread][slot];
   }

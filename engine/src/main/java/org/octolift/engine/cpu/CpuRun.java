@@ -2,6 +2,7 @@ package org.octolift.engine.cpu;
 
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.PairKernels;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -33,6 +34,9 @@ public interface CpuRun {
   /// The inner loops over rows and elements for this CPU.
   RowKernels rowKernels();
 
+  /// The inner loops of dense products, attention and images for this CPU.
+  DenseKernels denseKernels();
+
   /// Pairs of output and input rows for every column of a relation's table; built once a batch.
   PairLists pairs(Value table);
 
@@ -50,6 +54,6 @@ public interface CpuRun {
   /// Scratch memory that all threads share, at least {@code size} floats; contents undefined.
   float[] sharedScratch(int slot, int size);
 
-  /// As [#sharedScratch], for kernels on off-heap arrays. Slots 0..1.
+  /// As [#sharedScratch], for kernels on off-heap arrays. Slots 0..3.
   FloatArray offHeapScratch(int slot, int size);
 }

@@ -21,6 +21,7 @@ import org.octolift.engine.octree.OctreeBatch;
 import org.octolift.engine.octree.OctreeFile;
 import org.octolift.engine.octree.OctreeInputs;
 import org.octolift.engine.octree.Relation;
+import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -122,7 +123,8 @@ final class ConvolutionGoldenTest {
     return List.of(
         new CpuDevice(1),
         new CpuDevice(3),
-        new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels()));
+        new CpuDevice(
+            2, new ScalarPairKernels(), new ScalarRowKernels(), new ScalarDenseKernels()));
   }
 
   private static OctreeInputs batch(CpuDevice device) throws IOException {

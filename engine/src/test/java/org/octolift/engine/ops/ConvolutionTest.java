@@ -26,6 +26,7 @@ import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.engine.octree.RandomPoints;
 import org.octolift.engine.octree.Relation;
+import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -40,7 +41,7 @@ class ConvolutionTest {
   private static final CpuDevice TWO = new CpuDevice(2);
   private static final CpuDevice FOUR = new CpuDevice(4);
   private static final CpuDevice SCALAR =
-      new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels());
+      new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels(), new ScalarDenseKernels());
 
   private static final OctreeBatch SMALL = octrees(30);
 

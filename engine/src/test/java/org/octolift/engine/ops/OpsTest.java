@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 
@@ -36,7 +37,7 @@ class OpsTest {
   private static final CpuDevice TWO = new CpuDevice(2);
   private static final CpuDevice FOUR = new CpuDevice(4);
   private static final CpuDevice SCALAR =
-      new CpuDevice(1, new ScalarPairKernels(), new ScalarRowKernels());
+      new CpuDevice(1, new ScalarPairKernels(), new ScalarRowKernels(), new ScalarDenseKernels());
 
   @AfterAll
   static void close() {
@@ -50,6 +51,8 @@ class OpsTest {
     cases.addAll(NormalisationCases.all());
     cases.addAll(LossCases.all());
     cases.addAll(OptimiserCases.all());
+    cases.addAll(ImageCases.all());
+    cases.addAll(TransformerCases.all());
     return cases;
   }
 
@@ -66,7 +69,7 @@ class OpsTest {
         }
       }
     }
-    assertThat(ops).hasSize(41);
+    assertThat(ops).hasSize(57);
     Set<Class<?>> tested = new HashSet<>(ON_RELATIONS);
     cases().forEach(c -> tested.add(c.op()));
     assertThat(tested).isEqualTo(ops);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /// Finds the files that tests read.
-final class TestFiles {
+public final class TestFiles {
   private TestFiles() {}
 
   /// Copies a resource of this package into {@code folder}.
@@ -20,7 +20,7 @@ final class TestFiles {
   }
 
   /// The file {@code name} of the shared data; skips the test when it is not on this machine.
-  static Path shared(String name) {
+  public static Path shared(String name) {
     Path given = Path.of(System.getProperty("octolift.shared", ""));
     Path folder = given;
     for (Path up = Path.of("").toAbsolutePath();

@@ -15,6 +15,7 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
 import org.octolift.nn.Parameter;
@@ -124,7 +125,12 @@ final class DeterminismTest {
               () -> new CpuDevice(1),
               () -> new CpuDevice(2),
               () -> new CpuDevice(4),
-              () -> new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels()));
+              () ->
+                  new CpuDevice(
+                      2,
+                      new ScalarPairKernels(),
+                      new ScalarRowKernels(),
+                      new ScalarDenseKernels()));
       for (Supplier<CpuDevice> each : devices) {
         try (CpuDevice device = each.get();
             Training training = new Training(device, nonEmpty, new Sgd(0.9, 1e-4))) {

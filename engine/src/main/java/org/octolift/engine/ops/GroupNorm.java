@@ -1,0 +1,149 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.octolift.engine.Grid;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Normalisation over the pixels and the neighbouring channels of a group, image by image (Wu and
+/// He, 2018): `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU.
+///
+/// @param y written, (pixels, channels)
+/// @param x not modified
+/// @param gamma not modified, (1, channels)
+/// @param beta not modified, (1, channels)
+/// @param residual not modified, (pixels, channels), or null
+/// @param relu whether ReLU follows
+/// @param grid the pixels
+/// @param groups number of groups; divides the channels
+/// @param epsilon positive
+public record GroupNorm(
+    Value y,
+    Value x,
+    Value gamma,
+    Value beta,
+    Value residual,
+    boolean relu,
+    Grid grid,
+    int groups,
+    float epsilon)
+    implements Op {
+  private static final String NAME = "groupNorm";
+
+  /// Checks types and shapes.
+  public GroupNorm {
+    Checks.floats(NAME, x, grid.rows(), x.channels());
+    Checks.like(NAME, y, x);
+    Checks.vectors(NAME, x.channels(), gamma, beta);
+    if (residual != null) {
+      Checks.like(NAME, residual, x);
+    }
+    if (groups < 1 || x.channels() % groups != 0) {
+      throw new IllegalArgumentException(
+          "%s: %d groups must divide the channels of %s".formatted(NAME, groups, x));
+    }
+    BatchNorms.checkEpsilon(NAME, epsilon);
+    Checks.distinct(NAME, List.of(y), Checks.present(x, gamma, beta, residual));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return Checks.present(x, gamma, beta, residual);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    RowKernels kernels = cpu.rowKernels();
+    int channels = y.channels();
+    FloatArray scale = cpu.offHeapScratch(1, channels);
+    FloatArray mean = cpu.offHeapScratch(2, channels);
+    for (int image = 0; image < grid.images(); image++) {
+      MemorySegment input = image(cpu.floats(x), image);
+      MemorySegment output = image(cpu.floats(y), image);
+      MemorySegment added = residual == null ? null : image(cpu.floats(residual), image);
+      statistics(cpu, input, mean, scale);
+      for (int channel = 0; channel < channels; channel++) {
+        scale.set(channel, scale.get(channel) * cpu.floats(gamma).get(channel));
+      }
+      float[] affine = CpuLoops.heap(cpu, channels, mean, scale, cpu.floats(beta));
+      cpu.workers()
+          .parallel(
+              grid.pixels(),
+              Math.ceilDiv(1 << 14, channels),
+              (from, to) ->
+                  kernels.normalise(output, input, affine, added, relu, channels, from, to));
+    }
+  }
+
+  private MemorySegment image(FloatArray values, int image) {
+    long size = CpuLoops.bytes((long) grid.pixels() * y.channels());
+    return values.getSegment().asSlice(image * size, size);
+  }
+
+  /// Each channel's mean and reciprocal deviation: those of its group.
+  private void statistics(CpuRun cpu, MemorySegment input, FloatArray mean, FloatArray scale) {
+    int channels = y.channels();
+    moments(cpu, input, grid.pixels(), channels, mean, scale);
+    int size = channels / groups;
+    for (int first = 0; first < channels; first += size) {
+      double centre = 0;
+      for (int channel = first; channel < first + size; channel++) {
+        centre += mean.get(channel);
+      }
+      centre /= size;
+      double variance = 0;
+      for (int channel = first; channel < first + size; channel++) {
+        double difference = mean.get(channel) - centre;
+        variance += scale.get(channel) + difference * difference;
+      }
+      float deviation = (float) (1 / Math.sqrt(variance / size + epsilon));
+      for (int channel = first; channel < first + size; channel++) {
+        mean.set(channel, (float) centre);
+        scale.set(channel, deviation);
+      }
+    }
+  }
+
+  /// Mean and biased variance of each channel.
+  ///
+  /// @param mean written, (1, channels)
+  /// @param variance written, (1, channels)
+  static void moments(
+      CpuRun cpu,
+      MemorySegment input,
+      int rows,
+      int channels,
+      FloatArray mean,
+      FloatArray variance) {
+    RowKernels kernels = cpu.rowKernels();
+    FloatArray partials =
+        CpuLoops.partials(
+            cpu,
+            rows,
+            3 * channels,
+            (sums, from, to) -> {
+              long first = CpuLoops.bytes((long) from * channels);
+              MemorySegment.copy(input, ValueLayout.JAVA_FLOAT, first, sums, 0, channels);
+              kernels.moments(sums, input, channels, from, to);
+            });
+    for (int channel = 0; channel < channels; channel++) {
+      Normalisation.finishMomentsAt(mean, variance, partials, rows, channel, channels);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.DenseKernels;
+
+/// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row (Ba et al., 2016).
+///
+/// @param y written, (rows, channels)
+/// @param x not modified
+/// @param gamma not modified, (1, channels)
+/// @param beta not modified, (1, channels)
+/// @param epsilon positive
+public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon) implements Op {
+  private static final String NAME = "layerNorm";
+
+  /// Checks types and shapes.
+  public LayerNorm {
+    Checks.floats(NAME, x);
+    Checks.like(NAME, y, x);
+    Checks.vectors(NAME, x.channels(), gamma, beta);
+    BatchNorms.checkEpsilon(NAME, epsilon);
+    Checks.distinct(NAME, List.of(y), List.of(x, gamma, beta));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(x, gamma, beta);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    MemorySegment output = cpu.floats(y).getSegment();
+    MemorySegment input = cpu.floats(x).getSegment();
+    int channels = y.channels();
+    float[] affine = CpuLoops.heap(cpu, channels, cpu.floats(gamma), cpu.floats(beta));
+    CpuLoops.rows(
+        cpu,
+        y,
+        (from, to) -> {
+          float[] sums = new float[DenseKernels.PARTIALS];
+          cpu.denseKernels()
+              .normaliseRows(output, input, affine, epsilon, channels, from, to, sums);
+        });
+  }
+}

@@ -1,0 +1,68 @@
+package org.octolift.engine.ops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.octolift.engine.Op;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuRun;
+
+/// `y = activation(x · W + bias)`, or with `Wᵀ`: a dense layer, and the gradient to its input.
+///
+/// Cost: 2·rows·in·out floating-point operations.
+///
+/// @param y written, (rows, out)
+/// @param x not modified, (rows, in)
+/// @param weights not modified, (in, out), or (out, in) if {@code transposed}
+/// @param bias not modified, (1, out), or null
+/// @param activation applied last
+/// @param transposed whether the weights are used transposed
+public record MatrixProduct(
+    Value y, Value x, Value weights, Value bias, Activation activation, boolean transposed)
+    implements Op {
+  private static final String NAME = "matrixProduct";
+
+  /// Checks types and shapes.
+  public MatrixProduct {
+    Checks.floats(NAME, x);
+    int in = x.channels();
+    Checks.floats(NAME, y, x.rows(), y.channels());
+    Checks.floats(
+        NAME, weights, Rows.fixed(transposed ? y.channels() : in), transposed ? in : y.channels());
+    if (bias != null) {
+      Checks.vectors(NAME, y.channels(), bias);
+    }
+    Checks.distinct(NAME, List.of(y), Checks.present(x, weights, bias));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Value> reads() {
+    return Checks.present(x, weights, bias);
+  }
+
+  @Override
+  public List<Value> writes() {
+    return List.of(y);
+  }
+
+  @Override
+  public void run(CpuRun cpu) {
+    int in = x.channels();
+    int out = y.channels();
+    MemorySegment matrix = cpu.floats(weights).getSegment();
+    DenseProduct product = new DenseProduct(cpu.rows(x), in, out);
+    float[] packed =
+        product.pack(
+            cpu,
+            transposed
+                ? DenseProduct.transposedRight(matrix, in, out)
+                : DenseProduct.rowMajorRight(matrix, out));
+    DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
+    product.run(cpu, y, bias, activation, left, packed);
+  }
+}

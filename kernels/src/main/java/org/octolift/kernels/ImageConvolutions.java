@@ -1,0 +1,195 @@
+package org.octolift.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Convolution and pooling of images. Pixels are rows: `(image · height + y) · width + x`. A window
+/// of size² pixels at output pixel (i, j) begins at input pixel (i · stride - top,
+/// j · stride - left); pixels outside the image count as zeros, or not at all in a maximum.
+/// Weights are (size² · in, out) with row `(ky · size + kx) · in + c`.
+public final class ImageConvolutions {
+  private ImageConvolutions() {}
+
+  /// `y[i, j] = Σ_ky Σ_kx x[i · stride - top + ky, j · stride - left + kx] · W[ky, kx]`.
+  ///
+  /// @param y written, (images · outHeight · outWidth, out)
+  /// @param x not modified, (images · height · width, in)
+  /// @param weights not modified
+  public static void convolution(
+      FloatArray y,
+      FloatArray x,
+      FloatArray weights,
+      int images,
+      int height,
+      int width,
+      int in,
+      int outHeight,
+      int outWidth,
+      int out,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
+      for (@Parallel int channel = 0; channel < out; channel++) {
+        int image = row / (outHeight * outWidth);
+        int i = row / outWidth % outHeight * stride - top;
+        int j = row % outWidth * stride - left;
+        float sum = 0;
+        for (int k = 0; k < size * size; k++) {
+          int iy = i + k / size;
+          int ix = j + k % size;
+          if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
+            int from = ((image * height + iy) * width + ix) * in;
+            for (int c = 0; c < in; c++) {
+              sum += x.get(from + c) * weights.get((k * in + c) * out + channel);
+            }
+          }
+        }
+        y.set(row * out + channel, sum);
+      }
+    }
+  }
+
+  /// The gradient of [#convolution] to its input: each input pixel gathers from the windows that
+  /// saw it.
+  ///
+  /// @param dx written, (images · height · width, in)
+  /// @param dy not modified, (images · outHeight · outWidth, out)
+  /// @param weights not modified
+  public static void inputGradient(
+      FloatArray dx,
+      FloatArray dy,
+      FloatArray weights,
+      int images,
+      int height,
+      int width,
+      int in,
+      int outHeight,
+      int outWidth,
+      int out,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    for (@Parallel int row = 0; row < images * height * width; row++) {
+      for (@Parallel int channel = 0; channel < in; channel++) {
+        int image = row / (height * width);
+        int i = row / width % height + top;
+        int j = row % width + left;
+        float sum = 0;
+        for (int k = 0; k < size * size; k++) {
+          int oy = i - k / size;
+          int ox = j - k % size;
+          if (oy >= 0
+              && ox >= 0
+              && oy % stride == 0
+              && ox % stride == 0
+              && oy / stride < outHeight
+              && ox / stride < outWidth) {
+            int from = ((image * outHeight + oy / stride) * outWidth + ox / stride) * out;
+            for (int o = 0; o < out; o++) {
+              sum += dy.get(from + o) * weights.get((k * in + channel) * out + o);
+            }
+          }
+        }
+        dx.set(row * in + channel, sum);
+      }
+    }
+  }
+
+  /// The gradient of [#convolution] to its weights.
+  ///
+  /// @param dWeights written
+  /// @param x not modified, (images · height · width, in)
+  /// @param dy not modified, (images · outHeight · outWidth, out)
+  public static void weightGradient(
+      FloatArray dWeights,
+      FloatArray x,
+      FloatArray dy,
+      int images,
+      int height,
+      int width,
+      int in,
+      int outHeight,
+      int outWidth,
+      int out,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    for (@Parallel int index = 0; index < size * size * in; index++) {
+      for (@Parallel int channel = 0; channel < out; channel++) {
+        int k = index / in;
+        float sum = 0;
+        for (int row = 0; row < images * outHeight * outWidth; row++) {
+          int image = row / (outHeight * outWidth);
+          int iy = row / outWidth % outHeight * stride - top + k / size;
+          int ix = row % outWidth * stride - left + k % size;
+          if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
+            int from = ((image * height + iy) * width + ix) * in;
+            sum += x.get(from + index % in) * dy.get(row * out + channel);
+          }
+        }
+        dWeights.set(index * out + channel, sum);
+      }
+    }
+  }
+
+  /// `y[i, j] = max x` over the pixels of the window that lie in the image; -∞ if none does.
+  ///
+  /// @param y written, (images · outHeight · outWidth, channels)
+  /// @param x not modified, (images · height · width, channels)
+  public static void maxPool(
+      FloatArray y,
+      FloatArray x,
+      int images,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int channels,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
+      for (@Parallel int channel = 0; channel < channels; channel++) {
+        maxPoolAt(
+            y, x, row, channel, height, width, outHeight, outWidth, channels, size, stride, top,
+            left);
+      }
+    }
+  }
+
+  /// One element of [#maxPool].
+  public static void maxPoolAt(
+      FloatArray y,
+      FloatArray x,
+      int row,
+      int channel,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int channels,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    int image = row / (outHeight * outWidth);
+    int i = row / outWidth % outHeight * stride - top;
+    int j = row % outWidth * stride - left;
+    float maximum = Float.NEGATIVE_INFINITY;
+    for (int k = 0; k < size * size; k++) {
+      int iy = i + k / size;
+      int ix = j + k % size;
+      if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
+        int at = ((image * height + iy) * width + ix) * channels + channel;
+        maximum = TornadoMath.max(maximum, x.get(at));
+      }
+    }
+    y.set(row * channels + channel, maximum);
+  }
+}
