@@ -13,6 +13,8 @@ import org.octolift.apps.data.Scans;
 /// @param scan the points
 /// @param predictions predicted label of each point, or null
 public record Cloud(String name, Scan scan, int[] predictions) {
+  private static final int MOST_CLASSES = 256;
+
   /// Checks the number of predictions.
   public Cloud {
     if (predictions != null && predictions.length != scan.size()) {
@@ -71,7 +73,7 @@ public record Cloud(String name, Scan scan, int[] predictions) {
     return new Cloud(name, Scans.select(scan, rows), kept);
   }
 
-  /// One more than the largest label or prediction.
+  /// One more than the largest label or prediction, at most 256: larger labels look alike.
   public int classes() {
     int largest = 0;
     for (int[] labels : new int[][] {scan.labels(), predictions}) {
@@ -81,6 +83,6 @@ public record Cloud(String name, Scan scan, int[] predictions) {
         }
       }
     }
-    return largest + 1;
+    return Math.min(largest, MOST_CLASSES - 1) + 1;
   }
 }

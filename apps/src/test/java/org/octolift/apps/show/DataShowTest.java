@@ -165,6 +165,17 @@ class DataShowTest {
   }
 
   @Test
+  void labelsMayBeAnyNumbers() throws IOException {
+    int[] labels = {0, 300, Integer.MAX_VALUE, 2};
+    Scan scan =
+        new Scan("odd", new float[] {0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1}, null, null, labels, null);
+    PlyFile.write(folder.resolve("odd.ply"), scan);
+    Console.Result result = show("@odd.ply", "--size", "64x64");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(folder.resolve("out/odd_label_top.png")).exists();
+  }
+
+  @Test
   void saysWhatIsWrong() {
     assertThat(show("@none.ply").err()).contains("none.ply: ");
     assertThat(show("@plain.ply", "--size", "3x3").err()).contains("--size: expected 64x64");

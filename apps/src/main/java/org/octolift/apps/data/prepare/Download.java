@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class Download {
   private static final int MAX_BYTES = 64 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String ADVICE =
-      "; fetch it on another machine and name the file or folder with --from,"
+      "Fetch it on another machine and name the file or folder with --from,"
           + " or set a proxy with --proxy HOST:PORT";
 
   private final HttpClient client;
@@ -84,7 +85,7 @@ public final class Download {
       } catch (IOException e) {
         if (last) {
           throw new InputException(
-              "%s: cannot be fetched (%s): is this machine off line?%s"
+              "%s: cannot be fetched (%s): is this machine off line? %s"
                   .formatted(address, cause(e), ADVICE),
               e);
         }
@@ -112,7 +113,7 @@ public final class Download {
       }
       if (last || (status < 500 && status != 429)) {
         throw new InputException(
-            "%s: the server answers %d%s%s"
+            "%s: the server answers %d%s. %s"
                 .formatted(request.uri(), status, status == 404 ? " (no such file)" : "", ADVICE));
       }
       return Optional.empty();
@@ -125,7 +126,9 @@ public final class Download {
       innermost = innermost.getCause();
     }
     String kind = innermost.getClass().getSimpleName();
-    return innermost.getMessage() == null ? kind : innermost.getMessage();
+    return innermost.getMessage() == null
+        ? innermost instanceof UnresolvedAddressException ? "unknown host" : kind
+        : innermost.getMessage();
   }
 
   private static void sleep(URI address, Duration wait) {

@@ -3,6 +3,7 @@ package org.octolift.apps.data.prepare;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ public final class LocalPreparation {
       throw InputException.in(input, "expected the folder of the original files, found none");
     }
     List<Step> steps = preparation.steps(files(input));
+    removeLeftovers();
     List<Step> missing = new ArrayList<>();
     for (Step step : steps) {
       if (options.overwrite() || !isDone(step)) {
@@ -92,6 +94,19 @@ public final class LocalPreparation {
         missing.size() - failures.size(), steps.size() - missing.size(), failures);
   }
 
+  /// What processes left half-written that were killed.
+  private void removeLeftovers() throws IOException {
+    if (Files.isDirectory(output)) {
+      try (Stream<Path> files = Files.walk(output)) {
+        for (Path file : files.filter(AtomicFile::isLeftover).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
   private void writeLists(List<Step> steps) throws IOException {
     SortedSet<String> files = Files.isDirectory(output) ? files(output) : new TreeSet<>();
     for (Map.Entry<String, String> list : preparation.lists(steps, files).entrySet()) {
@@ -100,12 +115,13 @@ public final class LocalPreparation {
     }
   }
 
-  /// Names of the files below a folder, relative to it, with slashes; hidden ones do not count.
+  /// Names of the files below a folder, relative to it, with slashes; hidden ones do not count,
+  /// links are followed.
   ///
   /// @throws IOException when it cannot be listed
   public static SortedSet<String> files(Path folder) throws IOException {
     SortedSet<String> names = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(folder)) {
+    try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       files
           .filter(
               file -> !file.getFileName().toString().startsWith(".") && Files.isRegularFile(file))

@@ -135,12 +135,22 @@ class ScanNetPreparationTest {
     assertThat(run().out()).contains("3 prepared, 0 already there, 0 failed");
     assertThat(run().out()).contains("0 prepared, 3 already there, 0 failed");
     Files.delete(output.resolve("test/scene0002_00.ply"));
+    // What a killed process left.
+    Path leftover = output.resolve("test/.scene0002_00.ply.999999999.tmp");
+    Files.writeString(leftover, "half");
     assertThat(run().out()).contains("1 prepared, 2 already there, 0 failed");
+    assertThat(leftover).doesNotExist();
     Files.setLastModifiedTime(
         folder.file("scans_test", "scene0003_00", "_vh_clean_2.ply"),
         FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(run().out()).contains("1 prepared, 2 already there, 0 failed");
     assertThat(run("--overwrite").out()).contains("3 prepared, 0 already there, 0 failed");
+
+    Files.setLastModifiedTime(
+        folder.file("scans_test", "scene0003_00", "_vh_clean_2.ply"),
+        FileTime.from(Instant.now().minusSeconds(60)));
+    input = Files.createSymbolicLink(root.resolve("link"), input);
+    assertThat(run().out()).contains("0 prepared, 3 already there, 0 failed");
   }
 
   @Test
