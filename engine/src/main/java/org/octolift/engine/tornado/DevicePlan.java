@@ -16,9 +16,6 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// A program's task graphs for given capacities, and the arrays that they share with the host.
 final class DevicePlan {
-  /// The graph that uploads the variables and does nothing else.
-  static final int UPLOAD = 0;
-
   /// An index of rows whose inverse is wanted.
   record Inverted(Value index, Rows rows) {}
 
@@ -36,16 +33,24 @@ final class DevicePlan {
       List<Consumer<BoundBatch>> checks) {}
 
   private final TornadoExecutionPlan plan;
+  private final int uploads;
   private final int[] graphOfOp;
   private final Map<Value, ResidentArray> arrays;
   private final HostWork work;
   private TornadoExecutionResult result;
+  private boolean shared;
 
+  /// @param uploads the first graphs, which upload variables and do nothing else
   /// @param graphOfOp the graph of each op of the program
   /// @param arrays of the values that some op uses
   DevicePlan(
-      TornadoExecutionPlan plan, int[] graphOfOp, Map<Value, ResidentArray> arrays, HostWork work) {
+      TornadoExecutionPlan plan,
+      int uploads,
+      int[] graphOfOp,
+      Map<Value, ResidentArray> arrays,
+      HostWork work) {
     this.plan = plan;
+    this.uploads = uploads;
     this.graphOfOp = graphOfOp;
     this.arrays = arrays;
     this.work = work;
@@ -75,14 +80,27 @@ final class DevicePlan {
     work.checks.forEach(check -> check.accept(bound));
   }
 
-  /// Copies all variables to the device.
+  /// Copies all variables to the device. Graphs pass arrays on to the next one alone, and have few
+  /// nodes to do so; a variable's memory is therefore given to each graph that uses it, once.
   void upload() {
-    run(UPLOAD);
+    for (int graph = 0; graph < uploads; graph++) {
+      run(graph);
+    }
+    if (!shared) {
+      for (ResidentArray array : arrays.values()) {
+        for (int graph = array.first() + 1; graph <= array.last(); graph++) {
+          if (array.isSharedBy(graph)) {
+            plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, array.first(), graph);
+          }
+        }
+      }
+      shared = true;
+    }
   }
 
   /// Runs all ops.
   void run() {
-    for (int graph = UPLOAD + 1; graph <= graphOfOp[graphOfOp.length - 1]; graph++) {
+    for (int graph = uploads; graph <= graphOfOp[graphOfOp.length - 1]; graph++) {
       run(graph);
     }
   }

@@ -35,6 +35,9 @@ final class GraphBuilder implements Lowering {
   /// are up to 20.
   private static final int TASKS = 64;
 
+  /// TornadoVM gives a graph 1024 nodes, three of them for an array that is uploaded.
+  private static final int UPLOADS = 256;
+
   private static final int LEAST_SCRATCH = 1 << 10;
   private static final AtomicInteger PLANS = new AtomicInteger();
 
@@ -74,7 +77,8 @@ final class GraphBuilder implements Lowering {
   /// @param apart whether each op has a graph of its own
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
   DevicePlan build(boolean apart, boolean cudaGraphs) {
-    beginUpload();
+    uploadVariables();
+    int uploads = graphs.size();
     int[] graphOfOp = new int[program.ops().size()];
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
@@ -104,6 +108,7 @@ final class GraphBuilder implements Lowering {
         ofValues.keySet().stream().filter(v -> v.source() instanceof Value.Source.Input).toList();
     return new DevicePlan(
         plan,
+        uploads,
         graphOfOp,
         ofValues,
         new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks));
@@ -114,20 +119,26 @@ final class GraphBuilder implements Lowering {
     return resident.stream().mapToLong(ResidentArray::bytes).sum();
   }
 
-  /// The graph that has all variables. A graph without a task does not run, so it has one.
-  private void beginUpload() {
-    beginGraph();
-    ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
-    graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
-    for (Op op : program.ops()) {
-      for (List<Value> values : List.of(op.reads(), op.writes())) {
-        for (Value value : values) {
-          if (value.source() instanceof Value.Source.Persistent) {
-            array(value);
-          }
+  /// The graphs that have all variables. A graph without a task does not run, so each has one.
+  private void uploadVariables() {
+    int room = 0;
+    for (Value value : program.values()) {
+      if (value.source() instanceof Value.Source.Persistent && isUsed(value)) {
+        if (room == 0) {
+          beginGraph();
+          ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
+          graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+          room = UPLOADS;
         }
+        array(value);
+        room--;
       }
     }
+  }
+
+  private boolean isUsed(Value value) {
+    return program.ops().stream()
+        .anyMatch(op -> op.reads().contains(value) || op.writes().contains(value));
   }
 
   private void beginGraph() {
@@ -147,6 +158,8 @@ final class GraphBuilder implements Lowering {
           case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
           case TEMPORARY -> {}
         }
+        graph.persistOnDevice(array.host());
+      } else if (array.isSharedBy(number)) {
         graph.persistOnDevice(array.host());
       }
     }

@@ -1,5 +1,6 @@
 package org.octolift.engine.tornado;
 
+import java.util.BitSet;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// An array with a copy on the device, and the graphs between which it must stay there.
@@ -20,6 +21,7 @@ final class ResidentArray {
   private final Role role;
   private int first = -1;
   private int last = -1;
+  private final BitSet users = new BitSet();
 
   ResidentArray(TornadoNativeArray host, Role role) {
     this.host = host;
@@ -41,12 +43,18 @@ final class ResidentArray {
       first = graph;
     }
     last = graph;
+    users.set(graph);
   }
 
-  /// Whether a graph has the array's memory from the graph before. Variables stay for all graphs,
-  /// as the first graph of a step follows the last one of the step before.
+  /// Whether a graph has the array's memory from the graph before. A variable is shared in another
+  /// way: see [#isSharedBy].
   boolean isConsumedBy(int graph) {
-    return role == Role.VARIABLE ? graph > first : first < graph && graph <= last;
+    return role != Role.VARIABLE && first < graph && graph <= last;
+  }
+
+  /// Whether a graph after the first uses a variable: it is given the memory that the first has.
+  boolean isSharedBy(int graph) {
+    return role == Role.VARIABLE && first < graph && users.get(graph);
   }
 
   /// The graph that allocates the array.

@@ -73,6 +73,15 @@ final class DeviceGraph {
     return false;
   }
 
+  /// Takes the memory of another graph's array for one of this graph.
+  void map(Object array, Object source, DeviceGraph graph) {
+    TornadoNativeArray memory = graph.copies.get(source);
+    if (memory == null) {
+      throw new TornadoRuntimeException("graph %s has no such array yet".formatted(graph.name()));
+    }
+    copies.put((TornadoNativeArray) array, memory);
+  }
+
   private void transferToDevice(TaskGraph.Transfer transfer) {
     TornadoNativeArray host = transfer.array();
     boolean first = !copies.containsKey(host);

@@ -91,6 +91,24 @@ public final class TornadoExecutionPlan implements AutoCloseable {
     return this;
   }
 
+  /// Lets an array of one graph have the memory of an array of another graph, which has run; selects
+  /// all graphs. Here only whole arrays, with offset 0.
+  ///
+  /// @param destTornadoArray an array of graph {@code toGraphIndex}
+  /// @param srcTornadoArray an array of graph {@code fromGraphIndex}
+  public void mapOnDeviceMemoryRegion(
+      Object destTornadoArray,
+      Object srcTornadoArray,
+      long offset,
+      int fromGraphIndex,
+      int toGraphIndex) {
+    if (offset != 0) {
+      throw new TornadoRuntimeException("offset must be 0 here, is " + offset);
+    }
+    withAllGraphs();
+    graphs.get(toGraphIndex).map(destTornadoArray, srcTornadoArray, graphs.get(fromGraphIndex));
+  }
+
   /// Forgets the selected graphs' arrays on the device: the next execution is a first one.
   public TornadoExecutionPlan freeDeviceMemory() {
     selected.forEach(DeviceGraph::free);
