@@ -9,8 +9,13 @@ import org.octolift.engine.Grid;
 class WindowTest {
   @ParameterizedTest
   @CsvSource({
-    "7, 2, 64, 2, 32", "7, 2, 63, 3, 32", "3, 2, 64, 0, 32", "3, 2, 63, 1, 32", "1, 2, 64, 0, 32",
-    "3, 1, 64, 1, 64", "2, 2, 5, 0, 3"
+    "7, 2, 64, 2, 32",
+    "7, 2, 63, 3, 32",
+    "3, 2, 64, 0, 32",
+    "3, 2, 63, 1, 32",
+    "1, 2, 64, 0, 32",
+    "3, 1, 64, 1, 64",
+    "2, 2, 5, 0, 3"
   })
   void sameAsTensorFlow(int size, int stride, int length, int before, int out) {
     Window rows = Window.same(size, stride, new Grid(1, length, 9));
