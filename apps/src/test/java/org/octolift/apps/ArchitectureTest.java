@@ -111,7 +111,7 @@ final class ArchitectureTest {
       root = root.getParent();
     }
     List<Path> sources = new ArrayList<>();
-    for (String module : List.of("tornado-jvm", "kernels", "engine", "nn", "apps")) {
+    for (String module : List.of("tornado-jvm", "kernels", "engine", "nn", "apps", "spark")) {
       try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/main/java"))) {
         files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
       } catch (UncheckedIOException e) {

@@ -26,18 +26,19 @@ public final class Benchmarks {
   public static void main(String[] arguments)
       throws IOException, CommandLineOptionException, RunnerException {
     List<String> jmh = List.of(arguments).subList(1, arguments.length);
+    var asked = new CommandLineOptions(jmh.toArray(String[]::new));
     var options =
         new OptionsBuilder()
-            .parent(new CommandLineOptions(jmh.toArray(String[]::new)))
+            .parent(asked)
             .jvmArgs(
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseParallelGC")
-            .forks(1)
-            .warmupIterations(3)
-            .warmupTime(TimeValue.seconds(1))
-            .measurementIterations(5)
-            .measurementTime(TimeValue.seconds(1))
+            .forks(asked.getForkCount().orElse(1))
+            .warmupIterations(asked.getWarmupIterations().orElse(3))
+            .warmupTime(asked.getWarmupTime().orElse(TimeValue.seconds(1)))
+            .measurementIterations(asked.getMeasurementIterations().orElse(5))
+            .measurementTime(asked.getMeasurementTime().orElse(TimeValue.seconds(1)))
             .shouldFailOnError(true)
             .build();
     List<String> lines = new ArrayList<>();

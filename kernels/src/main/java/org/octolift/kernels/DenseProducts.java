@@ -80,12 +80,11 @@ public final class DenseProducts {
   /// @param bias not modified, (1, channels)
   public static void addBias(
       FloatArray y, FloatArray bias, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          y.set(at, y.get(at) + bias.get(channel));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        y.set(i, y.get(i) + bias.get(channel));
       }
     }
   }
@@ -97,12 +96,10 @@ public final class DenseProducts {
   /// @param x not modified
   public static void gelu(
       FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          y.set(at, geluOf(x.get(at)));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, geluOf(x.get(i)));
       }
     }
   }

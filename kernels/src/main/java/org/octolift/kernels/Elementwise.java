@@ -14,13 +14,12 @@ public final class Elementwise {
   /// @param x not modified
   public static void relu(
       FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          float value = x.get(at);
-          y.set(at, value <= 0 ? 0 : value);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        float value = x.get(i);
+        // TornadoVM compiles <= as "not greater", which NaN is.
+        y.set(i, value < 0 ? 0 : value);
       }
     }
   }
@@ -38,12 +37,10 @@ public final class Elementwise {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          dx.set(at, y.get(at) > 0 ? dy.get(at) : 0);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        dx.set(i, y.get(i) > 0 ? dy.get(i) : 0);
       }
     }
   }
@@ -61,12 +58,10 @@ public final class Elementwise {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          y.set(at, a.get(at) + b.get(at));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, a.get(i) + b.get(i));
       }
     }
   }
@@ -77,12 +72,10 @@ public final class Elementwise {
   /// @param x not modified
   public static void addInPlace(
       FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          y.set(at, y.get(at) + x.get(at));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, y.get(i) + x.get(i));
       }
     }
   }
@@ -92,12 +85,20 @@ public final class Elementwise {
   /// @param y written, (capacity, channels)
   public static void fill(
       FloatArray y, IntArray counts, int slot, int channels, int capacity, float value) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          y.set(row * channels + channel, value);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        y.set(i, value);
       }
+    }
+  }
+
+  /// `y = 0`, whatever the number of rows.
+  ///
+  /// @param y written, (size)
+  public static void zero(FloatArray y, int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      y.set(i, 0);
     }
   }
 }

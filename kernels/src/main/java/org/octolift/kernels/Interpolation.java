@@ -26,11 +26,11 @@ public final class Interpolation {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          interpolateAt(y, x, corners, weights, row, channel, channels);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        interpolateAt(y, x, corners, weights, row, channel, channels);
       }
     }
   }
@@ -73,11 +73,11 @@ public final class Interpolation {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          interpolateGradientAt(dx, dy, weights, starts, entries, row, channel, channels);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        interpolateGradientAt(dx, dy, weights, starts, entries, row, channel, channels);
       }
     }
   }

@@ -47,10 +47,12 @@ public final class Losses {
       int from = row * classes;
       float maximum = Softmax.maximum(logits, from, classes);
       float sum = Softmax.sumOfExponentials(logits, from, classes, maximum);
-      loss =
-          label < 0 || label >= classes
-              ? Float.NaN
-              : TornadoMath.log(sum) - (logits.get(from + label) - maximum);
+      if (label < 0 || label > classes - 1) {
+        // NaN, for which TornadoVM has no literal: the sum is at least 1.
+        loss = TornadoMath.sqrt(-sum);
+      } else {
+        loss = TornadoMath.log(sum) - (logits.get(from + label) - maximum);
+      }
     }
     rowLosses.set(2 * row, loss);
     rowLosses.set(2 * row + 1, label > ignoreUpTo ? 1 : 0);

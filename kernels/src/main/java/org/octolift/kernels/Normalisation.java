@@ -17,25 +17,25 @@ public final class Normalisation {
   /// @param x not modified, (capacity, channels)
   public static void moments(
       FloatArray partials, FloatArray x, IntArray counts, int slot, int channels) {
-    for (@Parallel int chunk = 0; chunk < Reductions.CHUNKS; chunk++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int rows = counts.get(slot);
-        if (chunk < Reductions.chunks(rows)) {
-          int first = chunk * Reductions.chunkRows(rows);
-          int end = Reductions.chunkEnd(rows, chunk);
-          float shift = x.get(first * channels + channel);
-          float sum = 0;
-          float squares = 0;
-          for (int row = first; row < end; row++) {
-            float difference = x.get(row * channels + channel) - shift;
-            sum += difference;
-            squares += difference * difference;
-          }
-          int at = chunk * 3 * channels + channel;
-          partials.set(at, shift);
-          partials.set(at + channels, sum);
-          partials.set(at + 2 * channels, squares);
+    for (@Parallel int i = 0; i < Reductions.CHUNKS * channels; i++) {
+      int chunk = i / channels;
+      int channel = i % channels;
+      int rows = counts.get(slot);
+      if (chunk < Reductions.chunks(rows)) {
+        int first = chunk * Reductions.chunkRows(rows);
+        int end = Reductions.chunkEnd(rows, chunk);
+        float shift = x.get(first * channels + channel);
+        float sum = 0;
+        float squares = 0;
+        for (int row = first; row < end; row++) {
+          float difference = x.get(row * channels + channel) - shift;
+          sum += difference;
+          squares += difference * difference;
         }
+        int at = chunk * 3 * channels + channel;
+        partials.set(at, shift);
+        partials.set(at + channels, sum);
+        partials.set(at + 2 * channels, squares);
       }
     }
   }
@@ -81,7 +81,7 @@ public final class Normalisation {
       joined += size;
     }
     mean.set(channel, (float) centre);
-    variance.set(channel, squares <= 0 ? 0 : (float) (squares / joined));
+    variance.set(channel, squares < 0 || rows == 0 ? 0 : (float) (squares / joined));
   }
 
   /// `running = (1 - momentum) · running + momentum · batch`, the variance of the batch taken
@@ -168,19 +168,18 @@ public final class Normalisation {
       int capacity,
       int residuals,
       int relu) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          float value = (x.get(at) - mean.get(channel)) * scale.get(channel) + beta.get(channel);
-          if (residuals == 1) {
-            value += residual.get(at);
-          }
-          if (relu == 1 && value <= 0) {
-            value = 0;
-          }
-          y.set(at, value);
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        float value = (x.get(i) - mean.get(channel)) * scale.get(channel) + beta.get(channel);
+        if (residuals == 1) {
+          value += residual.get(i);
         }
+        if (relu == 1 && value < 0) {
+          value = 0;
+        }
+        y.set(i, value);
       }
     }
   }
@@ -203,23 +202,23 @@ public final class Normalisation {
       int slot,
       int channels,
       int masked) {
-    for (@Parallel int chunk = 0; chunk < Reductions.CHUNKS; chunk++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int rows = counts.get(slot);
-        if (chunk < Reductions.chunks(rows)) {
-          float sum = 0;
-          float products = 0;
-          int end = Reductions.chunkEnd(rows, chunk);
-          for (int row = chunk * Reductions.chunkRows(rows); row < end; row++) {
-            int at = row * channels + channel;
-            if (masked == 0 || y.get(at) > 0) {
-              sum += dy.get(at);
-              products += dy.get(at) * (x.get(at) - mean.get(channel));
-            }
+    for (@Parallel int i = 0; i < Reductions.CHUNKS * channels; i++) {
+      int chunk = i / channels;
+      int channel = i % channels;
+      int rows = counts.get(slot);
+      if (chunk < Reductions.chunks(rows)) {
+        float sum = 0;
+        float products = 0;
+        int end = Reductions.chunkEnd(rows, chunk);
+        for (int row = chunk * Reductions.chunkRows(rows); row < end; row++) {
+          int at = row * channels + channel;
+          if (masked == 0 || y.get(at) > 0) {
+            sum += dy.get(at);
+            products += dy.get(at) * (x.get(at) - mean.get(channel));
           }
-          partials.set(chunk * 2 * channels + channel, sum);
-          partials.set(chunk * 2 * channels + channels + channel, products);
         }
+        partials.set(chunk * 2 * channels + channel, sum);
+        partials.set(chunk * 2 * channels + channels + channel, products);
       }
     }
   }
@@ -342,19 +341,18 @@ public final class Normalisation {
       int capacity,
       int masked,
       int residuals) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          float dz = masked == 0 || y.get(at) > 0 ? dy.get(at) : 0;
-          dx.set(
-              at,
-              coefficients.get(channel) * dz
-                  + (coefficients.get(channels + channel) * (x.get(at) - mean.get(channel))
-                      + coefficients.get(2 * channels + channel)));
-          if (residuals == 1) {
-            dResidual.set(at, dz);
-          }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        float dz = masked == 0 || y.get(i) > 0 ? dy.get(i) : 0;
+        dx.set(
+            i,
+            coefficients.get(channel) * dz
+                + (coefficients.get(channels + channel) * (x.get(i) - mean.get(channel))
+                    + coefficients.get(2 * channels + channel)));
+        if (residuals == 1) {
+          dResidual.set(i, dz);
         }
       }
     }
@@ -380,15 +378,14 @@ public final class Normalisation {
       int capacity,
       int masked,
       int residuals) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int at = row * channels + channel;
-          float dz = masked == 0 || y.get(at) > 0 ? dy.get(at) : 0;
-          dx.set(at, scale.get(channel) * dz);
-          if (residuals == 1) {
-            dResidual.set(at, dz);
-          }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        float dz = masked == 0 || y.get(i) > 0 ? dy.get(i) : 0;
+        dx.set(i, scale.get(channel) * dz);
+        if (residuals == 1) {
+          dResidual.set(i, dz);
         }
       }
     }

@@ -25,11 +25,11 @@ public final class Pooling {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          maxPoolAt(y, mask, x, row, channel, channels);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        maxPoolAt(y, mask, x, row, channel, channels);
       }
     }
   }
@@ -65,11 +65,11 @@ public final class Pooling {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          maxUnpoolAt(y, x, mask, row, channel, channels);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        maxUnpoolAt(y, x, mask, row, channel, channels);
       }
     }
   }
@@ -94,11 +94,11 @@ public final class Pooling {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          maskPoolAt(y, x, mask, row, channel, channels);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        maskPoolAt(y, x, mask, row, channel, channels);
       }
     }
   }
@@ -124,11 +124,11 @@ public final class Pooling {
       int capacity,
       int times,
       float scale) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          sumGroupAt(y, x, row, channel, channels, times, scale);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        sumGroupAt(y, x, row, channel, channels, times, scale);
       }
     }
   }

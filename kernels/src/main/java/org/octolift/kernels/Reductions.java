@@ -39,11 +39,11 @@ public final class Reductions {
   /// @param x not modified, (capacity, channels)
   public static void columnSums(
       FloatArray partials, FloatArray x, IntArray counts, int slot, int channels) {
-    for (@Parallel int chunk = 0; chunk < CHUNKS; chunk++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (chunk < chunks(counts.get(slot))) {
-          columnSumAt(partials, x, counts.get(slot), chunk, channel, channels);
-        }
+    for (@Parallel int i = 0; i < CHUNKS * channels; i++) {
+      int chunk = i / channels;
+      int channel = i % channels;
+      if (chunk < chunks(counts.get(slot))) {
+        columnSumAt(partials, x, counts.get(slot), chunk, channel, channels);
       }
     }
   }

@@ -24,12 +24,11 @@ public final class RowCopies {
       int fromChannel,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          y.set(
-              row * toWidth + toChannel + channel, x.get(row * fromWidth + fromChannel + channel));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        y.set(row * toWidth + toChannel + channel, x.get(row * fromWidth + fromChannel + channel));
       }
     }
   }
@@ -48,12 +47,12 @@ public final class RowCopies {
       int channels,
       int capacity,
       float missing) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          int from = index.get(row);
-          y.set(row * channels + channel, from < 0 ? missing : x.get(from * channels + channel));
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        int from = index.get(row);
+        y.set(i, from < 0 ? missing : x.get(from * channels + channel));
       }
     }
   }
@@ -75,15 +74,15 @@ public final class RowCopies {
       int slot,
       int channels,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          float sum = 0;
-          for (int i = starts.get(row); i < starts.get(row + 1); i++) {
-            sum += dy.get(entries.get(i) * channels + channel);
-          }
-          dx.set(row * channels + channel, sum);
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        float sum = 0;
+        for (int place = starts.get(row); place < starts.get(row + 1); place++) {
+          sum += dy.get(entries.get(place) * channels + channel);
         }
+        dx.set(i, sum);
       }
     }
   }
@@ -101,11 +100,11 @@ public final class RowCopies {
       int capacity,
       int times,
       float scale) {
-    for (@Parallel int row = 0; row < capacity; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        if (row < counts.get(slot)) {
-          repeatAt(y, x, row, channel, channels, times, scale);
-        }
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        int channel = i % channels;
+        repeatAt(y, x, row, channel, channels, times, scale);
       }
     }
   }

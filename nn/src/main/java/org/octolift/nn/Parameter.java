@@ -77,7 +77,7 @@ public record Parameter(
 
   /// A copy of the values in the reference's layout.
   public float[] toReference() {
-    return toReference(variable.data());
+    return toReference(variable.values());
   }
 
   /// A copy of an array that belongs to this parameter (a gradient, an optimiser's moment) in the

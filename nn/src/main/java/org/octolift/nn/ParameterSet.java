@@ -81,7 +81,7 @@ public final class ParameterSet {
       if (source == null || source.size() != parameter.size()) {
         throw new IllegalArgumentException("no values for " + parameter.name());
       }
-      parameter.variable().data().getSegment().copyFrom(source.variable().data().getSegment());
+      parameter.variable().data().getSegment().copyFrom(source.variable().values().getSegment());
     }
     batchesTracked.replaceAll((name, count) -> other.batchesTracked.get(name));
   }

@@ -2,17 +2,26 @@ package org.octolift.apps.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.Device;
+import org.octolift.engine.cpu.Workers;
 
-/// One measurement of a workload on the CPU.
+/// One measurement of a workload.
 ///
 /// @param workload what is measured
-/// @param device with its threads
+/// @param device that runs programs
+/// @param deviceName for the result
+/// @param workers that build octrees
 /// @param scene what the networks run on; null for [Workload#GEMM]
 /// @param repeat number of runs that count
 /// @param byOp whether the details tell the time of each op
 public record Benchmark(
-    Workload workload, CpuDevice device, BenchScene scene, int repeat, boolean byOp) {
+    Workload workload,
+    Device device,
+    String deviceName,
+    Workers workers,
+    BenchScene scene,
+    int repeat,
+    boolean byOp) {
   /// Measures.
   public BenchResult run() {
     List<String> details = new ArrayList<>();
@@ -24,8 +33,8 @@ public record Benchmark(
           case GEMM -> ProductBench.measure(this);
         };
     Long memory = BenchResult.currentPeakResidentBytes();
-    MachineLimits limits = MachineLimits.measure(device.workers());
+    MachineLimits limits = MachineLimits.measure(workers);
     return new BenchResult(
-        workload, "cpu", device.workers().threads(), timing, limits, memory, details);
+        workload, deviceName, workers.threads(), timing, limits, memory, details);
   }
 }

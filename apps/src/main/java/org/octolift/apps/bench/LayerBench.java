@@ -3,6 +3,7 @@ package org.octolift.apps.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.octolift.apps.profile.OpCosts;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Op;
@@ -50,7 +51,7 @@ final class LayerBench {
   /// Times every layer; the sum stands for all.
   Timing measure() {
     BenchScene scene = benchmark.scene();
-    OctreeBatch octrees = scene.build(benchmark.device().workers());
+    OctreeBatch octrees = scene.build(benchmark.workers());
     OctreeInputs inputs = scene.inputs(octrees);
     details.add(
         "%-5s %-9s %9s | %19s | %19s | %19s"

@@ -1,6 +1,8 @@
 package org.octolift.apps.bench;
 
 import java.util.List;
+import org.octolift.apps.profile.OpCosts;
+import org.octolift.apps.profile.OpTable;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Op;
@@ -38,7 +40,7 @@ final class NetworkBench {
   NetworkBench(Benchmark benchmark, List<String> details) {
     this.benchmark = benchmark;
     this.details = details;
-    this.octrees = benchmark.scene().build(benchmark.device().workers());
+    this.octrees = benchmark.scene().build(benchmark.workers());
   }
 
   Timing measure() {

@@ -21,7 +21,7 @@ final class OctreeBench {
   }
 
   Timing measure() {
-    Workers workers = benchmark.device().workers();
+    Workers workers = benchmark.workers();
     BenchScene scene = benchmark.scene();
     Timing build = Timing.of(benchmark.repeat(), 0, () -> {}, () -> octrees = scene.build(workers));
     Timing tables =

@@ -2,6 +2,7 @@ package org.octolift.apps.bench;
 
 import java.util.List;
 import java.util.Set;
+import org.octolift.apps.profile.OpCosts;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;

@@ -12,13 +12,14 @@ import org.octolift.engine.io.AtomicFile;
 import org.octolift.engine.io.InputFile;
 
 /// Labels of a scan as the benchmark's server takes them: text, one whole number a line.
-final class LabelFile {
+public final class LabelFile {
   private static final int MAX_BYTES = 1 << 30;
   private static final int MAX_DIGITS = 9;
 
   private LabelFile() {}
 
-  static void write(Path file, int[] labels) throws IOException {
+  /// Writes the labels.
+  public static void write(Path file, int[] labels) throws IOException {
     StringBuilder text = new StringBuilder(3 * labels.length);
     for (int label : labels) {
       text.append(label).append('\n');
@@ -30,7 +31,7 @@ final class LabelFile {
   /// Reads the labels. Spaces around a number and blank lines at the end do not count.
   ///
   /// @throws InputException naming file and line
-  static int[] read(Path file) throws IOException {
+  public static int[] read(Path file) throws IOException {
     String text =
         new String(InputFile.bytes(file, MAX_BYTES), StandardCharsets.ISO_8859_1).stripTrailing();
     String[] lines = text.isEmpty() ? new String[0] : text.split("\n", -1);

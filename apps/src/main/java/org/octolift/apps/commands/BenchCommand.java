@@ -7,8 +7,10 @@ import org.octolift.apps.bench.BenchResult;
 import org.octolift.apps.bench.BenchScene;
 import org.octolift.apps.bench.Benchmark;
 import org.octolift.apps.bench.Workload;
+import org.octolift.apps.train.Devices;
+import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
-import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.cpu.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -69,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "cpu (default: ${DEFAULT-VALUE}).")
+      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
@@ -93,10 +95,11 @@ public final class BenchCommand implements Callable<Integer> {
     require(depth >= 5 && depth <= 12, "--depth", "5..12", depth);
     require(used >= 1 && used <= 4096, "--threads", "1..4096", used);
     require(repeat >= 1, "--repeat", "at least 1", repeat);
-    require(device.equals("cpu"), "--device", "cpu", device);
     BenchScene scene = workload == Workload.GEMM ? null : BenchScene.load(input, copies, depth);
-    try (CpuDevice cpu = new CpuDevice(used)) {
-      BenchResult result = new Benchmark(workload, cpu, scene, repeat, byOp).run();
+    try (Device chosen = Devices.open("--device", device, used);
+        Workers workers = new Workers(used)) {
+      BenchResult result =
+          new Benchmark(workload, chosen, device, workers, scene, repeat, byOp).run();
       PrintWriter out = spec.commandLine().getOut();
       out.print(json ? result.json() + "\n" : result.text());
       out.flush();

@@ -8,15 +8,30 @@ import picocli.CommandLine.Spec;
 /// `octolift data`: prepares point clouds.
 @Command(
     name = "data",
-    description = "Prepares point clouds: makes them from RGB-D images, converts between formats.",
+    description = {
+      "Prepares data sets: makes points of ScanNet's meshes and of RGB-D images, converts between"
+          + " formats, checks and shows what there is.",
+      ""
+    },
     mixinStandardHelpOptions = true,
-    subcommands = {DataRgbdCommand.class, DataConvertCommand.class})
+    subcommands = {
+      DataScannetCommand.class,
+      DataFilelistsCommand.class,
+      DataMp3dCommand.class,
+      DataSunrgbdCommand.class,
+      DataRgbdCommand.class,
+      DataConvertCommand.class,
+      DataCheckCommand.class,
+      DataShowCommand.class
+    })
 public final class DataCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   /// Asks for a subcommand.
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a subcommand: rgbd or convert");
+    throw new ParameterException(
+        spec.commandLine(),
+        "expected a subcommand: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

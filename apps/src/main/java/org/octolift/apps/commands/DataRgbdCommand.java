@@ -43,7 +43,9 @@ import picocli.CommandLine.Spec;
       "  octolift data rgbd --color rgb --depth depth \\",
       "      --intrinsics 525,525,319.5,239.5 --out scans",
       "  octolift data rgbd --color 'rgb/*.png' --depth 'depth/*.png' \\",
-      "      --intrinsics camera.json --poses trajectory.log --fuse --out room.ply"
+      "      --intrinsics camera.json --poses trajectory.log --fuse --out room.ply",
+      "  octolift data rgbd --color color --depth depth --intrinsics scene0000_00.txt \\",
+      "      --color-intrinsics scene0000_00.txt --poses pose --frames 0-/20 --fuse --out room.ply"
     })
 public final class DataRgbdCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 256;
@@ -74,8 +76,21 @@ public final class DataRgbdCommand implements Callable<Integer> {
       names = "--intrinsics",
       required = true,
       paramLabel = "CAMERA",
-      description = "fx,fy,cx,cy, or a file with these, with a 3x3 matrix, or with Open3D's JSON.")
+      description = {
+        "fx,fy,cx,cy of the depth camera, or a file with these, with a 3x3 or 4x4 matrix, Open3D's"
+            + " JSON, or ScanNet's SCENE.txt."
+      })
   private String intrinsics;
+
+  @Option(
+      names = {"--color-intrinsics", "--colour-intrinsics"},
+      paramLabel = "CAMERA",
+      description = {
+        "The colour camera likewise, when colour images are of another size or view angle than the"
+            + " depth images but taken from the same place. Pixel indices are then those of the"
+            + " colour image."
+      })
+  private String colourIntrinsics;
 
   @Option(
       names = "--depth-scale",
@@ -99,13 +114,23 @@ public final class DataRgbdCommand implements Callable<Integer> {
 
   @Option(
       names = "--poses",
-      paramLabel = "FILE",
+      paramLabel = "PATH",
       description = {
         "Camera-to-world poses, one a frame: lines \"x y z qx qy qz qw\", TUM's with a time in"
-            + " front, 4x4 matrices, or Open3D's trajectory.log.",
+            + " front, 4x4 matrices, or Open3D's trajectory.log. Or a folder with a 4x4 matrix in"
+            + " NAME.txt for each frame (ScanNet); frames without a finite one are left out.",
         "Without it clouds are in the camera's frame: x right, y down, z forward."
       })
   private Path poses;
+
+  @Option(
+      names = "--frames",
+      paramLabel = "LIST",
+      description = {
+        "Only these frames, numbered from 0 in sorted order: numbers and ranges, with a step after"
+            + " a slash: 5,10-20,30-/10 (default: all)."
+      })
+  private String chosen;
 
   @Option(
       names = "--edge-filter",
@@ -155,16 +180,32 @@ public final class DataRgbdCommand implements Callable<Integer> {
     }
     RgbdClouds.Options options =
         new RgbdClouds.Options(
-            PinholeCamera.parse(intrinsics), depthEncoding, depthScale, edgeFilter, orient);
-    List<Pose> cameraPoses = poses == null ? List.of() : PoseFile.read(poses);
-    if (fuse && cameraPoses.isEmpty()) {
+            PinholeCamera.parse(intrinsics, PinholeCamera.Sensor.DEPTH),
+            colourIntrinsics == null
+                ? null
+                : PinholeCamera.parse(colourIntrinsics, PinholeCamera.Sensor.COLOUR),
+            depthEncoding,
+            depthScale,
+            edgeFilter,
+            orient);
+    if (fuse && poses == null) {
       throw new InputException("--fuse needs --poses: where the camera stood in each frame");
     }
-    List<RgbdFrame> frames = RgbdFrames.find(colours, depths, cameraPoses);
+    List<RgbdFrame> frames = frames();
     try (Workers workers = new Workers(Math.clamp(count, 1, MAX_THREADS))) {
       write(new RgbdClouds(options, workers), frames);
     }
     return 0;
+  }
+
+  private List<RgbdFrame> frames() {
+    boolean single = poses != null && Files.isRegularFile(poses);
+    List<Pose> inOneFile = single ? PoseFile.read(poses) : List.of();
+    List<RgbdFrame> frames = RgbdFrames.find(colours, depths, inOneFile);
+    if (chosen != null) {
+      frames = RgbdFrames.chosen(frames, chosen);
+    }
+    return poses == null || single ? frames : RgbdFrames.located(frames, poses.toString());
   }
 
   private void write(RgbdClouds clouds, List<RgbdFrame> frames) {

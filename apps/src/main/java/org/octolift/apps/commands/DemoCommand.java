@@ -63,6 +63,13 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Threads that compute; 0: all cores. Results do not depend on it.")
   private int threads;
 
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
+  private String device;
+
   @Option(names = "--rooms", paramLabel = "N", description = "Rooms to train on.")
   private Integer rooms;
 
@@ -82,6 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
             tests == null ? base.tests() : tests,
             seed,
             threads,
+            device,
             epochs == null ? base.epochs() : OptionalInt.of(epochs));
     PrintWriter text = spec.commandLine().getOut();
     Demo.Result result = new Demo(options, text::println, Progress.Display.standard(true)).run();

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
           + " too: by consistency with a mean teacher and by their entropy.",
       "",
       "Reads the reference's YAML files. SOLVER.run chooses: train (goes on after the latest checkpoint"
-          + " in SOLVER.logdir), test, or evaluate (writes class probabilities).",
+          + " in SOLVER.logdir), test, evaluate (writes class probabilities), or profile (measures one step).",
       ""
     },
     footer = {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
           + " consistent with a mean teacher.",
       "",
       "Reads the reference's YAML files. SOLVER.run chooses: train (goes on after the latest checkpoint"
-          + " in SOLVER.logdir), test, or evaluate (writes class probabilities).",
+          + " in SOLVER.logdir), test, evaluate (writes class probabilities), or profile (measures one step).",
       ""
     },
     footer = {

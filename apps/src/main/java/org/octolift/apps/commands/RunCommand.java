@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.Script;
+import org.octolift.apps.config.SolverConfig;
 import org.octolift.apps.train.Progress;
 import org.octolift.apps.train.SegmentationJob;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +26,12 @@ abstract sealed class RunCommand implements Callable<Integer>
 
   @Option(names = "--config", paramLabel = "FILE", description = "The YAML file of the run.")
   private Path config;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "cpu or gpu; short for SOLVER.device.")
+  private String device;
 
   @Parameters(
       paramLabel = "KEY VALUE",
@@ -46,6 +53,9 @@ abstract sealed class RunCommand implements Callable<Integer>
   public final Integer call() throws IOException, InterruptedException {
     String commandLine =
         "octolift " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    if (device != null) {
+      pairs.addAll(List.of("SOLVER.device", device));
+    }
     RunConfig settings =
         RunConfig.load(
             script,
@@ -53,11 +63,17 @@ abstract sealed class RunCommand implements Callable<Integer>
             pairs,
             commandLine,
             LocalDateTime.now(ZoneId.systemDefault()));
-    job(
+    SegmentationJob job =
+        job(
             settings,
             spec.commandLine().getOut()::println,
-            Progress.Display.standard(settings.solver().progressBar()))
-        .run();
-    return 0;
+            Progress.Display.standard(settings.solver().progressBar()));
+    if (settings.solver().run() != SolverConfig.Run.TRAIN) {
+      job.run();
+      return 0;
+    }
+    try (StopSignals signals = StopSignals.listen(spec.commandLine().getErr())) {
+      return job.run(signals::requested) ? 0 : signals.exitCode();
+    }
   }
 }

@@ -54,6 +54,8 @@ final class Keys {
     ours("SOLVER.device", "cpu");
     ours("SOLVER.threads", 0L);
     ours("SOLVER.seed", 0L);
+    ours("SOLVER.accumulate", 1L);
+    ours("SOLVER.clip_norm", 0.0);
 
     for (String part : List.of("DATA.train.", "DATA.test.", "DATA.LR.")) {
       declare(part + "name", "");

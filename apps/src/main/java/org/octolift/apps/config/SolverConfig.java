@@ -15,11 +15,13 @@ import java.util.Optional;
 /// @param optimiser the update rule
 /// @param weightDecay L2 weight decay, added to the gradient of every parameter
 /// @param learningRate the schedule
+/// @param accumulate batches whose gradients make one step
+/// @param clipNorm largest norm of the gradient of a step; 0: any
 /// @param epochs last epoch of training
 /// @param evaluateEpochs passes over the test set when evaluating: votes
 /// @param testEvery epochs between tests and checkpoints
 /// @param progressBar whether to show progress
-/// @param device `cpu`, or the name of a GPU device
+/// @param device `cpu` or `gpu`
 /// @param threads CPU threads
 /// @param seed of all random numbers
 public record SolverConfig(
@@ -30,6 +32,8 @@ public record SolverConfig(
     Optimiser optimiser,
     double weightDecay,
     LearningRateConfig learningRate,
+    int accumulate,
+    double clipNorm,
     int epochs,
     int evaluateEpochs,
     int testEvery,
@@ -61,6 +65,12 @@ public record SolverConfig(
   public SolverConfig {
     require(checkpointCount >= 1, "SOLVER.ckpt_num", "at least 1", checkpointCount);
     require(weightDecay >= 0, "SOLVER.weight_decay", "at least 0.0", weightDecay);
+    require(accumulate >= 1, "SOLVER.accumulate", "at least 1", accumulate);
+    require(
+        clipNorm >= 0 && Double.isFinite(clipNorm),
+        "SOLVER.clip_norm",
+        "at least 0.0 (off)",
+        clipNorm);
     require(epochs >= 1, "SOLVER.max_epoch", "at least 1", epochs);
     require(evaluateEpochs >= 1, "SOLVER.eval_epoch", "at least 1", evaluateEpochs);
     require(testEvery >= 1, "SOLVER.test_every_epoch", "at least 1", testEvery);
@@ -87,6 +97,8 @@ public record SolverConfig(
             tree.number("SOLVER.lr"),
             tree.wholes("SOLVER.step_size"),
             tree.number("SOLVER.lr_power")),
+        tree.whole("SOLVER.accumulate"),
+        tree.number("SOLVER.clip_norm"),
         tree.whole("SOLVER.max_epoch"),
         tree.whole("SOLVER.eval_epoch"),
         tree.whole("SOLVER.test_every_epoch"),

@@ -2,6 +2,7 @@ package org.octolift.apps.data;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,14 @@ public final class PlyFile {
   /// @throws InputException when the file is no PLY file, truncated or inconsistent
   public static Scan read(Path file) {
     return MappedFile.parse(file, bytes -> new PlyReader(file, bytes, false).readScan());
+  }
+
+  /// Reads the vertices of a file that is in memory.
+  ///
+  /// @param source its name, for messages
+  /// @throws InputException as [#read(Path)]
+  public static Scan read(Path source, byte[] bytes) {
+    return new PlyReader(source, MemorySegment.ofArray(bytes), false).readScan();
   }
 
   /// Reads vertices and faces of {@code file}; a face of more than three corners becomes a fan of

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.NdArray;
+import org.octolift.engine.io.Npz;
 import org.octolift.nn.checkpoint.TorchFile;
 
-/// Which points of each scan have labels: the files `points/LA/points20` to `points200` of the
-/// reference, written by torch.save: a dictionary from scans, without extension, to the indices of
-/// points. An index that is listed twice counts once.
+/// Which points of each scan have labels: the indices of points by scan, whose names may lack their
+/// extension. Files are `points/LA/points20` to `points200` of the reference, dictionaries
+/// written by torch.save, or NumPy's archives (`.npz`) with an array for each scan. An index that
+/// is listed twice counts once.
 public final class PointLists {
   private final Path file;
   private final Map<String, long[]> lists;
@@ -25,7 +27,9 @@ public final class PointLists {
   /// @throws InputException when it holds anything but lists of indices
   public static PointLists read(Path file) throws IOException {
     Map<String, long[]> lists = new LinkedHashMap<>();
-    for (Map.Entry<String, NdArray> entry : TorchFile.readStateDict(file).entrySet()) {
+    Map<String, NdArray> arrays =
+        file.toString().endsWith(".npz") ? Npz.read(file) : TorchFile.readStateDict(file);
+    for (Map.Entry<String, NdArray> entry : arrays.entrySet()) {
       NdArray indices = entry.getValue();
       if (indices.dtype().isFloat() || indices.shape().length != 1) {
         throw InputException.in(

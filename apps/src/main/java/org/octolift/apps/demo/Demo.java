@@ -147,6 +147,7 @@ public final class Demo {
     all.addAll(List.of("SOLVER.run", run));
     all.addAll(List.of("SOLVER.seed", Long.toString(options.seed())));
     all.addAll(List.of("SOLVER.threads", Integer.toString(options.threads())));
+    all.addAll(List.of("SOLVER.device", options.device()));
     options
         .epochs()
         .ifPresent(epochs -> all.addAll(List.of("SOLVER.max_epoch", Integer.toString(epochs))));

@@ -11,9 +11,10 @@ import org.octolift.engine.InputException;
 /// @param tests further rooms to test on, at least 1
 /// @param seed of the rooms and of the network
 /// @param threads that compute; 0: all cores. Results do not depend on it
+/// @param device to train and label on: `cpu` or `gpu`
 /// @param epochs to train; empty: as many as the configuration says
 public record DemoOptions(
-    Path out, int rooms, int tests, long seed, int threads, OptionalInt epochs) {
+    Path out, int rooms, int tests, long seed, int threads, String device, OptionalInt epochs) {
   /// Checks the ranges.
   public DemoOptions {
     require(rooms >= 2 && rooms <= 9000, "rooms to train on", "2..9000", rooms);
@@ -24,12 +25,12 @@ public record DemoOptions(
 
   /// Learns something worth looking at in a few minutes on two cores.
   public static DemoOptions standard(Path out) {
-    return new DemoOptions(out, 150, 15, 1, 0, OptionalInt.empty());
+    return new DemoOptions(out, 150, 15, 1, 0, "cpu", OptionalInt.empty());
   }
 
   /// Takes the same path in well under a minute; learns next to nothing.
   public static DemoOptions quick(Path out) {
-    return new DemoOptions(out, 8, 5, 1, 0, OptionalInt.of(2));
+    return new DemoOptions(out, 8, 5, 1, 0, "cpu", OptionalInt.of(2));
   }
 
   private static void require(boolean ok, String what, String expected, int actual) {

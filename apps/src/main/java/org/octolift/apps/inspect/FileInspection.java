@@ -2,18 +2,15 @@ package org.octolift.apps.inspect;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.octolift.apps.data.Scan;
 import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.data.Scans;
 import org.octolift.apps.train.Checkpoints;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.Json;
-import org.octolift.engine.io.NdArray;
 import org.octolift.engine.octree.Octree;
 import org.octolift.engine.octree.OctreeFile;
 import org.octolift.nn.checkpoint.ModelFiles;
@@ -29,15 +26,19 @@ public final class FileInspection {
     String name = file.toString().toLowerCase(Locale.ROOT);
     String kind = name.substring(name.lastIndexOf('.') + 1);
     return switch (kind) {
-      case "safetensors", "pth", "pt", "tar" -> tensors(ModelFiles.read(file));
+      case "safetensors", "pth", "pt", "tar" -> TensorListing.of(file);
       case "json" -> checkpoint(Checkpoints.read(file));
       case "ply", "pcd", "points", "npz" -> scan(ScanFiles.read(file));
       case "octree" -> octree(OctreeFile.read(file));
-      default ->
+      default -> {
+        if (!ModelFiles.recognises(file)) {
           throw InputException.in(
               file,
               "expected a checkpoint (.safetensors, .pth, .pt, .tar, .solver.json), a scan (.ply,"
-                  + " .pcd, .points, .npz) or an .octree file");
+                  + " .pcd, .points, .npz), an .octree file or a file of torch.save");
+        }
+        yield TensorListing.of(file);
+      }
     };
   }
 
@@ -47,33 +48,9 @@ public final class FileInspection {
             saved.epoch(),
             Json.write(saved.state()),
             saved.model(),
-            tensors(ModelFiles.read(saved.model())),
+            TensorListing.of(saved.model()),
             saved.solver(),
-            tensors(ModelFiles.read(saved.solver())));
-  }
-
-  private static String tensors(Map<String, NdArray> tensors) {
-    int width = tensors.keySet().stream().mapToInt(String::length).max().orElse(0);
-    StringBuilder text = new StringBuilder();
-    long values = 0;
-    for (Map.Entry<String, NdArray> entry : tensors.entrySet()) {
-      NdArray tensor = entry.getValue();
-      values += tensor.size();
-      text.append(
-          "%s  %-8s %s%n"
-              .formatted(
-                  entry.getKey() + " ".repeat(width - entry.getKey().length()),
-                  tensor.dtype().toString().toLowerCase(Locale.ROOT),
-                  shape(tensor.shape())));
-    }
-    return text.append("%,d tensors, %,d values%n".formatted(tensors.size(), values)).toString();
-  }
-
-  /// "(32, 189)".
-  private static String shape(int[] shape) {
-    return Arrays.stream(shape)
-        .mapToObj(Integer::toString)
-        .collect(Collectors.joining(", ", "(", ")"));
+            TensorListing.of(saved.solver()));
   }
 
   private static String scan(Scan scan) {

@@ -1,12 +1,12 @@
 package org.octolift.apps.report;
 
 /// Text in markup.
-final class Html {
+public final class Html {
   private Html() {}
 
   /// The text with everything escaped that means something in HTML, XML or a quoted attribute.
   /// Control characters, which XML forbids, become U+FFFD.
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     text.codePoints()
         .forEach(

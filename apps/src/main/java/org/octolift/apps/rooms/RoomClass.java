@@ -1,5 +1,6 @@
 package org.octolift.apps.rooms;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /// What a surface belongs to, with the index of the ScanNet-20 benchmark as the reference counts
@@ -31,6 +32,14 @@ public enum RoomClass {
 
   RoomClass(int index) {
     this.index = index;
+  }
+
+  /// The class with an index of 0..20.
+  public static RoomClass of(int index) {
+    return Arrays.stream(values())
+        .filter(value -> value.index == index)
+        .findAny()
+        .orElseThrow(() -> new IllegalArgumentException("no class has index " + index));
   }
 
   /// The label of the benchmark, 0..20.

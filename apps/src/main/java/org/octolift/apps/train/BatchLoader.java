@@ -3,12 +3,15 @@ package org.octolift.apps.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.octolift.apps.config.DataConfig;
 import org.octolift.apps.data.Augmentation;
 import org.octolift.apps.data.Dataset;
 import org.octolift.apps.data.Prefetcher;
 import org.octolift.apps.data.Sampler;
 import org.octolift.apps.data.Scan;
+import org.octolift.apps.profile.Trace;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.cpu.Workers;
@@ -30,6 +33,7 @@ final class BatchLoader implements AutoCloseable {
   private final Sampler sampler;
   private final RandomSource random;
   private final BatchFormat format;
+  private final Optional<Trace> trace;
   private final Prefetcher<SegmentationBatch> prefetcher;
 
   /// Begins to prepare batches.
@@ -38,6 +42,20 @@ final class BatchLoader implements AutoCloseable {
   /// @param first number of the first batch, counted from 0 over all epochs
   BatchLoader(
       DataConfig config, Dataset dataset, BatchFormat format, RandomSource random, long first) {
+    this(config, dataset, format, random, first, Optional.empty());
+  }
+
+  /// As above.
+  ///
+  /// @param trace is told what the loader's threads do when
+  BatchLoader(
+      DataConfig config,
+      Dataset dataset,
+      BatchFormat format,
+      RandomSource random,
+      long first,
+      Optional<Trace> trace) {
+    this.trace = trace;
     this.config = config;
     this.dataset = dataset;
     this.format = format;
@@ -66,6 +84,18 @@ final class BatchLoader implements AutoCloseable {
   }
 
   private SegmentationBatch prepare(long batch) {
+    long begin = System.nanoTime();
+    SegmentationBatch prepared = make(batch);
+    span("batch " + batch, begin);
+    return prepared;
+  }
+
+  private void span(String name, long begin) {
+    trace.ifPresent(
+        to -> to.span(Thread.currentThread().getName(), name, begin, System.nanoTime(), Map.of()));
+  }
+
+  private SegmentationBatch make(long batch) {
     List<SegmentationBatch.Item> items = new ArrayList<>();
     List<Points> clouds = new ArrayList<>();
     List<Octree> octrees = new ArrayList<>();
@@ -73,19 +103,29 @@ final class BatchLoader implements AutoCloseable {
       for (int i = 0; i < config.batchSize(); i++) {
         long position = batch * config.batchSize() + i;
         int item = item(position);
+        long begin = System.nanoTime();
         Scan scan = dataset.scan(item);
+        span("read", begin);
+        begin = System.nanoTime();
         Clipped clipped = augmentation.apply(scan, random.split("augment", position));
+        span("augment", begin);
+        begin = System.nanoTime();
         items.add(new SegmentationBatch.Item(dataset.entry(item).name(), clipped.mask()));
         clouds.add(clipped.points());
         Octree octree = OctreeBuilder.build(clipped.points(), config.octree().options(), workers);
         requireChannels(scan, octree.channels());
         octrees.add(octree);
+        span("octree", begin);
       }
+      long begin = System.nanoTime();
       OctreeBatch merged = OctreeBatch.merge(octrees, workers);
       OctreeInputs inputs = inputs(merged, clouds);
       int[] labels = format.target() == Target.POINTS ? pointLabels(clouds) : voxelLabels(merged);
       inputs.set(SegmentationBatch.LABELS, IntArray.fromArray(labels));
+      span("merge", begin);
+      begin = System.nanoTime();
       inputs.prepare(format.program());
+      span("tables", begin);
       return new SegmentationBatch(inputs, labels, items);
     }
   }

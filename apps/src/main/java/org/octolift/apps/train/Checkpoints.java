@@ -61,6 +61,16 @@ public final class Checkpoints {
     this.kept = Math.ceilDiv(count, 2);
   }
 
+  private Checkpoints(Path directory) {
+    this.directory = directory;
+    this.kept = Integer.MAX_VALUE;
+  }
+
+  /// The checkpoints of a folder, all of which are kept.
+  public static Checkpoints in(Path folder) {
+    return new Checkpoints(folder);
+  }
+
   /// Removes all but the last checkpoints, then saves that of {@code epoch}; so one more than the
   /// count lies there afterwards, as with the reference.
   ///
@@ -69,6 +79,7 @@ public final class Checkpoints {
       throws IOException {
     Files.createDirectories(directory);
     prune();
+    removeLeftovers();
     Path description = file(epoch, "solver.json");
     Files.deleteIfExists(description);
     Path modelFile = file(epoch, "model.safetensors");
@@ -156,9 +167,25 @@ public final class Checkpoints {
       return;
     }
     for (int epoch : epochs(false).headSet(complete.get(complete.size() - kept))) {
-      Files.deleteIfExists(file(epoch, "solver.json"));
-      Files.deleteIfExists(file(epoch, "solver.safetensors"));
-      Files.deleteIfExists(file(epoch, "model.safetensors"));
+      remove(epoch);
+    }
+  }
+
+  /// Removes the checkpoint of {@code epoch}, if there is one.
+  public void remove(int epoch) throws IOException {
+    Files.deleteIfExists(file(epoch, "solver.json"));
+    Files.deleteIfExists(file(epoch, "solver.safetensors"));
+    Files.deleteIfExists(file(epoch, "model.safetensors"));
+  }
+
+  /// Removes the temporary files of processes that were killed while they wrote.
+  private void removeLeftovers() throws IOException {
+    List<Path> leftovers = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      files.filter(AtomicFile::isLeftover).forEach(leftovers::add);
+    }
+    for (Path leftover : leftovers) {
+      Files.deleteIfExists(leftover);
     }
   }
 

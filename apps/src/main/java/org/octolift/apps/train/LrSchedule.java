@@ -30,6 +30,9 @@ public sealed interface LrSchedule {
 
   /// A tenth after each milestone; a milestone named twice counts twice.
   record Step(double base, List<Integer> milestones) implements LrSchedule {
+    /// Of a milestone.
+    public static final double FACTOR = 0.1;
+
     /// Copies the milestones.
     public Step {
       milestones = List.copyOf(milestones);
@@ -40,7 +43,7 @@ public sealed interface LrSchedule {
       double rate = base;
       for (int milestone : milestones) {
         if (completed >= milestone) {
-          rate *= 0.1;
+          rate *= FACTOR;
         }
       }
       return rate;
@@ -49,7 +52,8 @@ public sealed interface LrSchedule {
 
   /// Half a cosine from base to 0.001 (Loshchilov and Hutter, ICLR 2017, without restarts).
   record Cosine(double base, int epochs) implements LrSchedule {
-    private static final double LEAST = 0.001;
+    /// The rate after the last epoch.
+    public static final double LEAST = 0.001;
 
     @Override
     public double rate(int completed) {

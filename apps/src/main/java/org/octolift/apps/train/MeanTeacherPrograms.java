@@ -1,6 +1,7 @@
 package org.octolift.apps.train;
 
 import java.util.List;
+import java.util.Optional;
 import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
@@ -40,9 +41,15 @@ final class MeanTeacherPrograms {
 
   /// The student's step: losses, gradients, its update, then the teacher's.
   ///
+  /// @param update the update and the teacher's, where gradients are gathered first
   /// @param loss the weighted sum of the terms
   /// @param terms cross-entropy, consistency, entropy
-  record Learning(Program program, Value loss, List<Value> terms, Optimiser optimiser) {}
+  record Learning(
+      Program program,
+      Optional<Program> update,
+      Value loss,
+      List<Value> terms,
+      Optimiser optimiser) {}
 
   static Teaching teaching(Model teacher) {
     Tape tape = new Tape(true);
@@ -68,9 +75,10 @@ final class MeanTeacherPrograms {
     Value loss = recorder.keep(Losses.weightedSum(tape, terms, weights));
     terms.forEach(recorder::keep);
     Optimiser optimiser = SegmentationPrograms.optimiser(solver);
-    tape.backward(loss, (parameter, gradient) -> optimiser.record(recorder, parameter, gradient));
-    follow(recorder, student.parameters(), teacher);
-    return new Learning(tape.program(), loss, terms, optimiser);
+    Optional<Program> update =
+        Updates.record(
+            tape, loss, optimiser, solver, last -> follow(last, student.parameters(), teacher));
+    return new Learning(tape.program(), update, loss, terms, optimiser);
   }
 
   /// The teacher's parameters, not its statistics, move towards the student's.

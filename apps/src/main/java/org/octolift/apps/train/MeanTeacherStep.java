@@ -38,6 +38,7 @@ final class MeanTeacherStep implements TrainingStep {
   private final MeanTeacherPrograms.Learning learning;
   private final Executable teachingRun;
   private final Executable learningRun;
+  private final Optional<Executable> updateRun;
   private final LabelSource source;
 
   /// @param source which points have labels; closed with this step
@@ -57,6 +58,7 @@ final class MeanTeacherStep implements TrainingStep {
             student, teacher.parameters(), config.loss().mask(), config.solver());
     this.teachingRun = device.load(teaching.program());
     this.learningRun = device.load(learning.program());
+    this.updateRun = learning.update().map(device::load);
     this.source = source;
   }
 
@@ -95,6 +97,9 @@ final class MeanTeacherStep implements TrainingStep {
         .set(MeanTeacherPrograms.WEIGHTS, FloatArray.fromArray(weights))
         .set(MeanTeacherPrograms.DECAY, FloatArray.fromElements(decay(moment.step())));
     learningRun.run(batch.inputs());
+    if (moment.last()) {
+      updateRun.ifPresent(program -> program.run(batch.inputs()));
+    }
     Map<String, Float> losses = new LinkedHashMap<>();
     losses.put(LOSS, learningRun.floats(learning.loss()).get(0));
     for (int i = 0; i < TERMS.length; i++) {
@@ -125,6 +130,7 @@ final class MeanTeacherStep implements TrainingStep {
   public void close() {
     teachingRun.close();
     learningRun.close();
+    updateRun.ifPresent(Executable::close);
     source.close();
   }
 }

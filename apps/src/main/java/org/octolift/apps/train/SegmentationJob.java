@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.SolverConfig;
+import org.octolift.apps.profile.ProfilingDevice;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
-import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.StateDict;
 import org.octolift.nn.models.Model;
@@ -20,11 +22,10 @@ import org.octolift.nn.models.Model;
 /// Segmentation with all labels or few (the reference's `segmentation.py`, `LA_segmentation.py` and
 /// `LR_segmentation.py`): trains, tests or evaluates as `SOLVER.run` says.
 public final class SegmentationJob {
-  private static final String DESCRIPTION_SUFFIX = ".solver.json";
-
   private final RunConfig config;
   private final Target target;
   private final StepFactory steps;
+  private final List<String> warnings;
   private final Consumer<String> console;
   private final Progress.Display display;
 
@@ -32,11 +33,13 @@ public final class SegmentationJob {
       RunConfig config,
       Target target,
       StepFactory steps,
+      List<String> warnings,
       Consumer<String> console,
       Progress.Display display) {
     this.config = config;
     this.target = target;
     this.steps = steps;
+    this.warnings = List.copyOf(warnings);
     this.console = console;
     this.display = display;
   }
@@ -46,8 +49,15 @@ public final class SegmentationJob {
   ///
   /// @param console shows a line
   /// @param display shows progress
+  /// @throws InputException when a setting restricts the labels
   public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
-    this(config, Target.of(config.loss()), supervised(config), console, display);
+    this(
+        Unread.requireAllLabels(config),
+        Target.of(config.loss()),
+        supervised(config),
+        Unread.segmentation(config),
+        console,
+        display);
   }
 
   /// Fine-tuning with a few labelled points a scan.
@@ -60,6 +70,7 @@ public final class SegmentationJob {
         settings,
         Target.POINTS,
         (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh),
+        Unread.all(settings),
         console,
         display);
   }
@@ -74,6 +85,7 @@ public final class SegmentationJob {
         settings,
         Target.POINTS,
         (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh),
+        Unread.all(settings),
         console,
         display);
   }
@@ -92,26 +104,43 @@ public final class SegmentationJob {
   /// @throws InputException when files or settings are at fault
   /// @throws TrainingException when training fails
   public void run() throws IOException, InterruptedException {
+    run(() -> false);
+  }
+
+  /// Runs to the end, or, if it trains, until it is told to stop: then it saves a checkpoint from
+  /// which training goes on to the same bits.
+  ///
+  /// @param stop is asked after each step
+  /// @return whether it came to the end
+  /// @throws InputException when files or settings are at fault
+  /// @throws TrainingException when training fails
+  public boolean run(BooleanSupplier stop) throws IOException, InterruptedException {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
-    try (Device device = device(solver)) {
+    try (Device device = Devices.open("SOLVER.device", solver.device(), solver.threads())) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);
+      if (solver.run() == SolverConfig.Run.TRAIN) {
+        requireNothingLost();
+      }
       config.settings().writeTo(logdir);
       config.settings().warnings().forEach(console);
+      warnings.forEach(console);
       Map<String, Object> environment = new LinkedHashMap<>();
       environment.put("device", device.description());
       environment.put("seed", solver.seed());
       environment.put("parameters", model.parameters().trainableCount());
       RunLog.writeEnvironment(logdir, environment);
       switch (solver.run()) {
-        case TRAIN -> train(model, device);
+        case TRAIN -> {
+          return train(model, device, stop);
+        }
         case TEST -> test(model, device);
         case EVALUATE -> evaluate(model, device);
-        case PROFILE ->
-            throw new InputException("SOLVER.run: expected train, test or evaluate, got profile");
+        case PROFILE -> profile(model, device);
       }
+      return true;
     }
   }
 
@@ -128,18 +157,10 @@ public final class SegmentationJob {
     }
   }
 
-  private static Device device(SolverConfig solver) {
-    if (!solver.device().equals("cpu")) {
-      throw new InputException(
-          "SOLVER.device: expected cpu, got %s: this version runs on the CPU only"
-              .formatted(solver.device()));
-    }
-    return new CpuDevice(solver.threads());
-  }
-
-  private void train(Model model, Device device) throws IOException, InterruptedException {
+  private boolean train(Model model, Device device, BooleanSupplier stop)
+      throws IOException, InterruptedException {
     Optional<Path> asked = config.solver().checkpoint();
-    Optional<Checkpoints.Saved> saved = asked.isPresent() ? state(asked.get()) : latest();
+    Optional<SavedState> saved = start();
     TrainingStep step = steps.create(model, device, saved.isEmpty());
     try (Trainer trainer = new Trainer(config, model, step, device, target, display, console)) {
       if (saved.isPresent()) {
@@ -147,21 +168,58 @@ public final class SegmentationJob {
       } else if (asked.isPresent()) {
         loadWeights(model, asked.get());
       }
-      trainer.train();
+      return trainer.train(stop);
     }
   }
 
-  /// The checkpoint that {@code file} completes; none if it holds weights alone.
-  private static Optional<Checkpoints.Saved> state(Path file) throws IOException {
-    return file.toString().endsWith(DESCRIPTION_SUFFIX)
-        ? Optional.of(Checkpoints.read(file))
-        : Optional.empty();
+  /// The state to go on from: that of `SOLVER.ckpt`, unless it holds weights alone, or the latest
+  /// of the run.
+  private Optional<SavedState> start() throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    if (asked.isPresent()) {
+      return SavedState.isIn(asked.get())
+          ? Optional.of(SavedState.read(asked.get()))
+          : Optional.empty();
+    }
+    Optional<Checkpoints.Saved> latest = latest();
+    return latest.isPresent() ? Optional.of(SavedState.of(latest.get())) : Optional.empty();
+  }
+
+  /// A start from before the latest checkpoint of the run's directory would drop the logs of what
+  /// follows, and then go on from there when it is started again.
+  private void requireNothingLost() throws IOException {
+    Optional<Path> asked = config.solver().checkpoint();
+    Optional<Checkpoints.Saved> latest = latest();
+    if (asked.isEmpty() || latest.isEmpty()) {
+      return;
+    }
+    int begin = SavedState.isIn(asked.get()) ? SavedState.read(asked.get()).number() : 0;
+    if (begin < latest.get().epoch()) {
+      throw new InputException(
+          "SOLVER.ckpt: %s would begin after epoch %d, but %s holds a run up to epoch %d: name another SOLVER.logdir, or leave out SOLVER.ckpt to go on with that run"
+              .formatted(asked.get(), begin, config.solver().logdir(), latest.get().epoch()));
+    }
+  }
+
+  private void profile(Model model, Device device) throws IOException, InterruptedException {
+    Optional<Path> asked = config.solver().checkpoint();
+    ProfilingDevice measuring = new ProfilingDevice(device);
+    TrainingStep step = steps.create(model, measuring, asked.isEmpty());
+    try (Trainer trainer = new Trainer(config, model, step, measuring, target, display, console)) {
+      if (asked.isPresent()) {
+        loadTrained(model);
+      }
+      trainer.profile(new StepProfile(measuring));
+    }
   }
 
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     try (Tester tester = new Tester(config, model, device, target, display)) {
-      Tester.report(tester.test(0), RunLog.append(config.solver().logdir()), console);
+      Tester.report(
+          tester.test(0, () -> false).orElseThrow(),
+          RunLog.append(config.solver().logdir()),
+          console);
     }
   }
 
@@ -178,7 +236,7 @@ public final class SegmentationJob {
     Optional<Path> asked = config.solver().checkpoint();
     if (asked.isPresent()) {
       Path file = asked.get();
-      loadWeights(model, state(file).map(Checkpoints.Saved::model).orElse(file));
+      loadWeights(model, SavedState.isOurs(file) ? Checkpoints.read(file).model() : file);
       return;
     }
     Checkpoints.Saved saved =

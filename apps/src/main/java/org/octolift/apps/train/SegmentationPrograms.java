@@ -1,5 +1,6 @@
 package org.octolift.apps.train;
 
+import java.util.Optional;
 import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
@@ -14,15 +15,17 @@ import org.octolift.nn.optim.Sgd;
 /// The programs of supervised segmentation.
 public final class SegmentationPrograms {
   /// O-CNN's solver fixes it.
-  private static final double MOMENTUM = 0.9;
+  static final double MOMENTUM = 0.9;
 
   private SegmentationPrograms() {}
 
   /// One training step: network, cross-entropy, gradients, update.
   ///
+  /// @param update the update, where gradients are gathered first
   /// @param loss the mean over the selected rows
   /// @param count the number of selected rows
-  public record Training(Program program, Value loss, Value count, Optimiser optimiser) {}
+  public record Training(
+      Program program, Optional<Program> update, Value loss, Value count, Optimiser optimiser) {}
 
   /// One pass without gradients.
   ///
@@ -41,10 +44,8 @@ public final class SegmentationPrograms {
     tape.recorder().keep(loss.value());
     tape.recorder().keep(loss.count());
     Optimiser optimiser = optimiser(solver);
-    tape.backward(
-        loss.value(),
-        (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
-    return new Training(tape.program(), loss.value(), loss.count(), optimiser);
+    Optional<Program> update = Updates.record(tape, loss.value(), optimiser, solver, _ -> {});
+    return new Training(tape.program(), update, loss.value(), loss.count(), optimiser);
   }
 
   /// Records a pass without gradients.

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.data.Dataset;
@@ -49,7 +51,10 @@ final class Tester implements AutoCloseable {
   }
 
   /// One pass over the test set.
-  TestMetrics test(int epoch) throws InterruptedException {
+  ///
+  /// @param stop is asked after each batch
+  /// @return nothing if it was stopped
+  Optional<TestMetrics> test(int epoch, BooleanSupplier stop) throws InterruptedException {
     int classes = config.loss().classes();
     int mask = config.loss().mask();
     TestMetrics.Accumulator metrics = new TestMetrics.Accumulator(mask, classes);
@@ -65,9 +70,12 @@ final class Tester implements AutoCloseable {
         BatchMetrics.of(loss, batch.labels(), predictions, rows, mask, classes)
             .ifPresent(metrics::add);
         progress.update(i, loss);
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
       }
     }
-    return metrics.result(epoch);
+    return Optional.of(metrics.result(epoch));
   }
 
   /// Logs a test and shows it.

@@ -6,12 +6,16 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
+import org.octolift.apps.config.SolverConfig;
 import org.octolift.apps.data.Dataset;
 import org.octolift.apps.data.Scan;
 import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.data.Scans;
+import org.octolift.apps.profile.Trace;
 import org.octolift.apps.report.TensorBoardEvents;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
@@ -33,6 +37,9 @@ final class Trainer implements AutoCloseable {
   private final TrainingState state;
   private final Checkpoints checkpoints;
 
+  /// The epoch of the checkpoint that training went on from, if it was saved within that epoch.
+  private OptionalInt interrupted = OptionalInt.empty();
+
   /// @param step what is done with a batch; closed with this trainer
   /// @param console shows a line
   /// @throws InputException when a data section or its list is at fault
@@ -52,7 +59,7 @@ final class Trainer implements AutoCloseable {
     this.dataset = Dataset.open(config.train(), this::labelled);
     this.format = new BatchFormat(step.program(), target, config.model());
     this.tester =
-        config.test().disabled()
+        config.test().disabled() || config.solver().run() == SolverConfig.Run.PROFILE
             ? Optional.empty()
             : Optional.of(new Tester(config, model, device, target, display));
     this.schedule = LrSchedule.of(config.solver());
@@ -76,77 +83,147 @@ final class Trainer implements AutoCloseable {
   }
 
   /// Goes on after this checkpoint.
-  void resume(Checkpoints.Saved saved) throws IOException {
-    state.restore(saved);
-    console.accept("resumed after epoch %d".formatted(state.epoch()));
+  void resume(SavedState saved) {
+    state.restore(saved, stepsPerEpoch());
+    interrupted = saved.part().isPresent() ? OptionalInt.of(saved.number()) : OptionalInt.empty();
+    console.accept(
+        state.epochSteps() == 0
+            ? "resumed after epoch %d".formatted(state.epoch())
+            : "resumed after step %d of epoch %d".formatted(state.epochSteps(), state.epoch() + 1));
+    double rate = config.solver().learningRate().base();
+    if (saved.learningRate().orElse(rate) != rate) {
+      console.accept(
+          "SOLVER.lr: goes on with %s, began with %s"
+              .formatted(rate, saved.learningRate().getAsDouble()));
+    }
   }
 
-  /// Trains up to the last epoch.
-  void train() throws IOException, InterruptedException {
+  /// A step takes several batches where gradients are accumulated; the last one of an epoch goes on
+  /// into the next.
+  private int stepsPerEpoch() {
+    return Math.ceilDiv(dataset.size(), config.train().batchSize() * config.solver().accumulate());
+  }
+
+  /// Trains up to the last epoch, or until {@code stop}, which is asked after each step and each
+  /// batch of a test; then a checkpoint is saved, from which training goes on to the same bits.
+  ///
+  /// @return whether the last epoch is behind
+  boolean train(BooleanSupplier stop) throws IOException, InterruptedException {
     RunLog log = RunLog.open(logdir, state.epoch(), state.step());
     try (TensorBoardEvents events = TensorBoardEvents.create(logdir, InstantSource.system());
-        BatchLoader loader = loader()) {
+        BatchLoader loader = loader(Optional.empty())) {
       while (state.epoch() < config.solver().epochs()) {
-        trainEpoch(loader, log, events);
-        boolean last = state.epoch() == config.solver().epochs();
-        if (last || state.epoch() % config.solver().testEvery() == 0) {
-          if (tester.isPresent()) {
-            test(tester.get(), log, events);
-          }
-          state.save(checkpoints);
+        if (!trainEpoch(loader, log, stop) || !endEpoch(log, events, stop)) {
+          save(state.epoch() + 1);
+          console.accept(
+              "stopped after step %d of epoch %d; the same command goes on from there"
+                  .formatted(state.epochSteps(), state.epoch() + 1));
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /// Takes a few steps and measures the last; nothing is saved.
+  void profile(StepProfile profile) throws IOException, InterruptedException {
+    try (BatchLoader loader = loader(Optional.of(profile.trace()))) {
+      profile.measure(() -> trainStep(loader, schedule.rate(0)));
+    }
+    profile.report(logdir, console);
+  }
+
+  private BatchLoader loader(Optional<Trace> trace) {
+    RandomSource random = RandomSource.of(config.solver().seed()).split("train");
+    long first = state.step() * config.solver().accumulate();
+    return new BatchLoader(config.train(), dataset, format, random, first, trace);
+  }
+
+  /// Takes the steps of an epoch that are left.
+  ///
+  /// @return whether none was left out
+  private boolean trainEpoch(BatchLoader loader, RunLog log, BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    int epoch = state.epoch() + 1;
+    int steps = stepsPerEpoch();
+    double learningRate = schedule.rate(state.epoch());
+    try (Progress progress = new Progress(display, "epoch " + epoch, steps)) {
+      while (state.epochSteps() < steps) {
+        long begin = System.nanoTime();
+        float loss = trainStep(loader, learningRate);
+        double seconds = (System.nanoTime() - begin) * 1e-9;
+        log.step(epoch, state.step(), loss, learningRate, seconds);
+        progress.update(state.epochSteps(), loss);
+        if (stop.getAsBoolean()) {
+          return false;
         }
       }
     }
+    double mean = state.losses().get(TrainingStep.LOSS) / state.epochSteps();
+    console.accept("epoch %d: loss %.4f".formatted(epoch, mean));
+    return true;
   }
 
-  private BatchLoader loader() {
-    RandomSource random = RandomSource.of(config.solver().seed()).split("train");
-    return new BatchLoader(config.train(), dataset, format, random, state.step());
-  }
-
-  private void trainEpoch(BatchLoader loader, RunLog log, TensorBoardEvents events)
-      throws IOException, InterruptedException {
-    int epoch = state.epoch() + 1;
-    double learningRate = schedule.rate(state.epoch());
-    Map<String, Double> means = new LinkedHashMap<>();
-    try (Progress progress = new Progress(display, "epoch " + epoch, loader.batches())) {
-      for (int i = 1; i <= loader.batches(); i++) {
-        long begin = System.nanoTime();
-        Map<String, Float> losses = trainStep(loader.next(), learningRate);
-        float loss = losses.get(TrainingStep.LOSS);
-        losses.forEach(
-            (name, value) ->
-                means.merge("train/" + name, (double) value / loader.batches(), Double::sum));
-        double seconds = (System.nanoTime() - begin) * 1e-9;
-        log.step(epoch, state.step(), loss, learningRate, seconds);
-        progress.update(i, loss);
-      }
+  /// Takes a step: several batches, then the update.
+  ///
+  /// @return the mean of their losses
+  private float trainStep(BatchLoader loader, double learningRate) throws InterruptedException {
+    int batches = config.solver().accumulate();
+    Map<String, Float> losses = new LinkedHashMap<>();
+    for (int i = 1; i <= batches; i++) {
+      TrainingStep.Moment moment =
+          new TrainingStep.Moment(state.epoch() + 1, state.step() + 1, learningRate, i == batches);
+      step.run(loader.next(), moment)
+          .forEach((name, loss) -> losses.merge(name, loss / batches, Float::sum));
+      state.batchDone();
     }
-    state.epochDone();
-    means.put("train/lr", schedule.rate(state.epoch()));
-    events.scalars(epoch, means);
-    console.accept("epoch %d: loss %.4f".formatted(epoch, means.get("train/" + TrainingStep.LOSS)));
-  }
-
-  private Map<String, Float> trainStep(SegmentationBatch batch, double learningRate) {
-    Map<String, Float> losses =
-        step.run(batch, new TrainingStep.Moment(state.epoch() + 1, state.step() + 1, learningRate));
-    state.stepDone();
+    state.stepDone(losses);
     float loss = losses.get(TrainingStep.LOSS);
     if (!Float.isFinite(loss)) {
       throw new TrainingException(
           "the loss is %s in step %d: try a smaller SOLVER.lr than %s"
               .formatted(loss, state.step(), config.solver().learningRate().base()));
     }
-    return losses;
+    return loss;
   }
 
-  private void test(Tester tester, RunLog log, TensorBoardEvents events)
+  /// Logs an epoch; when it is time, tests and saves.
+  ///
+  /// @return whether nothing was left out
+  private boolean endEpoch(RunLog log, TensorBoardEvents events, BooleanSupplier stop)
       throws IOException, InterruptedException {
-    TestMetrics metrics = tester.test(state.epoch());
-    Tester.report(metrics, log, console);
-    events.scalars(state.epoch(), metrics.scalars());
-    events.scalar(state.epoch(), "test/mIoU_part", metrics.miouPart());
+    int epoch = state.epoch() + 1;
+    boolean due = epoch == config.solver().epochs() || epoch % config.solver().testEvery() == 0;
+    Optional<TestMetrics> metrics = Optional.empty();
+    if (due && tester.isPresent()) {
+      metrics = tester.get().test(epoch, stop);
+      if (metrics.isEmpty()) {
+        return false;
+      }
+    }
+    Map<String, Double> means = new LinkedHashMap<>();
+    state.losses().forEach((name, sum) -> means.put("train/" + name, sum / state.epochSteps()));
+    means.put("train/lr", schedule.rate(epoch));
+    events.scalars(epoch, means);
+    if (metrics.isPresent()) {
+      Tester.report(metrics.get(), log, console);
+      events.scalars(epoch, metrics.get().scalars());
+      events.scalar(epoch, "test/mIoU_part", metrics.get().miouPart());
+    }
+    state.epochDone();
+    if (due) {
+      save(epoch);
+    }
+    return true;
+  }
+
+  /// Saves the checkpoint of an epoch; one that was saved within another epoch is of no more use.
+  private void save(int epoch) throws IOException {
+    state.save(checkpoints);
+    if (interrupted.orElse(epoch) != epoch) {
+      checkpoints.remove(interrupted.getAsInt());
+    }
+    interrupted = OptionalInt.empty();
   }
 
   @Override

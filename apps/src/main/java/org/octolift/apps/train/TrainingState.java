@@ -2,34 +2,33 @@ package org.octolift.apps.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
 import org.octolift.engine.InputException;
 import org.octolift.engine.Variable;
 import org.octolift.engine.io.NdArray;
 import org.octolift.nn.ParameterSet;
-import org.octolift.nn.checkpoint.ModelFiles;
-import org.octolift.nn.checkpoint.Safetensors;
 import org.octolift.nn.checkpoint.StateDict;
+import org.octolift.nn.optim.Adam;
 import org.octolift.nn.optim.Optimiser;
+import org.octolift.nn.optim.Sgd;
 
 /// What a training run must remember to go on exactly as if it had never stopped: parameters and
-/// statistics, the optimiser's state, how many epochs and steps are behind. All random numbers
-/// follow from the seed and the step, so they need nothing more.
+/// statistics, the optimiser's state, how many epochs and steps are behind, the losses of the
+/// epoch. All random numbers follow from the seed and the step, so they need nothing more.
 final class TrainingState {
-  private static final String STEP = "step";
-  private static final String SEED = "seed";
-  private static final String OPTIMISER = "optimiser";
-
-  /// What the names of the teacher's tensors begin with.
-  private static final String TEACHER = "teacher.";
-
   private final ParameterSet parameters;
   private final Optimiser optimiser;
   private final Optional<ParameterSet> teacher;
   private final long seed;
+  private final Map<String, Double> losses = new LinkedHashMap<>();
   private int epoch;
+  private int epochSteps;
   private long step;
 
   /// @param teacher the mean teacher of semi-supervised training
@@ -41,7 +40,7 @@ final class TrainingState {
     this.seed = seed;
   }
 
-  /// Epochs that are behind.
+  /// Epochs that are wholly behind.
   int epoch() {
     return epoch;
   }
@@ -51,97 +50,106 @@ final class TrainingState {
     return step;
   }
 
-  void stepDone() {
-    step++;
+  /// Steps of the epoch that are behind.
+  int epochSteps() {
+    return epochSteps;
+  }
+
+  /// Sums of the losses of these steps, by name.
+  Map<String, Double> losses() {
+    return Collections.unmodifiableMap(losses);
+  }
+
+  void batchDone() {
     parameters.countBatch();
     teacher.ifPresent(ParameterSet::countBatch);
   }
 
+  void stepDone(Map<String, Float> stepLosses) {
+    step++;
+    epochSteps++;
+    stepLosses.forEach((name, loss) -> losses.merge(name, (double) loss, Double::sum));
+  }
+
   void epochDone() {
     epoch++;
+    epochSteps = 0;
+    losses.clear();
   }
 
   void save(Checkpoints checkpoints) throws IOException {
-    Map<String, Object> state = new LinkedHashMap<>();
-    state.put(STEP, step);
-    state.put(SEED, seed);
-    state.put(OPTIMISER, optimiser.getClass().getSimpleName());
-    checkpoints.save(
-        epoch,
-        file -> Safetensors.write(file, StateDict.of(parameters), Map.of("format", "octolift")),
-        file -> Safetensors.write(file, solverTensors(), Map.of("format", "octolift")),
-        state);
-  }
-
-  private Map<String, NdArray> solverTensors() {
-    Map<String, NdArray> tensors = new LinkedHashMap<>();
+    SequencedMap<String, NdArray> moments = new LinkedHashMap<>();
     optimiser
         .state()
         .forEach(
             (name, variable) -> {
               var owner = optimiser.owner(name);
-              tensors.put(name, NdArray.of(owner.toReference(variable.data()), owner.shape()));
+              moments.put(name, NdArray.of(owner.toReference(variable.values()), owner.shape()));
             });
-    teacher.ifPresent(
-        network ->
-            StateDict.of(network).forEach((name, tensor) -> tensors.put(TEACHER + name, tensor)));
-    return tensors;
+    new SavedState(
+            Path.of(""),
+            epoch,
+            epochSteps == 0
+                ? Optional.empty()
+                : Optional.of(new SavedState.Part(epochSteps, new LinkedHashMap<>(losses))),
+            OptionalLong.of(step),
+            OptionalLong.of(seed),
+            OptionalDouble.empty(),
+            rule(),
+            StateDict.of(parameters),
+            moments,
+            teacher.map(StateDict::of))
+        .save(checkpoints);
   }
 
-  /// Goes back to a checkpoint.
+  private SavedState.Rule rule() {
+    return switch (optimiser) {
+      case Sgd _ -> SavedState.Rule.SGD;
+      case Adam _ -> SavedState.Rule.ADAM;
+      default -> throw new IllegalStateException("cannot save " + optimiser.getClass());
+    };
+  }
+
+  /// Goes back to a saved state.
   ///
+  /// @param stepsPerEpoch counts the steps where the file does not say how many there were
   /// @throws InputException when it is of another network, optimiser or seed
-  void restore(Checkpoints.Saved saved) throws IOException {
-    Path file = saved.solver();
-    if (!(saved.state().get(STEP) instanceof Long steps)
-        || !(saved.state().get(SEED) instanceof Long seedThen)) {
-      throw InputException.in(file, "its .json lacks step or seed; delete the checkpoint");
-    }
-    if (seedThen != seed) {
+  void restore(SavedState saved, int stepsPerEpoch) {
+    Path file = saved.file();
+    if (saved.seed().isPresent() && saved.seed().getAsLong() != seed) {
       throw InputException.in(
           file,
           "was trained with SOLVER.seed %d, this run has %d: set that seed, or another SOLVER.logdir"
-              .formatted(seedThen, seed));
+              .formatted(saved.seed().getAsLong(), seed));
     }
-    String rule = optimiser.getClass().getSimpleName();
-    if (!rule.equals(saved.state().get(OPTIMISER))) {
+    if (saved.rule() != rule()) {
       throw InputException.in(
           file,
           "was trained with %s, SOLVER.type asks for %s: set the same, or another SOLVER.logdir"
-              .formatted(saved.state().get(OPTIMISER), rule));
+              .formatted(saved.rule().label(), rule().label()));
     }
-    StateDict.load(parameters, ModelFiles.read(saved.model()), saved.model());
-    try (Safetensors tensors = Safetensors.open(file)) {
-      for (Map.Entry<String, Variable> entry : optimiser.state().entrySet()) {
-        var owner = optimiser.owner(entry.getKey());
-        if (!tensors.names().contains(entry.getKey())) {
-          throw InputException.in(file, "has no tensor " + entry.getKey());
-        }
-        NdArray values = tensors.tensor(entry.getKey()).expectShape(owner.shape());
-        owner.fromReference(values.floats(), entry.getValue().data());
-      }
-      if (teacher.isPresent()) {
-        restore(teacher.get(), tensors, file);
-      }
-    }
-    epoch = saved.epoch();
-    step = steps;
-  }
-
-  private static void restore(ParameterSet teacher, Safetensors tensors, Path file)
-      throws IOException {
-    Map<String, NdArray> entries = new LinkedHashMap<>();
-    for (String name : tensors.names()) {
-      if (name.startsWith(TEACHER)) {
-        entries.put(name.substring(TEACHER.length()), tensors.tensor(name));
-      }
-    }
-    if (entries.isEmpty()) {
+    if (teacher.isPresent() && saved.teacher().isEmpty()) {
       throw InputException.in(
           file,
           "holds no teacher: it was trained with DATA.train.semi False; set that, or another"
               + " SOLVER.logdir");
     }
-    StateDict.load(teacher, entries, file);
+    StateDict.load(parameters, saved.model(), file);
+    for (Map.Entry<String, Variable> entry : optimiser.state().entrySet()) {
+      var owner = optimiser.owner(entry.getKey());
+      NdArray values = saved.moments().get(entry.getKey());
+      if (values == null) {
+        throw InputException.in(file, "has no tensor " + entry.getKey());
+      }
+      owner.fromReference(values.expectShape(owner.shape()).floats(), entry.getValue().data());
+    }
+    if (teacher.isPresent()) {
+      StateDict.load(teacher.get(), saved.teacher().get(), file);
+    }
+    epoch = saved.epoch();
+    epochSteps = saved.part().map(SavedState.Part::steps).orElse(0);
+    losses.clear();
+    saved.part().ifPresent(part -> losses.putAll(part.losses()));
+    step = saved.step().orElse((long) epoch * stepsPerEpoch);
   }
 }

@@ -6,16 +6,18 @@ import org.octolift.engine.Program;
 import org.octolift.nn.ParameterSet;
 import org.octolift.nn.optim.Optimiser;
 
-/// What training does with a batch: losses, gradients, the update of the network.
+/// What training does with a batch: losses, gradients, the update of the network. A step may take
+/// several batches.
 interface TrainingStep extends AutoCloseable {
   /// Key of the total among the losses of a step.
   String LOSS = "loss";
 
-  /// When a step happens.
+  /// When a batch is learnt from.
   ///
   /// @param epoch counted from 1
   /// @param step of the whole run, counted from 1
-  record Moment(int epoch, long step, double learningRate) {}
+  /// @param last whether it is the last batch of its step, whereupon the network is updated
+  record Moment(int epoch, long step, double learningRate, boolean last) {}
 
   /// The program whose inputs a loader prepares. All programs of a step ask for these.
   Program program();
@@ -33,7 +35,7 @@ interface TrainingStep extends AutoCloseable {
   /// @param scan file name without folder
   boolean needsLabels(String scan);
 
-  /// Takes the step.
+  /// Learns from a batch.
   ///
   /// @return what was minimised as [#LOSS], and perhaps its terms, by name
   Map<String, Float> run(SegmentationBatch batch, Moment moment);

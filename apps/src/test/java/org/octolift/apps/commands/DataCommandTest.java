@@ -133,6 +133,75 @@ class DataCommandTest {
   }
 
   @Test
+  void choosesFramesThatWereLocated() throws IOException {
+    Files.createDirectories(path("pose"));
+    Files.writeString(path("pose/1.txt"), "1 0 0 5\n0 1 0 0\n0 0 1 0\n0 0 0 1\n");
+    Files.writeString(path("pose/2.txt"), "-inf -inf -inf -inf\n".repeat(4));
+    String line = "rgbd --color @rgb --depth @depth --intrinsics 4,4,3.5,2.5 --out @some";
+    assertThat(run(line + " --poses @pose")).as(output.toString()).isZero();
+    assertThat(path("some/2.ply")).doesNotExist();
+    assertThat(ScanFiles.read(path("some/1.ply")).xyz()[0]).isEqualTo(5 - 3.5f / 2);
+    assertThat(run(line + " --poses @pose --frames 1")).isEqualTo(2);
+    assertThat(output.toString()).contains("expected a file NAME.txt for frames such as 2");
+    assertThat(run(line + " --frames 1-")).isZero();
+    assertThat(path("some/2.ply")).exists();
+    assertThat(run(line + " --frames 7")).isEqualTo(2);
+    assertThat(output.toString()).contains("7 is none of the 2 frames 0 to 1");
+    assertThat(run(line + " --frames 1:2")).isEqualTo(2);
+    assertThat(output.toString()).contains("--frames: expected numbers and ranges");
+  }
+
+  @Test
+  void takesColoursOfAnotherCamera() throws IOException {
+    // The colour image has twice the pixels and sees as much: pixel 2x of it is pixel x of depth.
+    BufferedImage large = new BufferedImage(16, 12, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 192; i++) {
+      large.setRGB(i % 16, i / 16, i << 8);
+    }
+    ImageIO.write(large, "png", path("large.png").toFile());
+    Files.writeString(
+        path("scene.txt"),
+        """
+        axisAlignment = 1 0 0
+        colorHeight = 12
+        colorWidth = 16
+        depthHeight = 6
+        depthWidth = 8
+        fx_color = 8
+        fx_depth = 4.0
+        fy_color = 8
+        fy_depth = 4
+        mx_color = 7
+        mx_depth = 3.5
+        my_color = 5
+        my_depth = 2.5
+        """);
+    Files.writeString(path("k.txt"), "4 0 3.5 0\n0 4 2.5 0\n0 0 1 0\n0 0 0 1\n");
+    String line = "rgbd --color @large.png --depth @depth/1.png --out @x.ply --intrinsics ";
+    for (String camera : new String[] {"@scene.txt", "@k.txt"}) {
+      assertThat(run(line + camera + " --color-intrinsics @scene.txt"))
+          .as(output.toString())
+          .isZero();
+      Scan scan = ScanFiles.read(path("x.ply"));
+      assertThat(scan.size()).isEqualTo(42);
+      for (int i = 0; i < 42; i++) {
+        int pixel = Math.floorDiv(i, 7) * 32 + i % 7 * 2;
+        assertThat(scan.pixels()[i]).isEqualTo(pixel);
+        assertThat(scan.colours()[3 * i + 1]).isEqualTo(pixel);
+        assertThat(scan.xyz()[3 * i]).isEqualTo((i % 7 - 3.5f) / 2);
+      }
+    }
+    assertThat(run(line + "@scene.txt")).isEqualTo(2);
+    assertThat(output.toString()).contains("or give --color-intrinsics");
+    Files.writeString(path("scene.txt"), "fx_depth = 4\n");
+    assertThat(run(line + "@scene.txt")).isEqualTo(2);
+    assertThat(output.toString()).contains("has no line \"fy_depth = NUMBER\"");
+    Files.writeString(path("k.txt"), "4 0 3.5 1\n0 4 2.5 0\n0 0 1 0\n0 0 0 1\n");
+    assertThat(run(line + "@k.txt")).isEqualTo(2);
+    assertThat(output.toString()).contains("the last row and column of a 4x4 matrix");
+  }
+
+  @Test
   void converts() {
     assertThat(
             run(

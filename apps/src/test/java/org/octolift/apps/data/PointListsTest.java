@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.Json;
+import org.octolift.engine.io.NdArray;
+import org.octolift.engine.io.Npz;
 
 class PointListsTest {
   @TempDir private Path folder;
@@ -65,6 +67,20 @@ class PointListsTest {
       assertThat(mask[i])
           .isEqualTo(Arrays.stream(lists.indices("scene1")).anyMatch(value -> value == index));
     }
+  }
+
+  @Test
+  void archivesOfNumPyHoldLists() throws IOException {
+    Path file = folder.resolve("points3.npz");
+    Npz.write(
+        file, Map.of("room_0001.ply", NdArray.of(new long[] {4, 0, 2}, 3)), Npz.Compression.STORED);
+    PointLists lists = PointLists.read(file);
+    assertThat(lists.size()).isEqualTo(1);
+    assertThat(lists.mask("room_0001.ply", 5)).containsExactly(true, false, true, false, true);
+    Npz.write(file, Map.of("a", NdArray.of(new float[] {1}, 1)), Npz.Compression.STORED);
+    assertThatThrownBy(() -> PointLists.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a: expected a list of whole numbers");
   }
 
   @Test

@@ -23,7 +23,7 @@ class DemoTest {
   private final List<String> lines = new ArrayList<>();
 
   private Demo.Result run(Path out, int threads) throws Exception {
-    DemoOptions options = new DemoOptions(out, 2, 3, 5, threads, OptionalInt.of(1));
+    DemoOptions options = new DemoOptions(out, 2, 3, 5, threads, "cpu", OptionalInt.of(1));
     Progress.Display display =
         new Progress.Display(System.out, System::nanoTime, Progress.Style.OFF, 80);
     return new Demo(options, lines::add, display).run();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +108,24 @@ final class FinetuningTest {
           .contains("teacher.conv1.conv.weights", "teacher.header.0.bn.running_var");
       assertThat(solver.tensor("teacher.conv1.bn.num_batches_tracked").longs()).containsExactly(8);
     }
+  }
+
+  /// By way of the reference's file: teacher, momentum and schedule included.
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "adam"})
+  void goesOnFromASolverTarToTheBit(String type) throws IOException, InterruptedException {
+    String more = SEMI + "SOLVER.max_epoch 4 SOLVER.lr 0.01 SOLVER.type " + type;
+    annotations(more + " SOLVER.logdir @whole");
+    Path tar = run.file("00002.solver.tar");
+    new CheckpointConversion(Optional.empty(), Optional.empty())
+        .convert(run.file("whole/checkpoints/00002.solver.json"), tar);
+    annotations(more + " SOLVER.logdir @parts SOLVER.ckpt @00002.solver.tar");
+    assertThat(lines).contains("resumed after epoch 2");
+    for (String suffix : List.of("model.safetensors", "solver.safetensors", "solver.json")) {
+      String file = "/checkpoints/00004." + suffix;
+      assertThat(bytes("parts" + file)).as(file).isEqualTo(bytes("whole" + file));
+    }
+    assertThat(SavedState.read(tar).teacher()).isPresent();
   }
 
   @Test
@@ -208,6 +227,38 @@ final class FinetuningTest {
     assertThatThrownBy(() -> reconstructions(SEMI))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("first.txt: line 1: scene0.ply is no scan of");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", SEMI})
+  void anEmptyListOfLabelledScansIsRefused(String more) throws IOException {
+    Files.writeString(run.file("first.txt"), "\n \n");
+    assertThatThrownBy(() -> reconstructions(more))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("first.txt: has no lines");
+  }
+
+  @Test
+  void scansThatDoNotExistAreNamed() throws IOException {
+    Files.writeString(run.file("first.txt"), "scene0.ply\nscene8.ply\n");
+    for (String more : List.of("", SEMI)) {
+      assertThatThrownBy(() -> reconstructions(more))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("first.txt: line 2: there is no file")
+          .hasMessageContaining("scene8.ply");
+    }
+    Files.writeString(run.file("all.txt"), "scene9.ply\n");
+    assertThatThrownBy(() -> annotations(""))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("all.txt: line 1: there is no file")
+        .hasMessageContaining("scene9.ply");
+  }
+
+  @Test
+  void aPointFileThatDoesNotExistIsNamed() {
+    assertThatThrownBy(() -> annotations("DATA.train.points_file @none.pt"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("none.pt: no such file");
   }
 
   @Test

@@ -462,4 +462,31 @@ class SegmentationJobTest {
         .hasMessageContaining(message)
         .hasMessageContaining("00001.");
   }
+
+  /// Otherwise the logs of the run were dropped, and its checkpoints taken up again later.
+  @Test
+  void anExistingRunIsNotOverwrittenFromAnEarlierCheckpoint()
+      throws IOException, InterruptedException {
+    tiny.run("SOLVER.max_epoch", "4");
+    String log = tiny.path("log").toString();
+    List<String> steps = tiny.steps("log");
+    String settings = Files.readString(tiny.path("log/all_configs.yaml"));
+    for (String file : List.of("00004.model.safetensors", "00002.solver.json")) {
+      String start = tiny.path("log/checkpoints").resolve(file).toString();
+      assertThatThrownBy(() -> tiny.run("SOLVER.ckpt", start, "SOLVER.max_epoch", "5"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("SOLVER.ckpt: " + start + " would begin after epoch ")
+          .hasMessageContaining(log + " holds a run up to epoch 4: name another SOLVER.logdir");
+      assertThat(tiny.steps("log")).isEqualTo(steps);
+      assertThat(tiny.path("log/all_configs.yaml")).hasContent(settings);
+      tiny.run(
+          "SOLVER.ckpt", start, "SOLVER.max_epoch", "3", "SOLVER.logdir", log + file.charAt(4));
+    }
+    tiny.run(
+        "SOLVER.ckpt",
+        tiny.path("log/checkpoints/00004.solver.json").toString(),
+        "SOLVER.max_epoch",
+        "5");
+    assertThat(tiny.steps("log")).startsWith(steps.toArray(String[]::new));
+  }
 }

@@ -61,7 +61,7 @@ final class SemiSupervisedTraceTest {
                 0)) {
       for (int i = 1; i <= losses.size(); i++) {
         TrainingStep.Moment moment =
-            new TrainingStep.Moment((i - 1) / BATCHES_PER_EPOCH + 1, i, 0.05);
+            new TrainingStep.Moment((i - 1) / BATCHES_PER_EPOCH + 1, i, 0.05, true);
         Map<String, Float> actual = step.run(loader.next(), moment);
         List<?> expected = (List<?>) losses.get(i - 1);
         for (int term = 0; term < LOSSES.size(); term++) {

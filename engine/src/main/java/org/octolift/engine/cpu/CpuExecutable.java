@@ -38,11 +38,6 @@ final class CpuExecutable implements Executable, CpuRun {
     this.program = program;
     this.arrays = new TornadoNativeArray[program.values().size()];
     this.scratch = new float[device.workers().threads()][SCRATCH_SLOTS][0];
-    for (Value value : program.values()) {
-      if (value.source() instanceof Value.Source.Persistent(var variable)) {
-        arrays[value.id()] = variable.data();
-      }
-    }
   }
 
   @Override
@@ -79,6 +74,11 @@ final class CpuExecutable implements Executable, CpuRun {
     }
     for (Value value : program.inputs()) {
       bind(value);
+    }
+    for (Value value : program.values()) {
+      if (value.source() instanceof Value.Source.Persistent(var variable)) {
+        arrays[value.id()] = variable.data();
+      }
     }
   }
 
@@ -179,7 +179,7 @@ final class CpuExecutable implements Executable, CpuRun {
   @Override
   public float[] scratch(int thread, int slot, int size) {
     if (scratch[thread][slot].length < size) {
-      scratch[thread][slot] = new float[size];
+      scratch[thread][slot] = new float[size + size / 4];
     }
     return scratch[thread][slot];
   }

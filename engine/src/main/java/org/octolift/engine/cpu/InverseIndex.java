@@ -14,31 +14,34 @@ public record InverseIndex(int rows, IntArray starts, IntArray entries) {
   ///
   /// @throws IllegalArgumentException if the list names a row that is not there
   static InverseIndex of(IntArray index, int size, int rows) {
-    IntArray starts = new IntArray(rows + 1);
-    starts.init(0);
-    int named = 0;
+    InverseIndex inverse = new InverseIndex(rows, new IntArray(rows + 1), new IntArray(size));
+    inverse.fill(index, size, rows);
+    return inverse;
+  }
+
+  /// As [#of], into these arrays, which have room for as many rows and places or more.
+  public void fill(IntArray index, int size, int rowCount) {
+    int[] next = new int[rowCount + 1];
     for (int i = 0; i < size; i++) {
       int row = index.get(i);
-      if (row >= rows) {
+      if (row >= rowCount) {
         throw new IllegalArgumentException(
-            "index[%d] must be below %d, is %d".formatted(i, rows, row));
+            "index[%d] must be below %d, is %d".formatted(i, rowCount, row));
       }
       if (row >= 0) {
-        starts.set(row + 1, starts.get(row + 1) + 1);
-        named++;
+        next[row + 1]++;
       }
     }
-    for (int row = 0; row < rows; row++) {
-      starts.set(row + 1, starts.get(row) + starts.get(row + 1));
+    starts.set(0, 0);
+    for (int row = 0; row < rowCount; row++) {
+      next[row + 1] += next[row];
+      starts.set(row + 1, next[row + 1]);
     }
-    int[] next = starts.toHeapArray();
-    IntArray entries = new IntArray(named);
     for (int i = 0; i < size; i++) {
       int row = index.get(i);
       if (row >= 0) {
         entries.set(next[row]++, i);
       }
     }
-    return new InverseIndex(rows, starts, entries);
   }
 }

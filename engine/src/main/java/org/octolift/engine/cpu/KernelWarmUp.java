@@ -13,7 +13,7 @@ final class KernelWarmUp {
   private static final int ROUNDS = 3000;
 
   private static final int CHANNELS = 64;
-  private static final int PAIRS = 32;
+  private static final int PAIRS = 33;
 
   private static Thread thread;
 
@@ -33,7 +33,8 @@ final class KernelWarmUp {
 
   private static void run(PairKernels kernel) {
     int width = kernel.panelWidth();
-    float[] rows = new float[PAIRS * Math.max(CHANNELS, width)];
+    float[] rows = new float[PAIRS * CHANNELS];
+    float[] blocks = new float[PAIRS * Math.max(CHANNELS, width)];
     float[] sums = new float[(PAIRS + 1) * width];
     float[] weights = new float[CHANNELS * width];
     float[] tile = new float[kernel.tileSize()];
@@ -43,10 +44,10 @@ final class KernelWarmUp {
     }
     MemorySegment source = new FloatArray(PAIRS * CHANNELS).getSegment();
     for (int round = 0; round < ROUNDS; round++) {
-      kernel.gather(rows, 0, CHANNELS, 0, source, 0, order, 0, PAIRS, CHANNELS);
-      kernel.multiply(sums, 0, width, order, 0, rows, CHANNELS, PAIRS, weights, 0, CHANNELS, tile);
-      kernel.multiply(sums, 0, width, order, 0, rows, CHANNELS, 4, weights, 0, CHANNELS, tile);
-      kernel.outerProduct(weights, 0, rows, 0, sums, 0, PAIRS, width, tile);
+      kernel.load(rows, 0, source, order, PAIRS, CHANNELS);
+      kernel.gather(blocks, 0, PAIRS * width, rows, 0, order, 0, PAIRS, CHANNELS);
+      kernel.multiply(sums, 0, width, order, rows, CHANNELS, order, 0, PAIRS, weights, 0, CHANNELS);
+      kernel.outerProduct(weights, 0, blocks, 0, sums, 0, PAIRS, width, tile);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.octolift.engine.cpu;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -20,10 +21,13 @@ final class PairListCache {
   private Deque<PairLists> used = new ArrayDeque<>();
 
   private Deque<PairLists> spare = new ArrayDeque<>();
+  private final RowSet[] sets;
   private BatchInputs batch;
 
   PairListCache(Workers workers) {
     this.workers = workers;
+    this.sets = new RowSet[workers.threads()];
+    Arrays.setAll(sets, thread -> new RowSet());
   }
 
   /// Drops the lists of the previous batch; who still holds them must not use them any more.
@@ -49,7 +53,7 @@ final class PairListCache {
 
   private PairLists build(IntArray table, int rows, int columns) {
     PairLists lists = spare.isEmpty() ? new PairLists() : spare.removeFirst();
-    lists.build(table, rows, columns, workers);
+    lists.build(table, rows, columns, workers, sets);
     used.addLast(lists);
     return lists;
   }

@@ -10,9 +10,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// work. Morton order keeps a block's input rows close together, so they stay in the cache for
 /// all columns.
 ///
+/// A block's input rows are those its pairs name, each once: products copy them to the heap and
+/// work on the copies, and pairs name rows by their place in it.
+///
 /// Lists are padded to a multiple of [PairKernels#PAIR_MULTIPLE] with pairs that add input row 0
-/// to an extra output row {@code blockRows}. Within a list output rows ascend. Block bounds
-/// depend on the number of rows alone.
+/// of the block to an extra output row {@code blockRows}. Within a list output rows ascend. Block
+/// bounds depend on the number of rows alone.
 public final class PairLists {
   private int rows;
   private int columns;
@@ -21,40 +24,43 @@ public final class PairLists {
   private int[] counts = new int[0];
   private int[] out = new int[0];
   private int[] in = new int[0];
+  private int[][] inputRows = new int[0][];
   private long pairs;
 
   PairLists() {}
 
   /// Large blocks make long lists, for which weights are read once; up to 1024 rows of 96 channels
   /// still fit a second-level cache. Eight blocks and more can be dealt to a few threads; for more
-  /// threads products split their columns too.
-  private static int blockRowsFor(int rows) {
+  /// threads products split their columns too. Without neighbours (a single column) a list is as
+  /// long as its block, and a small block stays in the cache between the copy and the product.
+  private static int blockRowsFor(int rows, int columns) {
     int target = Math.max(1, rows / 8);
-    return Math.clamp(Integer.highestOneBit(target), 64, 1024);
+    return Math.clamp(Integer.highestOneBit(target), 64, columns == 1 ? 256 : 1024);
   }
 
   /// Becomes the lists of a table of (rows, columns); its memory is used again.
   ///
   /// @param table null for one column that joins row i to row i
-  void build(IntArray table, int newRows, int newColumns, Workers workers) {
+  void build(IntArray table, int newRows, int newColumns, Workers workers, RowSet[] sets) {
     rows = newRows;
     columns = newColumns;
-    blockRows = blockRowsFor(newRows);
-    build(table, workers);
+    blockRows = blockRowsFor(newRows, newColumns);
+    build(table, workers, sets);
   }
 
-  private void build(IntArray table, Workers workers) {
+  private void build(IntArray table, Workers workers, RowSet[] sets) {
     int blocks = blocks();
     int lists = blocks * columns;
     starts = withRoom(starts, lists + 1);
     counts = withRoom(counts, lists);
     Arrays.fill(counts, 0, lists, 0);
-    workers.parallel(
+    inputRows = new int[blocks][];
+    workers.parallelByThread(
         blocks,
         1,
-        (from, to) -> {
+        (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            count(table, block);
+            count(table, block, sets[thread]);
           }
         });
     long total = 0;
@@ -69,12 +75,12 @@ public final class PairLists {
     pairs = total;
     out = withRoom(out, starts[lists]);
     in = withRoom(in, starts[lists]);
-    workers.parallel(
+    workers.parallelByThread(
         blocks,
         1,
-        (from, to) -> {
+        (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            fill(table, block);
+            fill(table, block, sets[thread].places(inputRows[block]));
           }
         });
   }
@@ -84,19 +90,24 @@ public final class PairLists {
     return array.length >= size ? array : new int[size + size / 8];
   }
 
-  private void count(IntArray table, int block) {
+  /// Counts the pairs of a block's lists and finds its input rows.
+  private void count(IntArray table, int block, RowSet inputs) {
     int base = block * columns;
     int end = Math.min(rows, (block + 1) * blockRows);
+    inputs.clear();
     for (int row = block * blockRows; row < end; row++) {
       for (int column = 0; column < columns; column++) {
-        if (table == null || table.get(row * columns + column) >= 0) {
+        int input = table == null ? row : table.get(row * columns + column);
+        if (input >= 0) {
           counts[base + column]++;
+          inputs.add(input);
         }
       }
     }
+    inputRows[block] = inputs.sorted();
   }
 
-  private void fill(IntArray table, int block) {
+  private void fill(IntArray table, int block, int[] places) {
     int base = block * columns;
     int[] next = new int[columns];
     System.arraycopy(starts, base, next, 0, columns);
@@ -108,7 +119,7 @@ public final class PairLists {
         if (input >= 0) {
           int at = next[column]++;
           out[at] = row - first;
-          in[at] = input;
+          in[at] = places[input];
         }
       }
     }
@@ -157,9 +168,14 @@ public final class PairLists {
     return out;
   }
 
-  /// Input row of each pair. Not to be modified.
+  /// Input row of each pair, as an index of its block's [#inputRows(int)]. Not to be modified.
   public int[] in() {
     return in;
+  }
+
+  /// The distinct input rows of a block, ascending. Not to be modified.
+  public int[] inputRows(int block) {
+    return inputRows[block];
   }
 
   /// Number of pairs in all lists, without padding: the neighbours that exist.

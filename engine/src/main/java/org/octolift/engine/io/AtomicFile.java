@@ -10,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Writes whole files or nothing: into a temporary file beside the target, forced to disk, then
 /// renamed. A reader never sees half a file, and a crash leaves the old one.
 public final class AtomicFile {
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.([0-9]{1,18})\\.tmp");
+
   private AtomicFile() {}
 
   /// Produces the content of a file.
@@ -53,6 +57,12 @@ public final class AtomicFile {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /// Whether {@code file} is a temporary file of a process that ended while it wrote.
+  public static boolean isLeftover(Path file) {
+    Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+    return name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
   }
 
   /// Makes the rename itself durable where the platform lets a directory be opened (POSIX).

@@ -78,10 +78,10 @@ public final class MemoryPlan {
     long persistent = 0;
     long unshared = 0;
     for (Value value : program.values()) {
+      int rows = capacities.computeIfAbsent(value.rows(), capacity::applyAsInt);
       if (first[value.id()] < 0) {
         continue;
       }
-      int rows = capacities.computeIfAbsent(value.rows(), capacity::applyAsInt);
       int size = Math.multiplyExact(rows, value.channels());
       if (value.isTemporary()) {
         int end = program.kept().contains(value) ? Integer.MAX_VALUE : last[value.id()];

@@ -2,9 +2,10 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Optimisers;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -17,7 +18,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param gradient not modified
 /// @param hyper not modified, (1, 6): learning rate, beta1, beta2, epsilon, weight decay, number of
 ///     this step from 1 on
-public record Adam(Value parameter, Value m, Value v, Value gradient, Value hyper) implements Op {
+public record Adam(Value parameter, Value m, Value v, Value gradient, Value hyper)
+    implements DeviceOp {
   private static final String NAME = "adam";
 
   /// Checks types and shapes.
@@ -57,6 +59,21 @@ public record Adam(Value parameter, Value m, Value v, Value gradient, Value hype
         cpu,
         parameter,
         (from, to) -> kernels.adam(weights, means, squares, slope, factors, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Optimisers::adam,
+            tasks.floats(parameter),
+            tasks.floats(m),
+            tasks.floats(v),
+            tasks.floats(gradient),
+            tasks.floats(hyper),
+            tasks.capacity(parameter.rows()) * parameter.channels());
   }
 
   private float[] factors(CpuRun cpu) {

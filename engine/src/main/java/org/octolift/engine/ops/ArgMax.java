@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -11,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 ///
 /// @param y written, (rows, 1) ints
 /// @param x not modified, (rows, channels)
-public record ArgMax(Value y, Value x) implements Op {
+public record ArgMax(Value y, Value x) implements DeviceOp {
   private static final String NAME = "argMax";
 
   /// Checks types and shapes.
@@ -48,5 +49,20 @@ public record ArgMax(Value y, Value x) implements Op {
             org.octolift.kernels.Softmax.argMaxRow(output, input, row, x.channels());
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            org.octolift.kernels.Softmax::argMax,
+            tasks.ints(y),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            tasks.capacity(x.rows()));
   }
 }

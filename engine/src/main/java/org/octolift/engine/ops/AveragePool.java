@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Pooling;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -11,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 ///
 /// @param y written, (rows, channels)
 /// @param x not modified, (8 · rows, channels)
-public record AveragePool(Value y, Value x) implements Op {
+public record AveragePool(Value y, Value x) implements DeviceOp {
   private static final String NAME = "averagePool";
 
   /// Checks types and shapes.
@@ -54,5 +55,24 @@ public record AveragePool(Value y, Value x) implements Op {
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks.verify(
+        batch -> Checks.groupCounts(NAME, x, batch.rows(x), y, batch.rows(y), Pooling.SIBLINGS));
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Pooling::sumGroups,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()),
+            Pooling.SIBLINGS,
+            1f / Pooling.SIBLINGS);
   }
 }

@@ -2,9 +2,11 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -30,7 +32,7 @@ public record BatchNormApply(
     Value residual,
     boolean relu,
     float epsilon)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "batchNormApply";
 
   /// Checks types and shapes.
@@ -73,5 +75,37 @@ public record BatchNormApply(
         cpu,
         y,
         (from, to) -> kernels.normalise(output, input, affine, added, relu, channels, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray scale = tasks.scratch(0, y.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::scale,
+            scale,
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            y.channels(),
+            epsilon);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::normalise,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.floats(mean),
+            scale,
+            tasks.floats(beta),
+            tasks.floats(residual == null ? x : residual),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()),
+            residual != null ? 1 : 0,
+            relu ? 1 : 0);
   }
 }

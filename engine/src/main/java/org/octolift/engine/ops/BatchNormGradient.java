@@ -3,9 +3,10 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -37,7 +38,7 @@ public record BatchNormGradient(
     Value dGamma,
     Value dBeta,
     float epsilon)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "batchNormGradient";
 
   /// Checks types and shapes.
@@ -83,6 +84,43 @@ public record BatchNormGradient(
         (from, to) ->
             kernels.normalisationGradient(
                 gradient, residual, above, output, input, coefficients, channels, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray coefficients = tasks.scratch(0, 3 * x.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::gradientCoefficients,
+            coefficients,
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            tasks.floats(dGamma),
+            tasks.floats(dBeta),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            epsilon);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::gradient,
+            tasks.floats(dx),
+            dResidual == null ? tasks.unused() : tasks.floats(dResidual),
+            tasks.floats(dy),
+            tasks.floats(y == null ? dy : y),
+            tasks.floats(x),
+            tasks.floats(mean),
+            coefficients,
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            tasks.capacity(x.rows()),
+            y != null ? 1 : 0,
+            dResidual != null ? 1 : 0);
   }
 
   /// The three coefficients and the mean, (4, channels).

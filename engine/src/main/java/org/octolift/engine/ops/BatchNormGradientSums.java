@@ -2,11 +2,15 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.ChunkSums;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Gradients of gamma and beta: `dBeta = Σ dz`, `dGamma = Σ dz · (x - mean) / √(variance +
@@ -29,7 +33,7 @@ public record BatchNormGradientSums(
     Value mean,
     Value variance,
     float epsilon)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "batchNormGradientSums";
 
   /// Checks types and shapes.
@@ -86,5 +90,68 @@ public record BatchNormGradientSums(
           channels,
           epsilon);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 2 * x.channels());
+    FloatArray output = y == null ? tasks.floats(dy) : tasks.floats(y);
+    int masked = y == null ? 0 : 1;
+    int slot = tasks.slot(x.rows());
+    if (tasks.prefersGroups()) {
+      tasks
+          .graph()
+          .task(
+              ReductionGrids.chunks(tasks, NAME, x),
+              ChunkSums::gradientSums,
+              new KernelContext(),
+              partials,
+              tasks.floats(dy),
+              output,
+              tasks.floats(x),
+              tasks.floats(mean),
+              tasks.counts(),
+              slot,
+              x.channels(),
+              masked)
+          .task(
+              ReductionGrids.finish(tasks, NAME, x),
+              ChunkSums::finishGradientSums,
+              new KernelContext(),
+              tasks.floats(dGamma),
+              tasks.floats(dBeta),
+              partials,
+              tasks.floats(variance),
+              tasks.counts(),
+              slot,
+              x.channels(),
+              epsilon);
+      return;
+    }
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::gradientSums,
+            partials,
+            tasks.floats(dy),
+            output,
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.counts(),
+            slot,
+            x.channels(),
+            masked)
+        .task(
+            tasks.id(NAME),
+            Normalisation::finishGradientSums,
+            tasks.floats(dGamma),
+            tasks.floats(dBeta),
+            partials,
+            tasks.floats(variance),
+            tasks.counts(),
+            slot,
+            x.channels(),
+            epsilon);
   }
 }

@@ -2,10 +2,13 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Gradient to the input when the statistics are constants: `dx = gamma · rstd · dz` with
 /// `rstd = 1 / √(variance + epsilon)` and dz as in [BatchNormGradientSums].
@@ -19,7 +22,7 @@ import org.octolift.kernels.cpu.RowKernels;
 /// @param epsilon positive
 public record BatchNormInferenceGradient(
     Value dx, Value dResidual, Value dy, Value y, Value variance, Value gamma, float epsilon)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "batchNormInferenceGradient";
 
   /// Checks types and shapes.
@@ -59,5 +62,36 @@ public record BatchNormInferenceGradient(
         dx,
         (from, to) ->
             kernels.scaledGradient(gradient, residual, above, output, scale, channels, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray scale = tasks.scratch(0, dy.channels());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::scale,
+            scale,
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            dy.channels(),
+            epsilon);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::inferenceGradient,
+            tasks.floats(dx),
+            dResidual == null ? tasks.unused() : tasks.floats(dResidual),
+            tasks.floats(dy),
+            tasks.floats(y == null ? dy : y),
+            scale,
+            tasks.counts(),
+            tasks.slot(dy.rows()),
+            dy.channels(),
+            tasks.capacity(dy.rows()),
+            y != null ? 1 : 0,
+            dResidual != null ? 1 : 0);
   }
 }

@@ -3,11 +3,15 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
+import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.ChunkSums;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Mean and biased variance of each channel over all rows, accurate for large means; zeros for 0
@@ -16,7 +20,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param mean written, (1, channels)
 /// @param variance written, (1, channels)
 /// @param x not modified, (rows, channels)
-public record BatchNormStatistics(Value mean, Value variance, Value x) implements Op {
+public record BatchNormStatistics(Value mean, Value variance, Value x) implements DeviceOp {
   private static final String NAME = "batchNormStatistics";
 
   /// Checks types and shapes.
@@ -66,5 +70,54 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
       Normalisation.finishMomentsAt(
           cpu.floats(mean), cpu.floats(variance), partials, rows, channel, channels);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 3 * x.channels());
+    int slot = tasks.slot(x.rows());
+    if (tasks.prefersGroups()) {
+      tasks
+          .graph()
+          .task(
+              ReductionGrids.chunks(tasks, NAME, x),
+              ChunkSums::moments,
+              new KernelContext(),
+              partials,
+              tasks.floats(x),
+              tasks.counts(),
+              slot,
+              x.channels())
+          .task(
+              ReductionGrids.finish(tasks, NAME, x),
+              ChunkSums::finishMoments,
+              new KernelContext(),
+              tasks.floats(mean),
+              tasks.floats(variance),
+              partials,
+              tasks.counts(),
+              slot,
+              x.channels());
+      return;
+    }
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::moments,
+            partials,
+            tasks.floats(x),
+            tasks.counts(),
+            slot,
+            x.channels())
+        .task(
+            tasks.id(NAME),
+            Normalisation::finishMoments,
+            tasks.floats(mean),
+            tasks.floats(variance),
+            partials,
+            tasks.counts(),
+            slot,
+            x.channels());
   }
 }

@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
 
 /// Running statistics: `running = (1 - momentum) · running + momentum · batch`, with the unbiased
@@ -18,7 +19,7 @@ import org.octolift.kernels.Normalisation;
 /// @param momentum share of the batch, 0..1
 public record BatchNormUpdate(
     Value runningMean, Value runningVariance, Value mean, Value variance, Value x, float momentum)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "batchNormUpdate";
 
   /// Checks types and shapes.
@@ -58,5 +59,22 @@ public record BatchNormUpdate(
           channel,
           momentum);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Normalisation::updateRunning,
+            tasks.floats(runningMean),
+            tasks.floats(runningVariance),
+            tasks.floats(mean),
+            tasks.floats(variance),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            momentum);
   }
 }

@@ -1,15 +1,17 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.RowCopies;
 
 /// `y = [part 0, part 1, …]`: channels side by side.
 ///
 /// @param y written, (rows, sum of the parts' channels)
 /// @param parts not modified, (rows, any channels) each
-public record Concat(Value y, List<Value> parts) implements Op {
+public record Concat(Value y, List<Value> parts) implements DeviceOp {
   private static final String NAME = "concat";
 
   /// Checks types and shapes.
@@ -45,6 +47,29 @@ public record Concat(Value y, List<Value> parts) implements Op {
     for (Value part : parts) {
       CpuLoops.copyColumns(cpu, y, column, part, 0, part.channels());
       column += part.channels();
+    }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    int channel = 0;
+    for (Value part : parts) {
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME),
+              RowCopies::copyChannels,
+              tasks.floats(y),
+              tasks.floats(part),
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              y.channels(),
+              channel,
+              part.channels(),
+              0,
+              part.channels(),
+              tasks.capacity(y.rows()));
+      channel += part.channels();
     }
   }
 }

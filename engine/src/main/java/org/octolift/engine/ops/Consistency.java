@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -17,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param teacher not modified, (rows, classes): logits
 /// @param select not modified, (rows, 1) ints: rows other than 0 count; or null: all do
 public record Consistency(Value loss, Value count, Value student, Value teacher, Value select)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "consistency";
 
   /// Checks types and shapes.
@@ -61,5 +62,31 @@ public record Consistency(Value loss, Value count, Value student, Value teacher,
             Losses.clearRow(rowLosses, row, 2);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    RowLosses.lower(
+        tasks,
+        NAME,
+        loss,
+        count,
+        student,
+        student.channels(),
+        rowLosses ->
+            tasks
+                .graph()
+                .task(
+                    tasks.id(NAME),
+                    Losses::consistencyRows,
+                    rowLosses,
+                    tasks.floats(student),
+                    tasks.floats(teacher),
+                    select == null ? tasks.counts() : tasks.ints(select),
+                    tasks.counts(),
+                    tasks.slot(student.rows()),
+                    student.channels(),
+                    tasks.capacity(student.rows()),
+                    select != null ? 1 : 0));
   }
 }

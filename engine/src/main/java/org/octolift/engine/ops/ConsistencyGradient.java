@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -18,7 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param dLoss not modified, (1, 1): the gradient to the loss
 public record ConsistencyGradient(
     Value dStudent, Value student, Value teacher, Value select, Value count, Value dLoss)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "consistencyGradient";
 
   /// Checks types and shapes.
@@ -65,5 +66,25 @@ public record ConsistencyGradient(
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Losses::consistencyGradient,
+            tasks.floats(dStudent),
+            tasks.floats(student),
+            tasks.floats(teacher),
+            select == null ? tasks.counts() : tasks.ints(select),
+            tasks.floats(count),
+            tasks.floats(dLoss),
+            tasks.counts(),
+            tasks.slot(student.rows()),
+            student.channels(),
+            tasks.capacity(student.rows()),
+            select != null ? 1 : 0);
   }
 }

@@ -5,11 +5,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// Octree convolution as a gather: `y[o] = b + Σ_k x[t(o, k)] · W[k]` over the offsets k whose
@@ -30,21 +31,18 @@ import org.octolift.kernels.cpu.PairKernels;
 /// @param transposed whether each weight matrix is used transposed
 public record Convolution(
     Value y, Value x, Value weights, Value bias, Value table, Relation relation, boolean transposed)
-    implements Op {
+    implements DeviceOp {
   /// Shared scratch that holds the packed weights.
   private static final int PACKED = 0;
 
   /// Thread scratch that holds the sums of one block.
   private static final int SUMS = 0;
 
-  /// Thread scratch that holds gathered input rows.
-  private static final int GATHERED = 1;
+  /// Thread scratch that holds a block's input rows.
+  static final int LOCAL = 1;
 
   /// Thread scratch of the kernels.
   static final int TILE = 2;
-
-  /// Pairs that are gathered at a time: their rows should fit the second-level cache.
-  private static final int GATHER = 128;
 
   /// Tasks of about the same length leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
@@ -132,6 +130,11 @@ public record Convolution(
             });
   }
 
+  @Override
+  public void lower(Lowering tasks) {
+    ConvolutionTasks.convolve(tasks, this);
+  }
+
   private int kernels() {
     return relation == null ? 1 : relation.shape().size();
   }
@@ -193,8 +196,7 @@ public record Convolution(
     private final MemorySegment start;
     private final float[] packed;
     private final float[] sums;
-    private final float[] gathered;
-    private final float[] tile;
+    private final float[] local;
     private final int block;
     private final int rows;
     private final int width;
@@ -211,8 +213,7 @@ public record Convolution(
       this.width = kernel.panelWidth();
       int stride = Math.ceilDiv(y.channels(), width) * width;
       this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
-      this.gathered = cpu.scratch(thread, GATHERED, GATHER * x.channels());
-      this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
+      this.local = cpu.scratch(thread, LOCAL, pairs.inputRows(block).length * x.channels());
     }
 
     /// Computes the columns of some panels.
@@ -221,6 +222,8 @@ public record Convolution(
       int column = firstPanel * width;
       int columns = Math.min(stride, y.channels() - column);
       begin(stride, column, columns);
+      int[] inputRows = pairs.inputRows(block);
+      kernel.load(local, 0, input, inputRows, inputRows.length, x.channels());
       for (int k = 0; k < kernels(); k++) {
         addOffset(k, firstPanel, lastPanel);
       }
@@ -246,31 +249,27 @@ public record Convolution(
       }
     }
 
-    /// Adds the products of one offset, a handful of gathered pairs at a time.
+    /// Adds the products of one offset.
     private void addOffset(int k, int firstPanel, int lastPanel) {
       int in = x.channels();
       int panels = Math.ceilDiv(y.channels(), width);
       int column = relation == null ? 0 : relation.column(k);
       int first = pairs.start(block, column);
       int end = first + pairs.paddedCount(block, column);
-      for (int from = first; from < end; from += GATHER) {
-        int to = Math.min(end, from + GATHER);
-        kernel.gather(gathered, 0, in, 0, input, 0, pairs.in(), from, to, in);
-        for (int panel = firstPanel; panel < lastPanel; panel++) {
-          kernel.multiply(
-              sums,
-              (panel - firstPanel) * width,
-              (lastPanel - firstPanel) * width,
-              pairs.out(),
-              from,
-              gathered,
-              in,
-              to - from,
-              packed,
-              (k * panels + panel) * in * width,
-              in,
-              tile);
-        }
+      for (int panel = firstPanel; panel < lastPanel; panel++) {
+        kernel.multiply(
+            sums,
+            (panel - firstPanel) * width,
+            (lastPanel - firstPanel) * width,
+            pairs.out(),
+            local,
+            in,
+            pairs.in(),
+            first,
+            end,
+            packed,
+            (k * panels + panel) * in * width,
+            in);
       }
     }
   }

@@ -4,11 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// The gradient of [Convolution] to its weights: `dW[k] = Σ_o x[t(o, k)]ᵀ · dy[o]`.
@@ -23,10 +24,12 @@ import org.octolift.kernels.cpu.PairKernels;
 /// @param table the table of the relation, or null for a 1×1 convolution
 /// @param relation the relation of the forward convolution, or null for a 1×1 convolution
 public record ConvolutionWeightGradient(
-    Value dWeights, Value x, Value dy, Value table, Relation relation) implements Op {
+    Value dWeights, Value x, Value dy, Value table, Relation relation) implements DeviceOp {
   private static final int PARTIALS = 0;
-  private static final int GATHERED_X = 0;
-  private static final int GATHERED_DY = 1;
+  private static final int GATHERED_X = 3;
+  private static final int GATHERED_DY = 4;
+  private static final int LOCAL_X = Convolution.LOCAL;
+  private static final int LOCAL_DY = 5;
 
   /// Pairs that are gathered at a time: a block of each side fits half of a first-level cache.
   private static final int GATHER = 128;
@@ -38,8 +41,9 @@ public record ConvolutionWeightGradient(
   /// A chunk's partial sum for one group of offsets should fit a second-level cache.
   private static final int GROUP_FLOATS = 256 * 1024;
 
-  /// About as many tasks as a large CPU has threads, a few times over.
-  private static final int TASKS = 32;
+  /// Each chunk of a group has a partial sum in memory: no more than it takes to keep a handful of
+  /// threads busy to the end.
+  private static final int TASKS = 16;
 
   /// Checks all shapes.
   public ConvolutionWeightGradient {
@@ -108,6 +112,11 @@ public record ConvolutionWeightGradient(
             });
   }
 
+  @Override
+  public void lower(Lowering tasks) {
+    ConvolutionTasks.weightGradient(tasks, this);
+  }
+
   private void sumChunk(
       CpuRun cpu, PairLists pairs, Cut cut, float[] partials, int thread, int chunk, int group) {
     int firstKernel = group * cut.group;
@@ -117,13 +126,13 @@ public record ConvolutionWeightGradient(
     int firstBlock = (int) ((long) pairs.blocks() * chunk / cut.chunks);
     int lastBlock = (int) ((long) pairs.blocks() * (chunk + 1) / cut.chunks);
     int span = Math.max(1, SPAN_FLOATS / (pairs.blockRows() * (x.channels() + dy.channels())));
-    Gathered gathered = new Gathered(cpu, thread, cut.panels);
+    Gathered gathered = new Gathered(cpu, pairs, thread, cut.panels);
     for (int block = firstBlock; block < lastBlock; block += span) {
+      int end = Math.min(lastBlock, block + span);
+      gathered.load(block, end);
       for (int k = firstKernel; k < lastKernel; k++) {
         int at = base + k * cut.matrix;
-        for (int b = block; b < Math.min(lastBlock, block + span); b++) {
-          gathered.addList(pairs, b, relation == null ? 0 : relation.column(k), partials, at);
-        }
+        gathered.addLists(block, end, relation == null ? 0 : relation.column(k), partials, at);
         gathered.flush(partials, at);
       }
     }
@@ -132,20 +141,24 @@ public record ConvolutionWeightGradient(
   /// Rows of both sides that wait for their product, in blocks of a panel's width.
   private final class Gathered {
     private final PairKernels kernel;
-    private final MemorySegment input;
-    private final MemorySegment gradient;
+    private final CpuRun cpu;
+    private final PairLists pairs;
+    private final int thread;
     private final int width;
     private final int blockSize;
     private final int panels;
     private final float[] rowsX;
     private final float[] rowsDy;
     private final float[] tile;
+    private float[] localX;
+    private float[] localDy;
     private int count;
 
-    Gathered(CpuRun cpu, int thread, int panels) {
+    Gathered(CpuRun cpu, PairLists pairs, int thread, int panels) {
       this.kernel = cpu.pairKernels();
-      this.input = cpu.floats(x).getSegment();
-      this.gradient = cpu.floats(dy).getSegment();
+      this.cpu = cpu;
+      this.pairs = pairs;
+      this.thread = thread;
       this.width = kernel.panelWidth();
       this.blockSize = GATHER * width;
       this.panels = panels;
@@ -154,25 +167,50 @@ public record ConvolutionWeightGradient(
       this.tile = cpu.scratch(thread, Convolution.TILE, kernel.tileSize());
     }
 
-    /// Adds the products of a list's pairs, but for those that do not fill the buffers.
-    void addList(PairLists pairs, int block, int column, float[] sums, int at) {
-      long firstRow = (long) block * pairs.blockRows() * dy.channels();
+    /// Copies the rows of both sides of some blocks.
+    void load(int firstBlock, int lastBlock) {
+      int inputs = 0;
+      for (int block = firstBlock; block < lastBlock; block++) {
+        inputs += pairs.inputRows(block).length;
+      }
+      localX = cpu.scratch(thread, LOCAL_X, inputs * x.channels());
+      int at = 0;
+      for (int block = firstBlock; block < lastBlock; block++) {
+        int[] rows = pairs.inputRows(block);
+        kernel.load(localX, at, cpu.floats(x).getSegment(), rows, rows.length, x.channels());
+        at += rows.length * x.channels();
+      }
+      int first = firstBlock * pairs.blockRows();
+      int outputs = Math.min(pairs.rows(), lastBlock * pairs.blockRows()) - first;
+      localDy = cpu.scratch(thread, LOCAL_DY, outputs * dy.channels());
+      MemorySegment.copy(
+          cpu.floats(dy).getSegment(),
+          ValueLayout.JAVA_FLOAT,
+          4L * first * dy.channels(),
+          localDy,
+          0,
+          outputs * dy.channels());
+    }
+
+    /// Adds the products of the pairs of a column, but for those that do not fill the buffers.
+    void addLists(int firstBlock, int lastBlock, int column, float[] sums, int at) {
+      int fromX = 0;
+      int fromDy = 0;
+      for (int block = firstBlock; block < lastBlock; block++) {
+        addList(block, column, fromX, fromDy, sums, at);
+        fromX += pairs.inputRows(block).length * x.channels();
+        fromDy += pairs.blockRows() * dy.channels();
+      }
+    }
+
+    private void addList(int block, int column, int fromX, int fromDy, float[] sums, int at) {
       int from = pairs.start(block, column);
       int end = from + pairs.count(block, column);
       while (from < end) {
         int to = Math.min(end, from + GATHER - count);
-        kernel.gather(rowsX, count, width, blockSize, input, 0, pairs.in(), from, to, x.channels());
+        kernel.gather(rowsX, count, blockSize, localX, fromX, pairs.in(), from, to, x.channels());
         kernel.gather(
-            rowsDy,
-            count,
-            width,
-            blockSize,
-            gradient,
-            firstRow,
-            pairs.out(),
-            from,
-            to,
-            dy.channels());
+            rowsDy, count, blockSize, localDy, fromDy, pairs.out(), from, to, dy.channels());
         count += to - from;
         from = to;
         if (count == GATHER) {

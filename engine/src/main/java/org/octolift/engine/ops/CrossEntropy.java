@@ -2,9 +2,11 @@ package org.octolift.engine.ops;
 
 import java.util.List;
 import org.octolift.engine.InputException;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.BoundBatch;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -17,7 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param labels not modified, (rows, 1) ints
 /// @param ignoreUpTo greatest label that does not count
 public record CrossEntropy(Value loss, Value count, Value logits, Value labels, int ignoreUpTo)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "crossEntropy";
 
   /// Checks types and shapes.
@@ -55,6 +57,44 @@ public record CrossEntropy(Value loss, Value count, Value logits, Value labels, 
           checkLabel(row, classes.get(row));
           Losses.crossEntropyRow(rowLosses, input, classes, row, logits.channels(), ignoreUpTo);
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks.verify(this::checkLabels);
+    RowLosses.lower(
+        tasks,
+        NAME,
+        loss,
+        count,
+        logits,
+        1,
+        rowLosses ->
+            tasks
+                .graph()
+                .task(
+                    tasks.id(NAME),
+                    Losses::crossEntropyRows,
+                    rowLosses,
+                    tasks.floats(logits),
+                    tasks.ints(labels),
+                    tasks.counts(),
+                    tasks.slot(logits.rows()),
+                    logits.channels(),
+                    tasks.capacity(logits.rows()),
+                    ignoreUpTo));
+  }
+
+  /// Labels that a network has made need no check.
+  private void checkLabels(BoundBatch batch) {
+    if (labels.isTemporary()) {
+      return;
+    }
+    IntArray classes = batch.ints(labels);
+    int rows = batch.rows(labels);
+    for (int row = 0; row < rows; row++) {
+      checkLabel(row, classes.get(row));
+    }
   }
 
   private void checkLabel(int row, int label) {

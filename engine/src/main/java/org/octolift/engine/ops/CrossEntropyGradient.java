@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -19,7 +20,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param ignoreUpTo greatest label that does not count
 public record CrossEntropyGradient(
     Value dLogits, Value logits, Value labels, Value count, Value dLoss, int ignoreUpTo)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "crossEntropyGradient";
 
   /// Checks types and shapes.
@@ -59,5 +60,24 @@ public record CrossEntropyGradient(
                 gradient, input, classes, selected, above, row, logits.channels(), ignoreUpTo);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Losses::crossEntropyGradient,
+            tasks.floats(dLogits),
+            tasks.floats(logits),
+            tasks.ints(labels),
+            tasks.floats(count),
+            tasks.floats(dLoss),
+            tasks.counts(),
+            tasks.slot(logits.rows()),
+            logits.channels(),
+            tasks.capacity(logits.rows()),
+            ignoreUpTo);
   }
 }

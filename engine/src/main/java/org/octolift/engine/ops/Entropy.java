@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -14,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param count written, (1, 1): the number of rows that count
 /// @param logits not modified, (rows, classes)
 /// @param select not modified, (rows, 1) ints: rows other than 0 count; or null: all do
-public record Entropy(Value loss, Value count, Value logits, Value select) implements Op {
+public record Entropy(Value loss, Value count, Value logits, Value select) implements DeviceOp {
   private static final String NAME = "entropy";
 
   /// Checks types and shapes.
@@ -56,5 +57,30 @@ public record Entropy(Value loss, Value count, Value logits, Value select) imple
             Losses.clearRow(rowLosses, row, 2);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    RowLosses.lower(
+        tasks,
+        NAME,
+        loss,
+        count,
+        logits,
+        1,
+        rowLosses ->
+            tasks
+                .graph()
+                .task(
+                    tasks.id(NAME),
+                    Losses::entropyRows,
+                    rowLosses,
+                    tasks.floats(logits),
+                    select == null ? tasks.counts() : tasks.ints(select),
+                    tasks.counts(),
+                    tasks.slot(logits.rows()),
+                    logits.channels(),
+                    tasks.capacity(logits.rows()),
+                    select != null ? 1 : 0));
   }
 }

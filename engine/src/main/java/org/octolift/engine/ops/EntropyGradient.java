@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -16,7 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param count not modified, (1, 1): from the loss
 /// @param dLoss not modified, (1, 1): the gradient to the loss
 public record EntropyGradient(Value dLogits, Value logits, Value select, Value count, Value dLoss)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "entropyGradient";
 
   /// Checks types and shapes.
@@ -60,5 +61,24 @@ public record EntropyGradient(Value dLogits, Value logits, Value select, Value c
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Losses::entropyGradient,
+            tasks.floats(dLogits),
+            tasks.floats(logits),
+            select == null ? tasks.counts() : tasks.ints(select),
+            tasks.floats(count),
+            tasks.floats(dLoss),
+            tasks.counts(),
+            tasks.slot(logits.rows()),
+            logits.channels(),
+            tasks.capacity(logits.rows()),
+            select != null ? 1 : 0);
   }
 }

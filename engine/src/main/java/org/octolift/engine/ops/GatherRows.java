@@ -2,9 +2,11 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.RowCopies;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -14,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param x not modified, (any rows, channels)
 /// @param index not modified, (rows, 1) ints
 /// @param missing of rows without a source
-public record GatherRows(Value y, Value x, Value index, float missing) implements Op {
+public record GatherRows(Value y, Value x, Value index, float missing) implements DeviceOp {
   private static final String NAME = "gatherRows";
 
   /// Checks types and shapes.
@@ -61,5 +63,22 @@ public record GatherRows(Value y, Value x, Value index, float missing) implement
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            RowCopies::gatherRows,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.ints(index),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()),
+            missing);
   }
 }

@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Interpolation;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -15,7 +16,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param x not modified, (voxels, channels)
 /// @param corners not modified, (points, 8) ints, -1 = none
 /// @param weights not modified, (points, 8)
-public record LinearInterpolation(Value y, Value x, Value corners, Value weights) implements Op {
+public record LinearInterpolation(Value y, Value x, Value corners, Value weights)
+    implements DeviceOp {
   private static final String NAME = "linearInterpolation";
 
   /// Checks types and shapes.
@@ -59,5 +61,22 @@ public record LinearInterpolation(Value y, Value x, Value corners, Value weights
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Interpolation::interpolate,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.ints(corners),
+            tasks.floats(weights),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()));
   }
 }

@@ -1,10 +1,11 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.InverseIndex;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Interpolation;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -16,7 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param corners not modified, (points, 8) ints, -1 = none
 /// @param weights not modified, (points, 8)
 public record LinearInterpolationGradient(Value dx, Value dy, Value corners, Value weights)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "linearInterpolationGradient";
 
   /// Checks types and shapes.
@@ -68,5 +69,24 @@ public record LinearInterpolationGradient(Value dx, Value dy, Value corners, Val
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    InverseIndex inverse = tasks.inverse(corners, dx.rows());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Interpolation::interpolateGradient,
+            tasks.floats(dx),
+            tasks.floats(dy),
+            tasks.floats(weights),
+            inverse.starts(),
+            inverse.entries(),
+            tasks.counts(),
+            tasks.slot(dx.rows()),
+            dx.channels(),
+            tasks.capacity(dx.rows()));
   }
 }

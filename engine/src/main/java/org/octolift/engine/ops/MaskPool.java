@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Pooling;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -13,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param y written, (rows, channels)
 /// @param x not modified, (8 · rows, channels)
 /// @param mask not modified, (rows, channels) ints: from [MaxPool]
-public record MaskPool(Value y, Value x, Value mask) implements Op {
+public record MaskPool(Value y, Value x, Value mask) implements DeviceOp {
   private static final String NAME = "maskPool";
 
   /// Checks types and shapes.
@@ -57,5 +58,23 @@ public record MaskPool(Value y, Value x, Value mask) implements Op {
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks.verify(
+        batch -> Checks.groupCounts(NAME, x, batch.rows(x), y, batch.rows(y), Pooling.SIBLINGS));
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Pooling::maskPool,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.ints(mask),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()));
   }
 }

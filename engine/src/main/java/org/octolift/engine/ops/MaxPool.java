@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Pooling;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -14,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param y written, (rows, channels)
 /// @param mask written, (rows, channels) ints: the row of x that the maximum comes from
 /// @param x not modified, (8 · rows, channels)
-public record MaxPool(Value y, Value mask, Value x) implements Op {
+public record MaxPool(Value y, Value mask, Value x) implements DeviceOp {
   private static final String NAME = "maxPool";
 
   /// Checks types and shapes.
@@ -58,5 +59,23 @@ public record MaxPool(Value y, Value mask, Value x) implements Op {
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks.verify(
+        batch -> Checks.groupCounts(NAME, x, batch.rows(x), y, batch.rows(y), Pooling.SIBLINGS));
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Pooling::maxPool,
+            tasks.floats(y),
+            tasks.ints(mask),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()));
   }
 }

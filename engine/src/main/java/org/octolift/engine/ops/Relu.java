@@ -2,16 +2,18 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.cpu.RowKernels;
 
 /// `y = max(x, 0)`.
 ///
 /// @param y written, (rows, channels)
 /// @param x not modified
-public record Relu(Value y, Value x) implements Op {
+public record Relu(Value y, Value x) implements DeviceOp {
   private static final String NAME = "relu";
 
   /// Checks types and shapes.
@@ -42,5 +44,20 @@ public record Relu(Value y, Value x) implements Op {
     MemorySegment output = cpu.floats(y).getSegment();
     MemorySegment input = cpu.floats(x).getSegment();
     CpuLoops.elements(cpu, y, (from, to) -> kernels.relu(output, input, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Elementwise::relu,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()));
   }
 }

@@ -2,9 +2,11 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.cpu.RowKernels;
 
 /// Gradient of [Relu]: `dx = dy where y > 0, else 0`.
@@ -12,7 +14,7 @@ import org.octolift.kernels.cpu.RowKernels;
 /// @param dx written, (rows, channels)
 /// @param dy not modified
 /// @param y not modified: the output of the ReLU
-public record ReluGradient(Value dx, Value dy, Value y) implements Op {
+public record ReluGradient(Value dx, Value dy, Value y) implements DeviceOp {
   private static final String NAME = "reluGradient";
 
   /// Checks types and shapes.
@@ -46,5 +48,21 @@ public record ReluGradient(Value dx, Value dy, Value y) implements Op {
     MemorySegment output = cpu.floats(y).getSegment();
     CpuLoops.elements(
         cpu, dx, (from, to) -> kernels.reluGradient(gradient, above, output, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Elementwise::reluGradient,
+            tasks.floats(dx),
+            tasks.floats(dy),
+            tasks.floats(y),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()));
   }
 }

@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.RowCopies;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -14,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param x not modified, (rows, channels)
 /// @param times rows of y for each of x
 /// @param scale factor
-public record RepeatRows(Value y, Value x, int times, float scale) implements Op {
+public record RepeatRows(Value y, Value x, int times, float scale) implements DeviceOp {
   private static final String NAME = "repeatRows";
 
   /// Checks types and shapes.
@@ -56,5 +57,23 @@ public record RepeatRows(Value y, Value x, int times, float scale) implements Op
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks.verify(batch -> Checks.groupCounts(NAME, y, batch.rows(y), x, batch.rows(x), times));
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            RowCopies::repeatRows,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()),
+            times,
+            scale);
   }
 }

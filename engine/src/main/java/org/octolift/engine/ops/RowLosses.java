@@ -1,7 +1,9 @@
 package org.octolift.engine.ops;
 
+import java.util.function.Consumer;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import org.octolift.kernels.Reductions;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -50,5 +52,34 @@ final class RowLosses {
       Reductions.columnSumAt(partials, rowLosses, rows, chunk, 1, 2);
     }
     Losses.finishAt(cpu.floats(loss), cpu.floats(count), partials, rows, elements);
+  }
+
+  /// The same as tasks: `rows` appends the task that writes (loss, 1) or (0, 0) of each row.
+  static void lower(
+      Lowering tasks,
+      String op,
+      Value loss,
+      Value count,
+      Value logits,
+      int elements,
+      Consumer<FloatArray> rows) {
+    int slot = tasks.slot(logits.rows());
+    FloatArray rowLosses = tasks.scratch(0, 2 * tasks.capacity(logits.rows()));
+    FloatArray partials = tasks.scratch(1, 2 * Reductions.CHUNKS);
+    rows.accept(rowLosses);
+    tasks
+        .graph()
+        .task(tasks.id(op), Reductions::columnSums, partials, rowLosses, tasks.counts(), slot, 2);
+    tasks
+        .graph()
+        .task(
+            tasks.id(op),
+            Losses::finish,
+            tasks.floats(loss),
+            tasks.floats(count),
+            partials,
+            tasks.counts(),
+            slot,
+            elements);
   }
 }

@@ -2,10 +2,12 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.InverseIndex;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.RowCopies;
 import org.octolift.kernels.cpu.RowKernels;
 
 /// `dx[i] = Σ dy[r]` over the rows r with `index[r] = i`: the adjoint of [GatherRows]. An index may
@@ -14,7 +16,7 @@ import org.octolift.kernels.cpu.RowKernels;
 /// @param dx written, (any rows, channels)
 /// @param dy not modified, (rows, channels)
 /// @param index not modified, (rows, 1) ints
-public record ScatterAddRows(Value dx, Value dy, Value index) implements Op {
+public record ScatterAddRows(Value dx, Value dy, Value index) implements DeviceOp {
   private static final String NAME = "scatterAddRows";
 
   /// Checks types and shapes.
@@ -53,5 +55,23 @@ public record ScatterAddRows(Value dx, Value dy, Value index) implements Op {
         dx,
         (from, to) ->
             kernels.scatterAddRows(target, source, starts, entries, dx.channels(), from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    InverseIndex inverse = tasks.inverse(index, dx.rows());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            RowCopies::scatterAddRows,
+            tasks.floats(dx),
+            tasks.floats(dy),
+            inverse.starts(),
+            inverse.entries(),
+            tasks.counts(),
+            tasks.slot(dx.rows()),
+            dx.channels(),
+            tasks.capacity(dx.rows()));
   }
 }

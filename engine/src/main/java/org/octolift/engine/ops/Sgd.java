@@ -2,9 +2,11 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Optimisers;
 import org.octolift.kernels.cpu.RowKernels;
 
 /// A step of stochastic gradient descent as PyTorch takes it: `g = gradient + decay · parameter`,
@@ -15,7 +17,8 @@ import org.octolift.kernels.cpu.RowKernels;
 /// @param velocity updated
 /// @param gradient not modified
 /// @param hyper not modified, (1, 3): learning rate, momentum, weight decay
-public record Sgd(Value parameter, Value velocity, Value gradient, Value hyper) implements Op {
+public record Sgd(Value parameter, Value velocity, Value gradient, Value hyper)
+    implements DeviceOp {
   private static final String NAME = "sgd";
 
   /// Checks types and shapes.
@@ -51,5 +54,19 @@ public record Sgd(Value parameter, Value velocity, Value gradient, Value hyper) 
     float[] factors = CpuLoops.heap(cpu, 3, cpu.floats(hyper));
     CpuLoops.elements(
         cpu, parameter, (from, to) -> kernels.sgd(weights, sums, slope, factors, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Optimisers::sgd,
+            tasks.floats(parameter),
+            tasks.floats(velocity),
+            tasks.floats(gradient),
+            tasks.floats(hyper),
+            tasks.capacity(parameter.rows()) * parameter.channels());
   }
 }

@@ -1,16 +1,18 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.RowCopies;
 
 /// `part = whole[:, fromChannel .. fromChannel + channels)`: the gradient of [Concat] to one part.
 ///
 /// @param part written, (rows, channels)
 /// @param whole not modified, (rows, more channels)
 /// @param fromChannel first channel
-public record SliceChannels(Value part, Value whole, int fromChannel) implements Op {
+public record SliceChannels(Value part, Value whole, int fromChannel) implements DeviceOp {
   private static final String NAME = "sliceChannels";
 
   /// Checks types and shapes.
@@ -43,5 +45,24 @@ public record SliceChannels(Value part, Value whole, int fromChannel) implements
   @Override
   public void run(CpuRun cpu) {
     CpuLoops.copyColumns(cpu, part, 0, whole, fromChannel, part.channels());
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            RowCopies::copyChannels,
+            tasks.floats(part),
+            tasks.floats(whole),
+            tasks.counts(),
+            tasks.slot(part.rows()),
+            part.channels(),
+            0,
+            whole.channels(),
+            fromChannel,
+            part.channels(),
+            tasks.capacity(part.rows()));
   }
 }

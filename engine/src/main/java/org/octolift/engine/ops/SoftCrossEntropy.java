@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -13,7 +14,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param count written, (1, 1): the number of rows that count
 /// @param logits not modified, (rows, classes)
 /// @param target not modified, (rows, classes): probabilities
-public record SoftCrossEntropy(Value loss, Value count, Value logits, Value target) implements Op {
+public record SoftCrossEntropy(Value loss, Value count, Value logits, Value target)
+    implements DeviceOp {
   private static final String NAME = "softCrossEntropy";
 
   /// Checks types and shapes.
@@ -50,5 +52,29 @@ public record SoftCrossEntropy(Value loss, Value count, Value logits, Value targ
         logits,
         1,
         (rowLosses, row) -> Losses.softCrossEntropyRow(rowLosses, input, soft, row, classes));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    RowLosses.lower(
+        tasks,
+        NAME,
+        loss,
+        count,
+        logits,
+        1,
+        rowLosses ->
+            tasks
+                .graph()
+                .task(
+                    tasks.id(NAME),
+                    Losses::softCrossEntropyRows,
+                    rowLosses,
+                    tasks.floats(logits),
+                    tasks.floats(target),
+                    tasks.counts(),
+                    tasks.slot(logits.rows()),
+                    logits.channels(),
+                    tasks.capacity(logits.rows())));
   }
 }

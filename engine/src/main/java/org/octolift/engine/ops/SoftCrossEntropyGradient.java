@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -15,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param count not modified, (1, 1): from the loss
 /// @param dLoss not modified, (1, 1): the gradient to the loss
 public record SoftCrossEntropyGradient(
-    Value dLogits, Value logits, Value target, Value count, Value dLoss) implements Op {
+    Value dLogits, Value logits, Value target, Value count, Value dLoss) implements DeviceOp {
   private static final String NAME = "softCrossEntropyGradient";
 
   /// Checks types and shapes.
@@ -56,5 +57,23 @@ public record SoftCrossEntropyGradient(
                 gradient, input, soft, selected, above, row, logits.channels());
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Losses::softCrossEntropyGradient,
+            tasks.floats(dLogits),
+            tasks.floats(logits),
+            tasks.floats(target),
+            tasks.floats(count),
+            tasks.floats(dLoss),
+            tasks.counts(),
+            tasks.slot(logits.rows()),
+            logits.channels(),
+            tasks.capacity(logits.rows()));
   }
 }

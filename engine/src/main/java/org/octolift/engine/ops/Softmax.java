@@ -1,16 +1,17 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// `y = exp(x) / Σ exp(x)` in each row.
 ///
 /// @param y written, (rows, channels)
 /// @param x not modified
-public record Softmax(Value y, Value x) implements Op {
+public record Softmax(Value y, Value x) implements DeviceOp {
   private static final String NAME = "softmax";
 
   /// Checks types and shapes.
@@ -48,5 +49,20 @@ public record Softmax(Value y, Value x) implements Op {
             org.octolift.kernels.Softmax.softmaxRow(output, input, row, channels);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            org.octolift.kernels.Softmax::softmax,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()));
   }
 }

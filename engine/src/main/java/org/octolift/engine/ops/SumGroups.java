@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Pooling;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -12,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param y written, (rows, channels)
 /// @param x not modified, (times · rows, channels)
 /// @param times rows of x for each of y
-public record SumGroups(Value y, Value x, int times) implements Op {
+public record SumGroups(Value y, Value x, int times) implements DeviceOp {
   private static final String NAME = "sumGroups";
 
   /// Checks types and shapes.
@@ -54,5 +55,23 @@ public record SumGroups(Value y, Value x, int times) implements Op {
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks.verify(batch -> Checks.groupCounts(NAME, x, batch.rows(x), y, batch.rows(y), times));
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Pooling::sumGroups,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            tasks.capacity(y.rows()),
+            times,
+            1f);
   }
 }

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Recorder;
@@ -26,6 +28,7 @@ import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.engine.octree.RandomPoints;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
@@ -43,11 +46,14 @@ class ConvolutionTest {
   private static final CpuDevice SCALAR =
       new CpuDevice(2, new ScalarPairKernels(), new ScalarRowKernels(), new ScalarDenseKernels());
 
+  private static final TornadoDevice LOOPS = TornadoDevice.openForTests(false);
+  private static final TornadoDevice GROUPS = TornadoDevice.openForTests(true);
+
   private static final OctreeBatch SMALL = octrees(30);
 
   @AfterAll
   static void close() {
-    Stream.of(ONE, TWO, FOUR, SCALAR).forEach(CpuDevice::close);
+    Stream.of(ONE, TWO, FOUR, SCALAR, LOOPS, GROUPS).forEach(Device::close);
   }
 
   /// A pair of rows that weight matrix k joins.
@@ -139,7 +145,7 @@ class ConvolutionTest {
           new InputKey.Table(table), table.outputRows(), table.shape().size());
     }
 
-    Map<Value, float[]> run(CpuDevice device) {
+    Map<Value, float[]> run(Device device) {
       Map<Value, float[]> results = new LinkedHashMap<>();
       try (Executable executable = device.load(recorder.program())) {
         executable.run(batch);
@@ -273,6 +279,29 @@ class ConvolutionTest {
       setting.batch.ints(new InputKey.Table(relation.table()), new int[0]);
       setting.batch.ints(new InputKey.Table(relation.transpose().table()), new int[0]);
       checkOnAllDevices(setting);
+    }
+  }
+
+  @Tag("device")
+  @ParameterizedTest
+  @MethodSource("relations")
+  void tasksEqualSumsOverPairs(Relation relation) {
+    Setting setting = setting(SMALL, relation, 33, 17);
+    setting.check(setting.run(LOOPS));
+    setting.check(setting.run(GROUPS));
+  }
+
+  @Tag("device")
+  @Test
+  void tasksWithoutRelationEqualSumsOverPairs() {
+    for (int rows : new int[] {0, 1, 63, 64, 65, 257}) {
+      List<Pair> pairs = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        pairs.add(new Pair(row, row, 0));
+      }
+      Setting setting = new Setting(null, rows, rows, pairs, 7, 32);
+      setting.check(setting.run(LOOPS));
+      setting.check(setting.run(GROUPS));
     }
   }
 

@@ -4,6 +4,8 @@ import java.util.List;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.kernels.Optimisers;
+import org.octolift.kernels.Reductions;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Optimiser steps from an arbitrary state.
 final class OptimiserCases {
@@ -16,7 +18,13 @@ final class OptimiserCases {
         new OpCase(Sgd.class, "", OptimiserCases::sgd),
         new OpCase(Adam.class, "at step 1", s -> adam(s, 1)),
         new OpCase(Adam.class, "at step 1000", s -> adam(s, 1000)),
-        new OpCase(Ema.class, "", OptimiserCases::ema));
+        new OpCase(Ema.class, "", OptimiserCases::ema),
+        new OpCase(AddSquares.class, "", OptimiserCases::addSquares),
+        new OpCase(
+            ClipFactor.class, "above the norm", s -> clipFactor(s, 9, 0.5f, 0.25f, 1 / 12.0)),
+        new OpCase(ClipFactor.class, "below the norm", s -> clipFactor(s, 9, 0.5f, 2, 0.5)),
+        new OpCase(ClipFactor.class, "without a norm", s -> clipFactor(s, 9, 0.25f, 0, 0.25)),
+        new OpCase(Scale.class, "", OptimiserCases::scale));
   }
 
   private static void sgd(Scenario s) {
@@ -89,5 +97,43 @@ final class OptimiserCases {
     s.expect(target, average, 2);
     s.kernel(
         () -> Optimisers.ema(s.floats(target), s.floats(source), s.floats(alpha), average.length));
+  }
+
+  private static void addSquares(Scenario s) {
+    Value total = s.variable("total", 1, 1, -1);
+    Value x = s.input("x", Rows.fixed(s.rows), s.channels);
+    s.add(new AddSquares(total, x));
+    double sum = s.doubles(total)[0];
+    for (double value : s.doubles(x)) {
+      sum += value * value;
+    }
+    s.expect(total, new double[] {sum}, Math.max(1, s.rows * s.channels));
+    FloatArray partials = new FloatArray(Reductions.CHUNKS);
+    s.kernel(
+        () -> {
+          Optimisers.squareSums(partials, s.floats(x), s.counts(x), 0, s.channels);
+          Optimisers.addSquareSums(s.floats(total), partials, s.counts(x), 0);
+        });
+  }
+
+  private static void clipFactor(
+      Scenario s, double squares, float share, float norm, double expected) {
+    Value factor = s.variable("factor", 1, 1, -1);
+    Value found = s.input("squares", ONE, 1, i -> squares);
+    s.add(new ClipFactor(factor, found, share, norm));
+    s.expect(factor, new double[] {expected}, 10);
+    s.kernel(() -> Optimisers.clipFactor(s.floats(factor), s.floats(found), share, norm));
+  }
+
+  private static void scale(Scenario s) {
+    Value y = s.variable("y", s.rows, s.channels, -1);
+    Value factor = s.input("factor", ONE, 1, i -> 0.3);
+    s.add(new Scale(y, factor));
+    double[] scaled = s.doubles(y).clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= 0.3;
+    }
+    s.expect(y, scaled, 1);
+    s.kernel(() -> Optimisers.scale(s.floats(y), s.floats(factor), scaled.length));
   }
 }

@@ -254,7 +254,7 @@ final class Scenario {
             .isEqualTo(expectedInts.get(value));
       }
     }
-    results.forEach((value, result) -> check("CPU", value, result));
+    results.forEach((value, result) -> check(device.description(), value, result));
     return results;
   }
 

@@ -2,8 +2,9 @@ package org.octolift.kernels.cpu;
 
 import java.lang.foreign.MemorySegment;
 
-/// The inner loops that decide CPU speed: products of gathered rows. A *pair* p joins an output row
-/// {@code out[p]} to an input row; the input rows of a list of pairs are [gathered][#gather] first.
+/// The inner loops that decide CPU speed: products of rows in pairs. A *pair* p joins an output row
+/// {@code out[p]} to an input row {@code in[p]}, both counted within a block; the distinct input
+/// rows of a block are [copied][#load] to the heap once, before its products.
 ///
 /// Every call sums from zero with fused multiply-adds in ascending order and adds the sum to the
 /// output last, so long sums are added in short stretches (their rounding errors grow less) and all
@@ -11,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 /// Offsets and strides count floats; w stands for [#panelWidth()].
 public interface PairKernels {
   /// Numbers of pairs given to [#multiply] are multiples of this.
-  int PAIR_MULTIPLE = 4;
+  int PAIR_MULTIPLE = 3;
 
   /// Columns w of a weight panel.
   int panelWidth();
@@ -19,25 +20,24 @@ public interface PairKernels {
   /// Floats of scratch memory that products need.
   int tileSize();
 
-  /// `y[out[from + p], 0..w) += Σ_c x[p, c] · panel[c, 0..w)` for p in 0..pairs.
+  /// `y[out[p], 0..w) += Σ_c x[in[p], c] · panel[c, 0..w)` for p in begin..end.
   ///
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
-  /// @param x not modified; row p starts at {@code p * xStride}
+  /// @param x not modified; row r starts at {@code r * xStride}
   /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
-  /// @param tile scratch, [#tileSize()] floats
   void multiply(
       float[] y,
       int yOffset,
       int yStride,
       int[] out,
-      int from,
       float[] x,
       int xStride,
-      int pairs,
+      int[] in,
+      int begin,
+      int end,
       float[] panel,
       int panelOffset,
-      int channels,
-      float[] tile);
+      int channels);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
   /// blocks of w columns.
@@ -58,19 +58,23 @@ public interface PairKernels {
       int channels,
       float[] tile);
 
+  /// `to[i, 0..channels) = from[rows[i], 0..channels)` for i in 0..count.
+  ///
+  /// @param to written, (count, channels) row-major from {@code toOffset} on
+  /// @param from not modified, row-major
+  void load(float[] to, int toOffset, MemorySegment from, int[] rows, int count, int channels);
+
   /// `to[row + p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
   ///
-  /// @param to written; in blocks of {@code width} columns: column c of row r at
-  /// {@code c / width * blockSize + r * width + c % width}
-  /// @param from not modified; row r starts at {@code offset + r * channels}
-  /// @param width {@code channels}, or a multiple of a vector's floats
+  /// @param to written; in blocks of w columns: column c of row r at
+  /// {@code c / w * blockSize + r * w + c % w}
+  /// @param from not modified; row r starts at {@code fromOffset + r * channels}
   void gather(
       float[] to,
       int row,
-      int width,
       int blockSize,
-      MemorySegment from,
-      long offset,
+      float[] from,
+      int fromOffset,
       int[] rows,
       int begin,
       int end,

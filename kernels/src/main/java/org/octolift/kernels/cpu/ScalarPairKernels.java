@@ -24,20 +24,21 @@ public final class ScalarPairKernels implements PairKernels {
       int yOffset,
       int yStride,
       int[] out,
-      int from,
       float[] x,
       int xStride,
-      int pairs,
+      int[] in,
+      int begin,
+      int end,
       float[] panel,
       int panelOffset,
-      int channels,
-      float[] tile) {
-    for (int p = 0; p < pairs; p++) {
-      int yRow = yOffset + out[from + p] * yStride;
+      int channels) {
+    for (int p = begin; p < end; p++) {
+      int xRow = in[p] * xStride;
+      int yRow = yOffset + out[p] * yStride;
       for (int column = 0; column < WIDTH; column++) {
         float sum = 0;
         for (int c = 0; c < channels; c++) {
-          sum = Math.fma(x[p * xStride + c], panel[panelOffset + c * WIDTH + column], sum);
+          sum = Math.fma(x[xRow + c], panel[panelOffset + c * WIDTH + column], sum);
         }
         y[yRow + column] += sum;
       }
@@ -67,22 +68,29 @@ public final class ScalarPairKernels implements PairKernels {
   }
 
   @Override
+  public void load(
+      float[] to, int toOffset, MemorySegment from, int[] rows, int count, int channels) {
+    for (int i = 0; i < count; i++) {
+      MemorySegment.copy(
+          from, JAVA_FLOAT, 4L * rows[i] * channels, to, toOffset + i * channels, channels);
+    }
+  }
+
+  @Override
   public void gather(
       float[] to,
       int row,
-      int width,
       int blockSize,
-      MemorySegment from,
-      long offset,
+      float[] from,
+      int fromOffset,
       int[] rows,
       int begin,
       int end,
       int channels) {
     for (int p = begin; p < end; p++) {
-      long start = offset + (long) rows[p] * channels;
       for (int c = 0; c < channels; c++) {
-        to[c / width * blockSize + (row + p - begin) * width + c % width] =
-            from.getAtIndex(JAVA_FLOAT, start + c);
+        to[c / WIDTH * blockSize + (row + p - begin) * WIDTH + c % WIDTH] =
+            from[fromOffset + rows[p] * channels + c];
       }
     }
   }

@@ -6,16 +6,18 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [PairKernels] on the Vector API. Register tiles of 8 rows × 2 vectors where the CPU has 32
-/// vector registers (AVX-512: 16 accumulators, 2 weights, broadcasts), of 4 rows × 2 vectors
-/// otherwise.
+/// [PairKernels] on the Vector API. Products of rows are tiles of 6 rows × 2 vectors: 12 sums, 2
+/// weights and a broadcast fit the 16 vector registers of AVX2, the addresses of 6 rows and a panel
+/// fit the general ones. Outer products have one address a side, so they take tiles of 8 × 2 where
+/// the CPU has 32 vector registers (AVX-512), of 4 × 2 otherwise. `docs/kernels.md` has the
+/// measurements.
 ///
 /// What keeps C2 from falling back to boxed vectors, at a tenth of the speed and without a word:
-/// - Accumulators are local variables, written out; never arrays or loops.
-/// - A tile ends by storing its sums; another method adds them where they belong. Inlined calls of
-/// the Vector API count towards a budget of nodes for each compiled method (18 000), and a tile
-/// of 8 × 2 that also adds exceeds it.
-/// - Tiles work on heap arrays. Reading rows in place through memory segments saves the gather, but
+/// - Sums are local variables, written out; never arrays or loops.
+/// - An 8 × 2 tile ends by storing its sums; another method adds them where they belong. Inlined
+/// calls of the Vector API count towards a budget of nodes for each compiled method (18 000), and
+/// a tile of 8 × 2 that also adds exceeds it.
+/// - Tiles work on heap arrays. Reading rows in place through memory segments saves the copy, but
 /// its bounds checks make C2's result depend on what else the process has run.
 public final class VectorPairKernels implements PairKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -44,36 +46,41 @@ public final class VectorPairKernels implements PairKernels {
       int yOffset,
       int yStride,
       int[] out,
-      int from,
       float[] x,
       int xStride,
-      int pairs,
+      int[] in,
+      int begin,
+      int end,
       float[] panel,
       int panelOffset,
-      int channels,
-      float[] tile) {
-    int p = 0;
-    if (TALL) {
-      for (; p + 8 <= pairs; p += 8) {
-        multiply8(tile, x, p * xStride, xStride, panel, panelOffset, channels);
-        scatterAdd(y, yOffset, yStride, out, from + p, 8, tile);
-      }
+      int channels) {
+    int p = begin;
+    for (; p + 6 <= end; p += 6) {
+      multiply6(y, yOffset, yStride, out, x, xStride, in, p, panel, panelOffset, channels);
     }
-    for (; p < pairs; p += 4) {
-      multiply4(tile, x, p * xStride, xStride, panel, panelOffset, channels);
-      scatterAdd(y, yOffset, yStride, out, from + p, 4, tile);
+    if (p < end) {
+      multiply3(y, yOffset, yStride, out, x, xStride, in, p, panel, panelOffset, channels);
     }
   }
 
-  private static void multiply8(
-      float[] tile, float[] x, int x0, int xStride, float[] w, int w0, int channels) {
-    int x1 = x0 + xStride;
-    int x2 = x1 + xStride;
-    int x3 = x2 + xStride;
-    int x4 = x3 + xStride;
-    int x5 = x4 + xStride;
-    int x6 = x5 + xStride;
-    int x7 = x6 + xStride;
+  private static void multiply6(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      float[] x,
+      int xStride,
+      int[] in,
+      int p,
+      float[] w,
+      int w0,
+      int channels) {
+    int x0 = in[p] * xStride;
+    int x1 = in[p + 1] * xStride;
+    int x2 = in[p + 2] * xStride;
+    int x3 = in[p + 3] * xStride;
+    int x4 = in[p + 4] * xStride;
+    int x5 = in[p + 5] * xStride;
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
     FloatVector a1 = a0;
@@ -86,10 +93,6 @@ public final class VectorPairKernels implements PairKernels {
     FloatVector b4 = a0;
     FloatVector a5 = a0;
     FloatVector b5 = a0;
-    FloatVector a6 = a0;
-    FloatVector b6 = a0;
-    FloatVector a7 = a0;
-    FloatVector b7 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -111,44 +114,36 @@ public final class VectorPairKernels implements PairKernels {
       FloatVector v5 = FloatVector.broadcast(SPECIES, x[x5 + c]);
       a5 = v5.fma(wa, a5);
       b5 = v5.fma(wb, b5);
-      FloatVector v6 = FloatVector.broadcast(SPECIES, x[x6 + c]);
-      a6 = v6.fma(wa, a6);
-      b6 = v6.fma(wb, b6);
-      FloatVector v7 = FloatVector.broadcast(SPECIES, x[x7 + c]);
-      a7 = v7.fma(wa, a7);
-      b7 = v7.fma(wb, b7);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
-    a4.intoArray(tile, 8 * LANES);
-    b4.intoArray(tile, 9 * LANES);
-    a5.intoArray(tile, 10 * LANES);
-    b5.intoArray(tile, 11 * LANES);
-    a6.intoArray(tile, 12 * LANES);
-    b6.intoArray(tile, 13 * LANES);
-    a7.intoArray(tile, 14 * LANES);
-    b7.intoArray(tile, 15 * LANES);
+    add(y, yOffset + out[p] * yStride, a0, b0);
+    add(y, yOffset + out[p + 1] * yStride, a1, b1);
+    add(y, yOffset + out[p + 2] * yStride, a2, b2);
+    add(y, yOffset + out[p + 3] * yStride, a3, b3);
+    add(y, yOffset + out[p + 4] * yStride, a4, b4);
+    add(y, yOffset + out[p + 5] * yStride, a5, b5);
   }
 
-  private static void multiply4(
-      float[] tile, float[] x, int x0, int xStride, float[] w, int w0, int channels) {
-    int x1 = x0 + xStride;
-    int x2 = x1 + xStride;
-    int x3 = x2 + xStride;
+  private static void multiply3(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      float[] x,
+      int xStride,
+      int[] in,
+      int p,
+      float[] w,
+      int w0,
+      int channels) {
+    int x0 = in[p] * xStride;
+    int x1 = in[p + 1] * xStride;
+    int x2 = in[p + 2] * xStride;
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector b0 = a0;
     FloatVector a1 = a0;
     FloatVector b1 = a0;
     FloatVector a2 = a0;
     FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -161,18 +156,16 @@ public final class VectorPairKernels implements PairKernels {
       FloatVector v2 = FloatVector.broadcast(SPECIES, x[x2 + c]);
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
-      FloatVector v3 = FloatVector.broadcast(SPECIES, x[x3 + c]);
-      a3 = v3.fma(wa, a3);
-      b3 = v3.fma(wb, b3);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
+    add(y, yOffset + out[p] * yStride, a0, b0);
+    add(y, yOffset + out[p + 1] * yStride, a1, b1);
+    add(y, yOffset + out[p + 2] * yStride, a2, b2);
+  }
+
+  /// Adds two vectors to the floats at an index.
+  private static void add(float[] y, int at, FloatVector a, FloatVector b) {
+    load(y, at).add(a).intoArray(y, at);
+    load(y, at + LANES).add(b).intoArray(y, at + LANES);
   }
 
   @Override
@@ -322,46 +315,47 @@ public final class VectorPairKernels implements PairKernels {
   }
 
   @Override
-  public void gather(
-      float[] to,
-      int row,
-      int width,
-      int blockSize,
-      MemorySegment from,
-      long offset,
-      int[] rows,
-      int begin,
-      int end,
-      int channels) {
-    for (int p = begin; p < end; p++) {
-      long start = 4 * (offset + (long) rows[p] * channels);
-      int at = (row + p - begin) * width;
-      for (int c = 0; c < channels; c += width) {
-        copy(to, at, from, start + 4L * c, Math.min(width, channels - c));
-        at += blockSize;
+  public void load(
+      float[] to, int toOffset, MemorySegment from, int[] rows, int count, int channels) {
+    int whole = SPECIES.loopBound(channels);
+    for (int i = 0; i < count; i++) {
+      long start = 4L * rows[i] * channels;
+      int at = toOffset + i * channels;
+      int c = 0;
+      for (; c < whole; c += LANES) {
+        FloatVector.fromMemorySegment(SPECIES, from, start + 4L * c, ByteOrder.nativeOrder())
+            .intoArray(to, at + c);
+      }
+      for (; c < channels; c++) {
+        to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, start + 4L * c);
       }
     }
   }
 
-  private static void copy(float[] to, int at, MemorySegment from, long bytes, int count) {
-    int whole = SPECIES.loopBound(count);
-    int c = 0;
-    for (; c < whole; c += LANES) {
-      FloatVector.fromMemorySegment(SPECIES, from, bytes + 4L * c, ByteOrder.nativeOrder())
-          .intoArray(to, at + c);
-    }
-    for (; c < count; c++) {
-      to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, bytes + 4L * c);
-    }
-  }
-
-  /// Adds the rows of a tile to the output rows of its pairs.
-  private static void scatterAdd(
-      float[] y, int yOffset, int yStride, int[] out, int from, int rows, float[] tile) {
-    for (int r = 0; r < rows; r++) {
-      int at = yOffset + out[from + r] * yStride;
-      load(y, at).add(load(tile, r * WIDTH)).intoArray(y, at);
-      load(y, at + LANES).add(load(tile, r * WIDTH + LANES)).intoArray(y, at + LANES);
+  @Override
+  public void gather(
+      float[] to,
+      int row,
+      int blockSize,
+      float[] from,
+      int fromOffset,
+      int[] rows,
+      int begin,
+      int end,
+      int channels) {
+    int whole = channels / WIDTH * WIDTH;
+    for (int p = begin; p < end; p++) {
+      int start = fromOffset + rows[p] * channels;
+      int at = (row + p - begin) * WIDTH;
+      int c = 0;
+      for (; c < whole; c += WIDTH) {
+        load(from, start + c).intoArray(to, at);
+        load(from, start + c + LANES).intoArray(to, at + LANES);
+        at += blockSize;
+      }
+      for (; c < channels; c++) {
+        to[at++] = from[start + c];
+      }
     }
   }
 

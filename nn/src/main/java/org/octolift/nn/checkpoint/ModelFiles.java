@@ -28,18 +28,12 @@ public final class ModelFiles {
   ///
   /// @throws InputException when the file is damaged or holds no model
   public static SequencedMap<String, NdArray> read(Path file) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(HEADER_START + 1);
-    try (FileChannel channel = InputFile.open(file)) {
-      channel.read(start);
-    }
-    if (start.get(HEADER_START) == '{') {
+    if (isSafetensors(file)) {
       try (Safetensors tensors = Safetensors.open(file)) {
         return tensors.tensors();
       }
     }
-    boolean zip = start.get(0) == 'P' && start.get(1) == 'K';
-    boolean pickle = start.get(0) == (byte) 0x80;
-    if (!zip && !pickle) {
+    if (!recognises(file)) {
       throw InputException.in(
           file, "expected a model, a safetensors file or one of torch.save; found other data");
     }
@@ -52,5 +46,30 @@ public final class ModelFiles {
       }
     }
     return TorchFile.stateDict(file.toString(), saved);
+  }
+
+  /// Whether {@code file} begins like a safetensors file.
+  ///
+  /// @throws InputException when there is no such file
+  public static boolean isSafetensors(Path file) throws IOException {
+    return start(file)[HEADER_START] == '{';
+  }
+
+  /// Whether {@code file} begins like a safetensors file or one of torch.save.
+  ///
+  /// @throws InputException when there is no such file
+  public static boolean recognises(Path file) throws IOException {
+    byte[] start = start(file);
+    boolean zip = start[0] == 'P' && start[1] == 'K';
+    boolean pickle = start[0] == (byte) 0x80;
+    return zip || pickle || start[HEADER_START] == '{';
+  }
+
+  private static byte[] start(Path file) throws IOException {
+    ByteBuffer start = ByteBuffer.allocate(HEADER_START + 1);
+    try (FileChannel channel = InputFile.open(file)) {
+      channel.read(start);
+    }
+    return start.array();
   }
 }

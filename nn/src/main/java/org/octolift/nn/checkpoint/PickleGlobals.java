@@ -1,9 +1,11 @@
 package org.octolift.nn.checkpoint;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.DType;
 import org.octolift.engine.io.NdArray;
@@ -70,6 +72,11 @@ enum PickleGlobals {
               + " dicts, lists and numbers (a state_dict, not a whole module)");
     }
     return global;
+  }
+
+  /// The class of the storages of an element type; none for those that PyTorch had no class for.
+  static Optional<PickleGlobals> storage(DType type) {
+    return Arrays.stream(values()).filter(global -> global.storageType == type).findFirst();
   }
 
   /// Module and name.

@@ -38,6 +38,15 @@ public final class StateDict {
     return entries;
   }
 
+  /// The entries in the order of PyTorch's state dict, which safetensors files do not keep.
+  public static SequencedMap<String, NdArray> ordered(Map<String, NdArray> entries) {
+    SequencedMap<String, NdArray> ordered = new LinkedHashMap<>();
+    entries.keySet().stream()
+        .sorted(new StateDictOrder())
+        .forEach(name -> ordered.put(name, entries.get(name)));
+    return ordered;
+  }
+
   /// Sets all parameters and counters. Nothing is set when anything is wrong. Floating-point
   /// numbers of other widths are rounded to float32.
   ///
@@ -83,7 +92,7 @@ public final class StateDict {
                   parameters.names().size(),
                   missing.stream()
                       .limit(NAMED)
-                      .map(name -> name + " " + text(shape(parameters, name)))
+                      .map(name -> name + " " + Shapes.text(shape(parameters, name)))
                       .collect(Collectors.joining(", ")),
                   unexpected.isEmpty() ? "" : ";"));
     }
@@ -95,8 +104,11 @@ public final class StateDict {
                   entries.size(),
                   unexpected.stream()
                       .limit(NAMED)
-                      .map(name -> name + " " + text(entries.get(name).shape()))
+                      .map(name -> name + " " + Shapes.text(entries.get(name).shape()))
                       .collect(Collectors.joining(", "))));
+    }
+    if (WeightLayout.of(entries) == WeightLayout.OCNN_PYTORCH) {
+      problem.append("; it has ocnn-pytorch's layout: octolift convert changes it");
     }
     throw InputException.in(file, problem.toString());
   }
@@ -111,7 +123,7 @@ public final class StateDict {
             throw InputException.in(
                 file,
                 "this checkpoint is of another network: expected %s %s, found %s"
-                    .formatted(name, text(expected), text(entry.shape())));
+                    .formatted(name, Shapes.text(expected), Shapes.text(entry.shape())));
           }
           Parameter parameter = parameters.get(name);
           if (parameter == null) {
@@ -153,12 +165,5 @@ public final class StateDict {
   private static int[] shape(ParameterSet parameters, String name) {
     Parameter parameter = parameters.get(name);
     return parameter == null ? new int[0] : parameter.shape();
-  }
-
-  /// "(32, 189)".
-  private static String text(int[] shape) {
-    return Arrays.stream(shape)
-        .mapToObj(Integer::toString)
-        .collect(Collectors.joining(", ", "(", ")"));
   }
 }

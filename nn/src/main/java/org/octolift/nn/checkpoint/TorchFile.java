@@ -15,14 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.octolift.engine.InputException;
+import org.octolift.engine.io.AtomicFile;
 import org.octolift.engine.io.InputFile;
 import org.octolift.engine.io.NdArray;
 import org.octolift.engine.io.ZipArchive;
 
-/// Reads what torch.save writes, without Python: the zip format (PyTorch 1.6 and later) and the
-/// legacy format before it. Only data are read: the pickle inside may use the opcodes and classes
-/// that tensors, NumPy arrays and plain containers need, and a file that asks for anything else
-/// is refused with the name and the byte.
+/// Reads what torch.save writes and writes what torch.load reads, without Python: the zip format
+/// (PyTorch 1.6 and later), and for reading the legacy format before it. Only data are read: the
+/// pickle inside may use the opcodes and classes that tensors, NumPy arrays and plain containers
+/// need, and a file that asks for anything else is refused with the name and the byte.
 ///
 /// Values become: None null, bool `Boolean`, int `Long` (`BigInteger` beyond 64 bits), float
 /// `Double`, str `String`, bytes `byte[]`, list and tuple `List`, dict `LinkedHashMap`, tensors,
@@ -35,7 +36,23 @@ public final class TorchFile {
   private static final int MAX_PICKLE_BYTES = 256 << 20;
   private static final int MAX_LEGACY_BYTES = Integer.MAX_VALUE - 8;
 
+  /// Python's collections.Counter, which a file may be written with.
+  ///
+  /// @param counts how often each key occurs
+  public record Counter(Map<Long, Long> counts) {}
+
   private TorchFile() {}
+
+  /// Replaces {@code file} by one in the zip format, which torch.load reads with
+  /// `weights_only=True`. A map of nothing but tensors becomes an OrderedDict, as a state dict is;
+  /// each tensor has a storage of its own. The same value makes the same bytes.
+  ///
+  /// @param value null, Boolean, Integer, Long, Double, String, [NdArray], [Counter], or lists and
+  ///     maps of these
+  /// @throws InputException for an element type that such files lack
+  public static void write(Path file, Object value) throws IOException {
+    AtomicFile.write(file, out -> TorchArchive.write(value, out));
+  }
 
   /// Reads the saved object.
   ///
@@ -114,7 +131,9 @@ public final class TorchFile {
               },
               InputFile.length(file));
       String source = file + ": " + pickle;
-      byte[] bytes = zip.bytes(pickle, MAX_PICKLE_BYTES);
+      byte[] bytes =
+          zip.bytes(
+              pickle, Math.min(MAX_PICKLE_BYTES, TorchStorages.limit(InputFile.length(file))));
       Pickle reader = new Pickle(source, bytes, 0, storages);
       Object result = reader.run();
       if (reader.end() != bytes.length) {

@@ -31,6 +31,10 @@ final class TorchStorages {
     MemorySegment load(Reference reference, String where) throws IOException;
   }
 
+  /// torch.save compresses nothing; this leaves room for an archive that was packed anew.
+  private static final int MAX_GROWTH = 16;
+
+  private static final int FREE_BYTES = 1 << 20;
   private static final NdArray UNKNOWN = NdArray.of(new float[0], 0);
 
   private final Map<String, Storage> loaded = new HashMap<>();
@@ -38,10 +42,15 @@ final class TorchStorages {
   private final Source source;
   private long budget;
 
-  /// @param fileLength what the pickle builds by copying may take 16 times as much
+  /// @param fileLength what is unpacked and copied may take 16 times as much
   TorchStorages(Source source, long fileLength) {
     this.source = source;
-    this.budget = 16 * fileLength + (1 << 20);
+    this.budget = limit(fileLength);
+  }
+
+  /// How many bytes may come out of a file.
+  static long limit(long fileLength) {
+    return MAX_GROWTH * fileLength + FREE_BYTES;
   }
 
   /// Takes {@code bytes} from what a pickle may make from its file: a small file that repeats
@@ -82,6 +91,7 @@ final class TorchStorages {
     }
     Storage storage = loaded.get(key);
     if (storage == null) {
+      charge(reference.bytes(), where);
       storage = new Storage(reference.dtype(), source.load(reference, where));
       loaded.put(key, storage);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.octolift.apps.data.MappedFile;
@@ -22,7 +23,16 @@ import org.octolift.engine.io.Json;
 public record PinholeCamera(double fx, double fy, double cx, double cy, int width, int height) {
   private static final int MAX_FILE_BYTES = 1 << 20;
   private static final String EXPECTED =
-      "expected fx,fy,cx,cy, or a file with these, with a 3x3 matrix, or an Open3D camera in JSON";
+      "expected fx,fy,cx,cy, or a file with these, with a 3x3 or 4x4 matrix, with ScanNet's"
+          + " \"fx_depth = ...\", or an Open3D camera in JSON";
+
+  /// Which of the two cameras a file describes that describes both.
+  public enum Sensor {
+    /// The depth camera.
+    DEPTH,
+    /// The colour camera.
+    COLOUR
+  }
 
   /// Checks that the focal lengths are positive and everything is finite.
   public PinholeCamera {
@@ -33,11 +43,18 @@ public record PinholeCamera(double fx, double fy, double cx, double cy, int widt
     }
   }
 
-  /// Reads {@code "fx,fy,cx,cy"}, or the file of that name: the same four numbers, a 3 x 3 matrix
-  /// row by row (SUN RGB-D's intrinsics.txt), or the JSON of an Open3D camera.
-  ///
-  /// @throws InputException when it is none of these
+  /// As [#parse(String, Sensor)] for the depth camera.
   public static PinholeCamera parse(String text) {
+    return parse(text, Sensor.DEPTH);
+  }
+
+  /// Reads {@code "fx,fy,cx,cy"}, or the file of that name: the same four numbers, a 3 x 3 matrix
+  /// row by row (SUN RGB-D's intrinsics.txt), such a matrix in a 4 x 4 one (ScanNet's exported
+  /// intrinsic_depth.txt), ScanNet's SCENE.txt, or the JSON of an Open3D camera.
+  ///
+  /// @param sensor the camera to take from ScanNet's SCENE.txt
+  /// @throws InputException when it is none of these
+  public static PinholeCamera parse(String text, Sensor sensor) {
     double[] numbers = numbers(text);
     if (numbers != null && numbers.length == 4) {
       return checked("intrinsics \"" + text + "\"", numbers, 0, 0);
@@ -47,7 +64,7 @@ public record PinholeCamera(double fx, double fy, double cx, double cy, int widt
       throw new InputException(
           "intrinsics \"%s\": neither four numbers nor a file; %s".formatted(text, EXPECTED));
     }
-    return read(file);
+    return read(file, sensor);
   }
 
   private static Path path(String text) {
@@ -58,7 +75,7 @@ public record PinholeCamera(double fx, double fy, double cx, double cy, int widt
     }
   }
 
-  private static PinholeCamera read(Path file) {
+  private static PinholeCamera read(Path file, Sensor sensor) {
     String text = MappedFile.text(file, MAX_FILE_BYTES);
     if (text.stripLeading().startsWith("{")) {
       return fromJson(file);
@@ -70,7 +87,50 @@ public record PinholeCamera(double fx, double fy, double cx, double cy, int widt
     if (numbers != null && numbers.length == 9) {
       return fromMatrix(file, numbers, 0, 0);
     }
+    if (numbers != null && numbers.length == 16) {
+      return fromMatrix(file, upperLeft(file, numbers), 0, 0);
+    }
+    if (text.contains("=")) {
+      return fromScanNet(file, text, sensor);
+    }
     throw InputException.in(file, EXPECTED);
+  }
+
+  private static double[] upperLeft(Path file, double[] m) {
+    double[] inner = new double[9];
+    for (int i = 0; i < 16; i++) {
+      if (i % 4 < 3 && i < 12) {
+        inner[Math.floorDiv(i, 4) * 3 + i % 4] = m[i];
+      } else if (m[i] != (i == 15 ? 1 : 0)) {
+        throw InputException.in(file, "the last row and column of a 4x4 matrix must be 0 0 0 1");
+      }
+    }
+    return inner;
+  }
+
+  /// Lines `fx_depth = 577.87`, `mx_depth = 319.5`, `depthWidth = 640` and so on.
+  private static PinholeCamera fromScanNet(Path file, String text, Sensor sensor) {
+    Map<String, String> values = new HashMap<>();
+    for (String line : text.split("\n", -1)) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+      }
+    }
+    String name = sensor == Sensor.DEPTH ? "depth" : "color";
+    double[] f = new double[6];
+    String[] keys = {
+      "fx_" + name, "fy_" + name, "mx_" + name, "my_" + name, name + "Width", name + "Height"
+    };
+    for (int i = 0; i < keys.length; i++) {
+      double[] value = numbers(values.getOrDefault(keys[i], ""));
+      if (value == null || value.length != 1) {
+        throw InputException.in(
+            file, "has no line \"%s = NUMBER\"; %s".formatted(keys[i], EXPECTED));
+      }
+      f[i] = value[0];
+    }
+    return checked(file.toString(), f, (int) f[4], (int) f[5]);
   }
 
   /// A 3 x 3 matrix row by row.

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.octolift.apps.data.MappedFile;
 import org.octolift.engine.InputException;
 
@@ -17,6 +19,7 @@ import org.octolift.engine.InputException;
 /// Lines that start with `#` and empty lines are skipped.
 public final class PoseFile {
   private static final int MAX_FILE_BYTES = 64 << 20;
+  private static final Pattern NOT_FINITE = Pattern.compile("(?i)\\b(inf|nan)");
 
   private final Path file;
   private final List<double[]> rows = new ArrayList<>();
@@ -40,6 +43,20 @@ public final class PoseFile {
   /// @throws InputException names the line that is wrong
   public static List<Pose> read(Path file) {
     return new PoseFile(file).poses();
+  }
+
+  /// The single pose of {@code file}; empty when its numbers are infinite or NaN.
+  ///
+  /// @throws InputException when it is no pose, or holds several
+  static Optional<Pose> readSingle(Path file) {
+    if (NOT_FINITE.matcher(MappedFile.text(file, MAX_FILE_BYTES)).find()) {
+      return Optional.empty();
+    }
+    List<Pose> poses = read(file);
+    if (poses.size() != 1) {
+      throw InputException.in(file, "holds %d poses, expected one".formatted(poses.size()));
+    }
+    return Optional.of(poses.getFirst());
   }
 
   private double[] numbers(String line, int number) {

@@ -18,7 +18,9 @@ public final class RgbdClouds {
 
   /// How frames become clouds.
   ///
-  /// @param camera intrinsics of the depth images, to which the colours are registered
+  /// @param camera intrinsics of the depth images
+  /// @param colourCamera intrinsics of the colour images, taken from the same place; null when the
+  /// colour images are registered to the depth images
   /// @param encoding meaning of the depth values
   /// @param depthScale depth units in a metre
   /// @param edgeFilter drop pixels on depth jumps, see the reference's SUN RGB-D filter
@@ -26,6 +28,7 @@ public final class RgbdClouds {
   /// [PointNormals]
   public record Options(
       PinholeCamera camera,
+      PinholeCamera colourCamera,
       DepthEncoding encoding,
       double depthScale,
       boolean edgeFilter,
@@ -77,12 +80,18 @@ public final class RgbdClouds {
   private Scan points(RgbdFrame frame) {
     ColourImage colour = ImageFiles.readColour(frame.colour());
     GreyImage image = ImageFiles.readGrey(frame.depth());
-    requireSize(image, colour.width(), colour.height(), "the colour image " + frame.colour());
+    if (options.colourCamera() == null) {
+      requireSize(image, colour.width(), colour.height(), "the colour image " + frame.colour());
+    }
     PinholeCamera camera = options.camera();
     if (camera.width() > 0 && camera.height() > 0) {
       requireSize(image, camera.width(), camera.height(), "the intrinsics");
     }
+    int[] pixels = colourPixels(image, colour);
     double[] depth = depth(image);
+    for (int i = 0; i < depth.length; i++) {
+      depth[i] = pixels == null || pixels[i] >= 0 ? depth[i] : 0;
+    }
     if (options.edgeFilter()) {
       boolean[] kept = new DepthEdges(image.width(), image.height(), workers).surfaces(depth);
       for (int i = 0; i < depth.length; i++) {
@@ -100,7 +109,7 @@ public final class RgbdClouds {
               ? "no pixel with depth is left after the edge filter; check the depth scale"
               : "no pixel has depth");
     }
-    return backProject(frame, colour, depth, count);
+    return backProject(frame, image.width(), colour, pixels, depth, count);
   }
 
   private double[] depth(GreyImage image) {
@@ -112,7 +121,34 @@ public final class RgbdClouds {
     return depth;
   }
 
-  private Scan backProject(RgbdFrame frame, ColourImage colour, double[] depth, int count) {
+  /// The colour pixel of each depth pixel, −1 outside the colour image; null when they are the
+  /// same. Depth does not matter, as both cameras are at the same place.
+  private int[] colourPixels(GreyImage image, ColourImage colour) {
+    PinholeCamera from = options.camera();
+    PinholeCamera to = options.colourCamera();
+    if (to == null) {
+      return null;
+    }
+    int[] pixels = new int[image.width() * image.height()];
+    for (int i = 0; i < pixels.length; i++) {
+      int row = i / image.width();
+      double x = (i - row * image.width() - from.cx()) / from.fx();
+      double y = (row - from.cy()) / from.fy();
+      long u = Math.round(x * to.fx() + to.cx());
+      long v = Math.round(y * to.fy() + to.cy());
+      boolean inside = u >= 0 && u < colour.width() && v >= 0 && v < colour.height();
+      pixels[i] = inside ? (int) (v * colour.width() + u) : -1;
+    }
+    return pixels;
+  }
+
+  private Scan backProject(
+      RgbdFrame frame,
+      int width,
+      ColourImage colour,
+      int[] colourPixels,
+      double[] depth,
+      int count) {
     PinholeCamera camera = options.camera();
     float[] xyz = new float[3 * count];
     float[] colours = new float[3 * count];
@@ -121,14 +157,15 @@ public final class RgbdClouds {
     for (int pixel = 0; pixel < depth.length; pixel++) {
       double z = depth[pixel];
       if (z > 0) {
-        int row = pixel / colour.width();
-        double x = (pixel - row * colour.width() - camera.cx()) / camera.fx() * z;
+        int seen = colourPixels == null ? pixel : colourPixels[pixel];
+        int row = pixel / width;
+        double x = (pixel - row * width - camera.cx()) / camera.fx() * z;
         double y = (row - camera.cy()) / camera.fy() * z;
         for (int c = 0; c < 3; c++) {
           xyz[3 * point + c] = (float) frame.pose().toWorld(c, x, y, z);
-          colours[3 * point + c] = colour.channel(pixel, c);
+          colours[3 * point + c] = colour.channel(seen, c);
         }
-        pixels[point++] = pixel;
+        pixels[point++] = seen;
       }
     }
     return new Scan(frame.depth().toString(), xyz, null, colours, null, pixels);
@@ -138,7 +175,7 @@ public final class RgbdClouds {
     if (depth.width() != width || depth.height() != height) {
       throw InputException.in(
           depth.source(),
-          "has %d x %d pixels, %s has %d x %d; register or resize the images first"
+          "has %d x %d pixels, %s has %d x %d; register the images first, or give --color-intrinsics"
               .formatted(depth.width(), depth.height(), of, width, height));
     }
   }

@@ -7,13 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.octolift.engine.InputException;
 
@@ -21,8 +26,12 @@ import org.octolift.engine.InputException;
 public final class RgbdFrames {
   private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "ppm", "pgm");
 
+  private static final Set<String> POSES = Set.of("txt");
+  private static final Pattern RANGE =
+      Pattern.compile("([0-9]{1,9})(-([0-9]{1,9})?)?(?:/([0-9]{1,9}))?");
+
   /// Numbers in names by value: frame2 before frame10.
-  private static final Comparator<String> NATURAL = RgbdFrames::compareNaturally;
+  public static final Comparator<String> NATURAL = RgbdFrames::compareNaturally;
 
   /// Camera and pose clocks tick independently; TUM RGB-D's own tools allow 20 ms.
   private static final double MAX_SECONDS_APART = 0.02;
@@ -75,23 +84,75 @@ public final class RgbdFrames {
     return frames;
   }
 
+  /// The frames that have a pose of their own: a file of the same name without extension, with one
+  /// 4 x 4 matrix (ScanNet's pose/0.txt). Matrices that are not finite, which stand for frames that
+  /// could not be located, leave their frame out.
+  ///
+  /// @param poses folder of the files, or a pattern
+  /// @throws InputException when a file is no pose, or no frame has one
+  public static List<RgbdFrame> located(List<RgbdFrame> frames, String poses) {
+    Path folder = Path.of(poses);
+    Map<String, Path> files = new HashMap<>();
+    for (Path file :
+        Files.isDirectory(folder) ? list(folder, "*", POSES) : matching(folder, POSES)) {
+      files.put(stem(file), file);
+    }
+    List<RgbdFrame> located = new ArrayList<>();
+    for (RgbdFrame frame : frames) {
+      Path file = files.get(frame.name());
+      Optional<Pose> pose = file == null ? Optional.empty() : PoseFile.readSingle(file);
+      pose.ifPresent(
+          p -> located.add(new RgbdFrame(frame.name(), frame.colour(), frame.depth(), p)));
+    }
+    if (located.isEmpty()) {
+      throw new InputException(
+          "--poses %s: expected a file NAME.txt for frames such as %s, found none that is finite"
+              .formatted(poses, frames.getFirst().name()));
+    }
+    return located;
+  }
+
+  /// Some of the frames, by their numbers from 0: `5`, `10-20`, `10-` and, with a step, `0-/10`,
+  /// separated by commas.
+  ///
+  /// @throws InputException for anything else, or when there are no such frames
+  public static List<RgbdFrame> chosen(List<RgbdFrame> frames, String choice) {
+    SortedSet<Integer> numbers = new TreeSet<>();
+    for (String part : choice.split(",", -1)) {
+      Matcher range = RANGE.matcher(part.strip());
+      if (!range.matches()) {
+        throw new InputException(
+            "--frames: expected numbers and ranges such as 5,10-20,30-/10, got \"%s\""
+                .formatted(part));
+      }
+      int first = Integer.parseInt(range.group(1));
+      int last = first;
+      if (range.group(2) != null) {
+        last = range.group(3) == null ? frames.size() - 1 : Integer.parseInt(range.group(3));
+      }
+      int step = range.group(4) == null ? 1 : Math.max(1, Integer.parseInt(range.group(4)));
+      for (long i = first; i <= Math.min(last, frames.size() - 1); i += step) {
+        numbers.add((int) i);
+      }
+    }
+    if (numbers.isEmpty()) {
+      throw new InputException(
+          "--frames: %s is none of the %d frames 0 to %d"
+              .formatted(choice, frames.size(), frames.size() - 1));
+    }
+    return numbers.stream().map(frames::get).toList();
+  }
+
   private static List<Path> expand(String what, List<String> patterns) {
     List<Path> files = new ArrayList<>();
     for (String pattern : patterns) {
       Path path = Path.of(pattern);
       if (Files.isDirectory(path)) {
-        files.addAll(list(path, "*"));
+        files.addAll(list(path, "*", EXTENSIONS));
       } else if (Files.exists(path)) {
         files.add(path);
       } else if (pattern.matches(".*[*?\\[{].*")) {
-        Path folder = path.toAbsolutePath().getParent();
-        if (!Files.isDirectory(folder)) {
-          throw InputException.in(folder, "is no folder; patterns may stand in file names only");
-        }
-        Path parent = path.getParent();
-        for (Path file : list(folder, path.getFileName().toString())) {
-          files.add(parent == null ? file.getFileName() : parent.resolve(file.getFileName()));
-        }
+        files.addAll(matching(path, EXTENSIONS));
       } else {
         throw InputException.in(path, "no such " + what + " image or folder");
       }
@@ -105,13 +166,27 @@ public final class RgbdFrames {
     return files;
   }
 
-  private static List<Path> list(Path folder, String pattern) {
+  /// The files whose names match the last part of {@code pattern}.
+  private static List<Path> matching(Path pattern, Set<String> extensions) {
+    Path folder = pattern.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw InputException.in(folder, "is no folder; patterns may stand in file names only");
+    }
+    List<Path> files = new ArrayList<>();
+    Path parent = pattern.getParent();
+    for (Path file : list(folder, pattern.getFileName().toString(), extensions)) {
+      files.add(parent == null ? file.getFileName() : parent.resolve(file.getFileName()));
+    }
+    return files;
+  }
+
+  private static List<Path> list(Path folder, String pattern, Set<String> extensions) {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, pattern)) {
       for (Path file : stream) {
         String name = file.getFileName().toString();
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        if (EXTENSIONS.contains(extension) && Files.isRegularFile(file)) {
+        if (extensions.contains(extension) && Files.isRegularFile(file)) {
           files.add(file);
         }
       }

@@ -204,17 +204,20 @@ public final class KernelContext {
   }
 
   /// The lane's part of the (16, 16) matrix A, `byteOffset` bytes into a local tile of two 16-bit
-  /// elements an int, the first one low, row-major. `wmmaK` is 16.
+  /// elements an int, the first one low, row-major. `wmmaK` is 16. The hardware reads half a row
+  /// for each lane: lane l the one of row l % 16 and columns 8·(l / 16) and up, at that lane's
+  /// `byteOffset`, so that lanes with offsets of their own can read a tile of another layout.
   public HalfFloat[] mmaLoadA(int[] aTile, int wmmaK, int byteOffset) {
     requireFragment(wmmaK, byteOffset);
-    return MatrixFragment.loadA(aTile, byteOffset, warp().lane());
+    return MatrixFragment.loadA(aTile, warp().exchange(byteOffset), item.lane());
   }
 
   /// The lane's part of the (16, 8) matrix B, `byteOffset` bytes into a local tile of two 16-bit
-  /// elements an int, the first one low, row-major: row k holds the 8 columns. `wmmaK` is 16.
+  /// elements an int, the first one low, row-major: row k holds the 8 columns. `wmmaK` is 16. Row k
+  /// is read at the `byteOffset` of lane k.
   public HalfFloat[] mmaLoadB(int[] bTile, int wmmaK, int byteOffset) {
     requireFragment(wmmaK, byteOffset);
-    return MatrixFragment.loadB(bTile, byteOffset, warp().lane());
+    return MatrixFragment.loadB(bTile, warp().exchange(byteOffset), item.lane());
   }
 
   /// D = A·B + C of the warp's FP16 matrices. All lanes of the warp must call it.

@@ -16,23 +16,27 @@ final class MatrixFragment {
 
   private MatrixFragment() {}
 
-  /// The lane's 8 elements of A from a row-major (16, 16) tile, two elements an int.
-  static HalfFloat[] loadA(int[] tile, int byteOffset, int lane) {
+  /// The lane's 8 elements of A from a row-major (16, 16) tile, two elements an int. Lanes 0..15
+  /// bring the places of rows 0..15, columns 0..7, lanes 16..31 those of columns 8..15.
+  static HalfFloat[] loadA(int[] tile, WorkItem.Exchange byteOffsets, int lane) {
     HalfFloat[] fragment = new HalfFloat[8];
     for (int i = 0; i < fragment.length; i++) {
       int row = row(lane, i / 2 % 2);
       int column = pairOf(lane) + i % 2 + 8 * (i / 4);
+      int byteOffset = (int) byteOffsets.of(row + 2 * (column & 8));
       fragment[i] = half(tile, byteOffset + row * A_ROW_BYTES + column * HALF_BYTES);
     }
     return fragment;
   }
 
-  /// The lane's 4 elements of B from a row-major (16, 8) tile, two elements an int.
-  static HalfFloat[] loadB(int[] tile, int byteOffset, int lane) {
+  /// The lane's 4 elements of B from a row-major (16, 8) tile, two elements an int. Lanes 0..15
+  /// bring the places of the rows.
+  static HalfFloat[] loadB(int[] tile, WorkItem.Exchange byteOffsets, int lane) {
     HalfFloat[] fragment = new HalfFloat[4];
     for (int i = 0; i < fragment.length; i++) {
       int row = pairOf(lane) + i % 2 + 8 * (i / 2);
       int column = lane / 4;
+      int byteOffset = (int) byteOffsets.of(row);
       fragment[i] = half(tile, byteOffset + row * B_ROW_BYTES + column * HALF_BYTES);
     }
     return fragment;

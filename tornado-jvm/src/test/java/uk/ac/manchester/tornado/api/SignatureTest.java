@@ -13,15 +13,18 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Every public or protected member that we declare is one of TornadoVM's. The real `tornado-api`
-/// is the jar or folder of classes that the property `octolift.tornadoApi` names.
+/// is the jar, the folder of classes or the folder with the jar that the property
+/// `octolift.tornadoApi` names; profile `tornadovm` takes that of the SDK.
 class SignatureTest {
   private static final String PROPERTY = "octolift.tornadoApi";
 
@@ -31,7 +34,7 @@ class SignatureTest {
     assumeTrue(location != null, "no tornado-api: set -D" + PROPERTY);
     List<String> wrong = new ArrayList<>();
     int members = 0;
-    URL[] url = {Path.of(location).toUri().toURL()};
+    URL[] url = {api(Path.of(location)).toUri().toURL()};
     try (URLClassLoader real = new URLClassLoader(url, ClassLoader.getPlatformClassLoader())) {
       for (Class<?> ours : publicClasses()) {
         List<String> theirs = visible(real.loadClass(ours.getName()));
@@ -45,6 +48,16 @@ class SignatureTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(members).isGreaterThan(400);
+  }
+
+  private static Path api(Path location) throws IOException {
+    if (!Files.isDirectory(location)) {
+      return location;
+    }
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(location, "tornado-api-*.jar")) {
+      Iterator<Path> found = jars.iterator();
+      return found.hasNext() ? found.next() : location;
+    }
   }
 
   private static List<Class<?>> publicClasses()

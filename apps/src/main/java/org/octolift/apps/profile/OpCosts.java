@@ -1,4 +1,4 @@
-package org.octolift.apps.bench;
+package org.octolift.apps.profile;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -15,21 +15,22 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Counts the floating-point operations of products: two for each multiply-add over the neighbours
 /// that exist. All other ops are not counted.
-final class OpCosts {
+public final class OpCosts {
   private final BatchInputs batch;
   private final Map<Relation, Long> pairs = new HashMap<>();
 
-  OpCosts(BatchInputs batch) {
+  /// Costs of ops on a batch.
+  public OpCosts(BatchInputs batch) {
     this.batch = batch;
   }
 
   /// Billions of operations of a whole program.
-  double gflop(Program program) {
+  public double gflop(Program program) {
     return program.ops().stream().mapToDouble(this::gflop).sum();
   }
 
   /// Billions of operations of an op, 0 if it is no product.
-  double gflop(Op op) {
+  public double gflop(Op op) {
     return switch (op) {
       case Convolution c -> gflop(c.x(), c.y(), c.relation());
       case ConvolutionWeightGradient c -> gflop(c.x(), c.dy(), c.relation());

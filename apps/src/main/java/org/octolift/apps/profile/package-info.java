@@ -1,0 +1,2 @@
+/// Where the time of a step goes: costs of ops, tables, and traces for a viewer.
+package org.octolift.apps.profile;

@@ -1,0 +1,479 @@
+package org.octolift.benchmarks.gpu;
+
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.octolift.kernels.gpu.FloatConvolution;
+import org.octolift.kernels.gpu.FloatWeightGradient;
+import org.octolift.kernels.gpu.HalfConvolution;
+import org.octolift.kernels.gpu.HalfOperands;
+import org.octolift.kernels.gpu.HalfWeightGradient;
+import org.octolift.kernels.gpu.TileLists;
+import org.octolift.kernels.gpu.WeightGradientSums;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// One 3×3×3 convolution with as many output channels as input channels: forward, gradient to the
+/// input, gradient to the weights, in every form.
+final class Layer {
+  private static final String[] FORMATS = {"FP16", "BF16", "BF16 split"};
+  private static final int OFFSETS = 27;
+  private static final int WINDOW_BITS = 13;
+  private static final int SAMPLES = 100;
+
+  private final Stopwatch stopwatch;
+  private final Shell shell;
+  private final int channels;
+  private final int padded;
+  private final FloatArray x;
+  private final FloatArray dy;
+  private final FloatArray weights;
+  private final IntArray counts;
+  private final IntArray none = new IntArray(1);
+  private final FloatArray noBias = new FloatArray(1);
+
+  Layer(Stopwatch stopwatch, Shell shell, int channels) {
+    this.stopwatch = stopwatch;
+    this.shell = shell;
+    this.channels = channels;
+    this.padded = HalfOperands.padded(channels);
+    this.x = Shell.wave(shell.rows() * channels, 1);
+    this.dy = Shell.wave(shell.rows() * channels, 2);
+    this.weights = Shell.wave(OFFSETS * channels * channels, 3);
+    this.counts = IntArray.fromElements(shell.rows());
+  }
+
+  /// The tiles' lists of one direction, with rows in order or sorted.
+  private record Tiles(
+      IntArray columns, IntArray lists, IntArray masks, IntArray order, int ordered) {}
+
+  void run() {
+    Tiles plain = tiles(false, none);
+    Tiles sorted = tiles(false, shell.order(WINDOW_BITS));
+    Tiles mirrored = tiles(true, none);
+    int columns = channels >= 128 ? 128 : channels > 32 ? 64 : 32;
+    int depth = Math.min(32, padded);
+    for (int format = 0; format < FORMATS.length; format++) {
+      int f = format;
+      GpuKernels.attempt(
+          "layer in " + FORMATS[f],
+          () -> {
+            ByteArray halfX = rows(f);
+            ByteArray halfW = pack(f, columns, false);
+            forward(f, plain, halfX, halfW, columns, depth);
+            forward(f, sorted, halfX, halfW, columns, depth);
+            if (f == HalfOperands.BF16) {
+              forward(f, plain, halfX, halfW, columns, 16);
+              inputGradient(f, mirrored, pack(f, columns, true), columns, depth);
+            }
+            weightGradient(f, plain, halfX);
+            weightGradient(f, sorted, halfX);
+          });
+    }
+    GpuKernels.attempt("FP32", () -> floatForward(plain));
+    GpuKernels.attempt("FP32", () -> floatForward(sorted));
+    GpuKernels.attempt("FP32", () -> floatWeightGradient(plain));
+    GpuKernels.attempt("FP32", () -> floatWeightGradient(sorted));
+  }
+
+  private static String suffix(Tiles tiles) {
+    return tiles.ordered == 1 ? ", sorted" : "";
+  }
+
+  private int groups() {
+    return Math.ceilDiv(shell.rows(), TileLists.ROWS);
+  }
+
+  private void report(String name, double milliseconds, double error, double rounding) {
+    double flops = 2.0 * shell.pairs() * channels * channels;
+    GpuKernels.print(
+        "%-44s %8.3f ms %8.1f TFLOP/s   error %.1e, against FP32 %.1e",
+        name, milliseconds, flops / milliseconds * 1e-9, error, rounding);
+  }
+
+  private Tiles tiles(boolean mirrored, IntArray order) {
+    IntArray columns = new IntArray(OFFSETS);
+    for (int k = 0; k < OFFSETS; k++) {
+      columns.set(k, mirrored ? OFFSETS - 1 - k : k);
+    }
+    int ordered = order.getSize() > 1 ? 1 : 0;
+    IntArray lists = new IntArray(TileLists.PITCH * groups());
+    IntArray masks = new IntArray(groups());
+    double time =
+        stopwatch.time(
+            graph ->
+                graph.task(
+                    "lists",
+                    TileLists::lists,
+                    new KernelContext(),
+                    lists,
+                    masks,
+                    shell.table(),
+                    columns,
+                    order,
+                    counts,
+                    0,
+                    OFFSETS,
+                    OFFSETS,
+                    ordered),
+            Map.of("lists", Stopwatch.groups(TileLists.ROWS, groups(), 1, 1)),
+            new Object[] {shell.table(), columns, order, counts},
+            lists,
+            masks);
+    double offsets =
+        IntStream.range(0, groups()).mapToDouble(i -> lists.get(TileLists.PITCH * i)).sum();
+    GpuKernels.print(
+        "%-44s %8.3f ms, %.1f offsets a tile",
+        "tile lists" + (ordered == 1 ? ", sorted rows" : "") + (mirrored ? ", mirrored" : ""),
+        time,
+        offsets / groups());
+    return new Tiles(columns, lists, masks, order, ordered);
+  }
+
+  private ByteArray rows(int format) {
+    ByteArray half = new ByteArray(HalfOperands.rowBytes(shell.rows(), channels, format));
+    double time =
+        stopwatch.time(
+            graph ->
+                graph.task(
+                    "rows",
+                    HalfOperands::rows,
+                    half,
+                    x,
+                    counts,
+                    0,
+                    channels,
+                    padded,
+                    shell.rows(),
+                    format),
+            Map.of(),
+            new Object[] {x, counts},
+            half);
+    convertedAt(FORMATS[format] + " rows", time);
+    return half;
+  }
+
+  private ByteArray rowPairs(int format, Tiles tiles) {
+    ByteArray half = new ByteArray(HalfOperands.rowPairBytes(shell.rows(), channels, format));
+    int rows = Math.ceilDiv(shell.rows(), 64) * 64;
+    double time =
+        stopwatch.time(
+            graph ->
+                graph.task(
+                    "pairs",
+                    HalfOperands::rowPairs,
+                    half,
+                    dy,
+                    tiles.order,
+                    counts,
+                    0,
+                    channels,
+                    padded,
+                    rows,
+                    tiles.ordered,
+                    format),
+            Map.of(),
+            new Object[] {dy, tiles.order, counts},
+            half);
+    convertedAt(FORMATS[format] + " pairs of rows", time);
+    return half;
+  }
+
+  private void convertedAt(String name, double time) {
+    double bytes = 4.0 * shell.rows() * channels;
+    GpuKernels.print("%-44s %8.3f ms %8.1f GB/s read", name, time, bytes / time * 1e-6);
+  }
+
+  private ByteArray pack(int format, int columns, boolean transposed) {
+    ByteArray half =
+        new ByteArray(HalfOperands.weightBytes(OFFSETS, channels, channels, columns, 0, format));
+    double time =
+        stopwatch.time(
+            graph ->
+                graph.task(
+                    "weights",
+                    HalfOperands::weights,
+                    half,
+                    weights,
+                    noBias,
+                    OFFSETS,
+                    channels,
+                    channels,
+                    padded,
+                    columns,
+                    transposed ? 1 : 0,
+                    0,
+                    format),
+            Map.of(),
+            new Object[] {weights, noBias},
+            half);
+    GpuKernels.print("%-44s %8.3f ms", FORMATS[format] + " weights", time);
+    return half;
+  }
+
+  private void forward(
+      int format, Tiles tiles, ByteArray halfX, ByteArray halfW, int columns, int depth) {
+    String name =
+        "%s forward, %d columns, depth %d%s"
+            .formatted(FORMATS[format], columns, depth, suffix(tiles));
+    FloatArray y = new FloatArray(shell.rows() * channels);
+    double time = convolve(format, tiles, halfX, halfW, columns, depth, y);
+    report(name, time, error(y, tiles, false, format), error(y, tiles, false, -1));
+  }
+
+  private void inputGradient(int format, Tiles tiles, ByteArray halfW, int columns, int depth) {
+    FloatArray dx = new FloatArray(shell.rows() * channels);
+    double time = convolve(format, tiles, rows(format), halfW, columns, depth, dx);
+    report(
+        FORMATS[format] + " input gradient",
+        time,
+        error(dx, tiles, true, format),
+        error(dx, tiles, true, -1));
+  }
+
+  private double convolve(
+      int format,
+      Tiles tiles,
+      ByteArray halfX,
+      ByteArray halfW,
+      int columns,
+      int depth,
+      FloatArray y) {
+    WorkerGrid grid = Stopwatch.groups(2 * columns, groups(), Math.ceilDiv(channels, columns), 1);
+    UnaryOperator<TaskGraph> task =
+        graph ->
+            graph.task(
+                "convolve",
+                HalfConvolution::convolve,
+                new KernelContext(),
+                y,
+                halfX,
+                halfW,
+                shell.table(),
+                tiles.columns,
+                tiles.lists,
+                tiles.order,
+                counts,
+                0,
+                OFFSETS,
+                OFFSETS,
+                shell.rows(),
+                padded,
+                channels,
+                columns,
+                depth,
+                0,
+                tiles.ordered,
+                format);
+    Object[] inputs = {
+      halfX, halfW, shell.table(), tiles.columns, tiles.lists, tiles.order, counts
+    };
+    return stopwatch.time(task, Map.of("convolve", grid), inputs, y);
+  }
+
+  private void floatForward(Tiles tiles) {
+    FloatArray y = new FloatArray(shell.rows() * channels);
+    WorkerGrid grid =
+        Stopwatch.groups(
+            FloatConvolution.THREADS,
+            groups(),
+            Math.ceilDiv(channels, FloatConvolution.COLUMNS),
+            1);
+    UnaryOperator<TaskGraph> task =
+        graph ->
+            graph.task(
+                "convolve",
+                FloatConvolution::convolve,
+                new KernelContext(),
+                y,
+                x,
+                weights,
+                noBias,
+                shell.table(),
+                tiles.columns,
+                tiles.lists,
+                tiles.order,
+                counts,
+                0,
+                OFFSETS,
+                channels,
+                channels,
+                0,
+                0,
+                tiles.ordered);
+    Object[] inputs = {
+      x, weights, noBias, shell.table(), tiles.columns, tiles.lists, tiles.order, counts
+    };
+    double time = stopwatch.time(task, Map.of("convolve", grid), inputs, y);
+    double error = error(y, tiles, false, -1);
+    report("FP32 forward" + suffix(tiles), time, error, error);
+  }
+
+  private void weightGradient(int format, Tiles tiles, ByteArray halfX) {
+    ByteArray halfDy = rowPairs(format, tiles);
+    int chunks = HalfWeightGradient.chunks(OFFSETS, channels, channels);
+    int parts = HalfWeightGradient.parts(channels);
+    int blocks = HalfWeightGradient.blocks(channels);
+    FloatArray partials =
+        new FloatArray(HalfWeightGradient.partials(OFFSETS, channels, channels, format));
+    FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
+    WorkerGrid grid =
+        Stopwatch.groups(
+            HalfWeightGradient.THREADS,
+            chunks * HalfOperands.terms(format),
+            OFFSETS,
+            blocks * blocks);
+    UnaryOperator<TaskGraph> task =
+        graph ->
+            graph
+                .task(
+                    "partials",
+                    HalfWeightGradient::partialSums,
+                    new KernelContext(),
+                    partials,
+                    halfDy,
+                    halfX,
+                    shell.table(),
+                    tiles.columns,
+                    tiles.masks,
+                    tiles.order,
+                    counts,
+                    0,
+                    OFFSETS,
+                    OFFSETS,
+                    shell.rows(),
+                    padded,
+                    padded,
+                    parts,
+                    parts,
+                    chunks,
+                    tiles.ordered,
+                    format)
+                .task(
+                    "sum",
+                    WeightGradientSums::sum,
+                    dWeights,
+                    partials,
+                    OFFSETS,
+                    channels,
+                    channels,
+                    HalfWeightGradient.sums(OFFSETS, channels, channels, format),
+                    32 * parts * blocks,
+                    32 * parts * blocks);
+    Object[] inputs = {
+      partials, halfDy, halfX, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
+    };
+    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
+    report(
+        FORMATS[format] + " weight gradient" + suffix(tiles),
+        time,
+        weightError(dWeights, format),
+        weightError(dWeights, -1));
+  }
+
+  private void floatWeightGradient(Tiles tiles) {
+    int chunks = FloatWeightGradient.chunks(OFFSETS, channels, channels);
+    int side = FloatWeightGradient.padded(channels);
+    int blocks = side / FloatWeightGradient.BLOCK;
+    FloatArray partials = new FloatArray(FloatWeightGradient.partials(OFFSETS, channels, channels));
+    FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
+    WorkerGrid grid =
+        Stopwatch.groups(FloatWeightGradient.THREADS, chunks, OFFSETS, blocks * blocks);
+    UnaryOperator<TaskGraph> task =
+        graph ->
+            graph
+                .task(
+                    "partials",
+                    FloatWeightGradient::partialSums,
+                    new KernelContext(),
+                    partials,
+                    dy,
+                    x,
+                    shell.table(),
+                    tiles.columns,
+                    tiles.masks,
+                    tiles.order,
+                    counts,
+                    0,
+                    OFFSETS,
+                    OFFSETS,
+                    channels,
+                    channels,
+                    chunks,
+                    tiles.ordered)
+                .task(
+                    "sum",
+                    WeightGradientSums::sum,
+                    dWeights,
+                    partials,
+                    OFFSETS,
+                    channels,
+                    channels,
+                    chunks,
+                    side,
+                    side);
+    Object[] inputs = {
+      partials, dy, x, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
+    };
+    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
+    double error = weightError(dWeights, -1);
+    report("FP32 weight gradient" + suffix(tiles), time, error, error);
+  }
+
+  /// The largest difference to the convolution in double precision on some rows, against the root
+  /// mean square of those rows. Operands rounded as the format says, or not at all if it is -1.
+  private double error(FloatArray y, Tiles tiles, boolean transposed, int format) {
+    Random random = new Random(4);
+    double worst = 0;
+    double squares = 0;
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      int row = sample == 0 ? shell.rows() - 1 : random.nextInt(shell.rows());
+      for (int j = 0; j < channels; j++) {
+        double sum = 0;
+        for (int k = 0; k < OFFSETS; k++) {
+          int from = shell.table().get(row * OFFSETS + tiles.columns.get(k));
+          for (int c = 0; from >= 0 && c < channels; c++) {
+            float w =
+                transposed
+                    ? weights.get((k * channels + j) * channels + c)
+                    : weights.get((k * channels + c) * channels + j);
+            sum += Rounding.product(x.get(from * channels + c), w, format);
+          }
+        }
+        squares += sum * sum;
+        worst = Math.max(worst, Math.abs(sum - y.get(row * channels + j)));
+      }
+    }
+    return worst / Math.sqrt(squares / SAMPLES / channels);
+  }
+
+  private double weightError(FloatArray dWeights, int format) {
+    Random random = new Random(5);
+    double worst = 0;
+    double squares = 0;
+    int samples = SAMPLES / 4;
+    for (int sample = 0; sample < samples; sample++) {
+      int at = random.nextInt(dWeights.getSize());
+      int k = at / (channels * channels);
+      double sum = 0;
+      for (int row = 0; row < shell.rows(); row++) {
+        int from = shell.table().get(row * OFFSETS + k);
+        if (from >= 0) {
+          sum +=
+              Rounding.product(
+                  x.get(from * channels + at / channels % channels),
+                  dy.get(row * channels + at % channels),
+                  format);
+        }
+      }
+      squares += sum * sum;
+      worst = Math.max(worst, Math.abs(sum - dWeights.get(at)));
+    }
+    return worst / Math.sqrt(squares / samples);
+  }
+}

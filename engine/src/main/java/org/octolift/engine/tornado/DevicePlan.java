@@ -1,0 +1,155 @@
+package org.octolift.engine.tornado;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.octolift.engine.BatchInputs;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.InverseIndex;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/// A program's task graphs for given capacities, and the arrays that they share with the host.
+final class DevicePlan {
+  /// The graph that uploads the variables and does nothing else.
+  static final int UPLOAD = 0;
+
+  /// An index of rows whose inverse is wanted.
+  record Inverted(Value index, Rows rows) {}
+
+  /// What the host does for each batch.
+  ///
+  /// @param counts numbers of rows, by slot
+  /// @param inputs values that the batch supplies
+  /// @param inverses of indices among them
+  /// @param checks that refuse a batch
+  record HostWork(
+      IntArray counts,
+      Map<Rows, Integer> slots,
+      List<Value> inputs,
+      Map<Inverted, InverseIndex> inverses,
+      List<Consumer<BoundBatch>> checks) {}
+
+  private final TornadoExecutionPlan plan;
+  private final int[] graphOfOp;
+  private final Map<Value, ResidentArray> arrays;
+  private final HostWork work;
+  private TornadoExecutionResult result;
+
+  /// @param graphOfOp the graph of each op of the program
+  /// @param arrays of the values that some op uses
+  DevicePlan(
+      TornadoExecutionPlan plan, int[] graphOfOp, Map<Value, ResidentArray> arrays, HostWork work) {
+    this.plan = plan;
+    this.graphOfOp = graphOfOp;
+    this.arrays = arrays;
+    this.work = work;
+  }
+
+  /// Copies a batch to where the graphs will read it, and checks it.
+  void bind(BatchInputs batch, Map<Rows, Integer> rows) {
+    work.slots.forEach((symbol, slot) -> work.counts.set(slot, rows.get(symbol)));
+    for (Value value : work.inputs) {
+      var key = ((Value.Source.Input) value.source()).key();
+      TornadoNativeArray array =
+          value.type() == Value.Type.FLOAT ? batch.floats(key) : batch.ints(key);
+      long needed = (long) rows.get(value.rows()) * value.channels();
+      if (array.getSize() < needed) {
+        throw new IllegalArgumentException(
+            "input %s needs %d elements, got %d".formatted(value, needed, array.getSize()));
+      }
+      MemorySegment.copy(array.getSegment(), 0, array(value).getSegment(), 0, needed * Float.BYTES);
+    }
+    work.inverses.forEach(
+        (inverted, inverse) -> {
+          Value index = inverted.index();
+          int places = rows.get(index.rows()) * index.channels();
+          inverse.fill((IntArray) array(index), places, rows.get(inverted.rows()));
+        });
+    BoundBatch bound = new Bound(rows);
+    work.checks.forEach(check -> check.accept(bound));
+  }
+
+  /// Copies all variables to the device.
+  void upload() {
+    run(UPLOAD);
+  }
+
+  /// Runs all ops.
+  void run() {
+    for (int graph = UPLOAD + 1; graph <= graphOfOp[graphOfOp.length - 1]; graph++) {
+      run(graph);
+    }
+  }
+
+  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each.
+  long[] profile() {
+    long[] nanoseconds = new long[graphOfOp.length];
+    for (int op = 0; op < graphOfOp.length; op++) {
+      long start = System.nanoTime();
+      run(graphOfOp[op]);
+      nanoseconds[op] = System.nanoTime() - start;
+    }
+    return nanoseconds;
+  }
+
+  private void run(int graph) {
+    try {
+      result = plan.withGraph(graph).execute();
+    } catch (RuntimeException | Error e) {
+      // TornadoVM's compiler throws an Error of its own.
+      throw new IllegalStateException(
+          ("task graph %d failed on the device (see the cause): TornadoVM could not compile a kernel,"
+                  + " or memory did not suffice. -Dtornado.fullDebug=True tells more,"
+                  + " -Dtornado.device.memory sets the memory that may be used")
+              .formatted(graph),
+          e);
+    }
+  }
+
+  /// The host's array of a value that some op uses, null for others.
+  TornadoNativeArray array(Value value) {
+    ResidentArray array = arrays.get(value);
+    return array == null ? null : array.host();
+  }
+
+  /// Copies a value to the host's array.
+  void download(Value value) {
+    plan.withGraph(arrays.get(value).last());
+    result.transferToHost(array(value));
+  }
+
+  /// Gives the device's memory back.
+  void close() {
+    plan.withAllGraphs();
+    try {
+      plan.close();
+    } catch (TornadoExecutionPlanException e) {
+      throw new IllegalStateException("the device's memory could not be given back", e);
+    }
+  }
+
+  /// What checks see of a batch.
+  private final class Bound implements BoundBatch {
+    private final Map<Rows, Integer> rows;
+
+    Bound(Map<Rows, Integer> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public int rows(Value value) {
+      return rows.get(value.rows());
+    }
+
+    @Override
+    public IntArray ints(Value input) {
+      return (IntArray) array(input);
+    }
+  }
+}

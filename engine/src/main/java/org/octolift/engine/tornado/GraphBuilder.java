@@ -1,0 +1,342 @@
+package org.octolift.engine.tornado;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.octolift.engine.Op;
+import org.octolift.engine.Program;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.InverseIndex;
+import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.kernels.Elementwise;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/// Lowers a program to task graphs. Ops fill one graph after the other; an array belongs to the
+/// graph that uses it first, and each graph passes on to the next what is used later.
+final class GraphBuilder implements Lowering {
+  /// TornadoVM writes a graph into 8 KiB: 15 bytes a task and 5 bytes an argument, of which there
+  /// are up to 20.
+  private static final int TASKS = 64;
+
+  private static final int LEAST_SCRATCH = 1 << 10;
+  private static final AtomicInteger PLANS = new AtomicInteger();
+
+  private final Program program;
+  private final MemoryPlan memory;
+  private final boolean groups;
+  private final String name = "octolift" + PLANS.incrementAndGet();
+  private final List<TaskGraph> graphs = new ArrayList<>();
+  private final GridScheduler grids = new GridScheduler();
+  private final List<ResidentArray> resident = new ArrayList<>();
+  private final Set<Integer> hashes = new HashSet<>();
+
+  private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
+  private final Map<Integer, ResidentArray> buffers = new HashMap<>();
+  private final Map<Long, ResidentArray> scratch = new HashMap<>();
+  private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
+  private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
+  private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
+  private final Map<DevicePlan.Inverted, InverseIndex> inverses = new LinkedHashMap<>();
+  private final Map<Rows, Integer> slots = new LinkedHashMap<>();
+  private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
+  private final ResidentArray counts;
+  private int tasks;
+
+  /// @param memory the plan of the program's temporaries, which knows all capacities
+  /// @param groups whether kernels for groups of work-items are wanted
+  GraphBuilder(Program program, MemoryPlan memory, boolean groups) {
+    this.program = program;
+    this.groups = groups;
+    this.memory = memory;
+    for (Rows symbol : memory.capacities().keySet()) {
+      slots.put(symbol, slots.size());
+    }
+    this.counts = ints(Math.max(1, slots.size()), ResidentArray.Role.INPUT);
+  }
+
+  /// @param apart whether each op has a graph of its own
+  /// @param cudaGraphs whether graphs are captured at the first run and replayed
+  DevicePlan build(boolean apart, boolean cudaGraphs) {
+    beginUpload();
+    int[] graphOfOp = new int[program.ops().size()];
+    for (int i = 0; i < graphOfOp.length; i++) {
+      Op op = program.ops().get(i);
+      if (i == 0 || apart || tasks > TASKS - MOST_TASKS) {
+        beginGraph();
+      }
+      int before = tasks;
+      ((DeviceOp) op).lower(this);
+      if (tasks - before > MOST_TASKS) {
+        throw new IllegalStateException(
+            "%s has %d tasks; an op may have %d".formatted(op.name(), tasks - before, MOST_TASKS));
+      }
+      graphOfOp[i] = graphs.size() - 1;
+    }
+    ImmutableTaskGraph[] finished = new ImmutableTaskGraph[graphs.size()];
+    for (int graph = 0; graph < finished.length; graph++) {
+      finished[graph] = withTransfers(graph);
+    }
+    TornadoExecutionPlan plan = new TornadoExecutionPlan(finished);
+    if (!grids.keySet().isEmpty()) {
+      plan.withGridScheduler(grids);
+    }
+    if (cudaGraphs) {
+      plan.withCUDAGraph();
+    }
+    List<Value> inputs =
+        ofValues.keySet().stream().filter(v -> v.source() instanceof Value.Source.Input).toList();
+    return new DevicePlan(
+        plan,
+        graphOfOp,
+        ofValues,
+        new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks));
+  }
+
+  /// Bytes of all arrays on the device.
+  long bytes() {
+    return resident.stream().mapToLong(ResidentArray::bytes).sum();
+  }
+
+  /// The graph that has all variables. A graph without a task does not run, so it has one.
+  private void beginUpload() {
+    beginGraph();
+    ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
+    graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+    for (Op op : program.ops()) {
+      for (List<Value> values : List.of(op.reads(), op.writes())) {
+        for (Value value : values) {
+          if (value.source() instanceof Value.Source.Persistent) {
+            array(value);
+          }
+        }
+      }
+    }
+  }
+
+  private void beginGraph() {
+    graphs.add(new TaskGraph(name + "g" + graphs.size()));
+    tasks = 0;
+  }
+
+  private ImmutableTaskGraph withTransfers(int number) {
+    TaskGraph graph = graphs.get(number);
+    for (ResidentArray array : resident) {
+      if (array.isConsumedBy(number)) {
+        graph.consumeFromDevice(array.host());
+      } else if (array.first() == number) {
+        switch (array.role()) {
+          case VARIABLE, INPUT ->
+              graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
+          case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
+          case TEMPORARY -> {}
+        }
+        graph.persistOnDevice(array.host());
+      }
+    }
+    return graph.snapshot();
+  }
+
+  // Arrays.
+
+  private ResidentArray floats(int size, ResidentArray.Role role) {
+    return add(() -> new FloatArray(Math.max(1, size)), role);
+  }
+
+  private ResidentArray ints(int size, ResidentArray.Role role) {
+    return add(() -> new IntArray(Math.max(1, size)), role);
+  }
+
+  /// TornadoVM finds a graph's arrays by their hash codes alone, so these must differ.
+  private ResidentArray add(Supplier<TornadoNativeArray> make, ResidentArray.Role role) {
+    TornadoNativeArray array = make.get();
+    while (!hashes.add(array.hashCode())) {
+      array = make.get();
+    }
+    ResidentArray added = new ResidentArray(array, role);
+    resident.add(added);
+    return added;
+  }
+
+  private ResidentArray array(Value value) {
+    ResidentArray array = ofValues.computeIfAbsent(value, this::make);
+    array.usedBy(graphs.size() - 1);
+    return array;
+  }
+
+  private ResidentArray make(Value value) {
+    return switch (value.source()) {
+      case Value.Source.Persistent(var variable) -> {
+        if (!hashes.add(variable.host().hashCode())) {
+          throw new IllegalStateException(
+              "variable %s has the hash code of another array, which TornadoVM would mix up; start"
+                      .formatted(variable)
+                  + " again");
+        }
+        ResidentArray array = new ResidentArray(variable.host(), ResidentArray.Role.VARIABLE);
+        resident.add(array);
+        yield array;
+      }
+      case Value.Source.Input _ ->
+          make(
+              value.type(),
+              Math.multiplyExact(capacity(value.rows()), value.channels()),
+              ResidentArray.Role.INPUT);
+      case Value.Source.Temporary _ ->
+          buffers.computeIfAbsent(
+              memory.bufferOf(value),
+              index ->
+                  make(
+                      value.type(),
+                      memory.buffers().get(index).size(),
+                      ResidentArray.Role.TEMPORARY));
+    };
+  }
+
+  private ResidentArray make(Value.Type type, int size, ResidentArray.Role role) {
+    return type == Value.Type.FLOAT ? floats(size, role) : ints(size, role);
+  }
+
+  private FloatArray used(ResidentArray array) {
+    array.usedBy(graphs.size() - 1);
+    return (FloatArray) array.host();
+  }
+
+  private IntArray usedInts(ResidentArray array) {
+    array.usedBy(graphs.size() - 1);
+    return (IntArray) array.host();
+  }
+
+  // What ops see.
+
+  @Override
+  public TaskGraph graph() {
+    return graphs.getLast();
+  }
+
+  @Override
+  public String id(String task) {
+    return task + tasks++;
+  }
+
+  @Override
+  public String id(String task, WorkerGrid grid) {
+    String id = id(task);
+    grids.addWorkerGrid(graph().getTaskGraphName() + "." + id, grid);
+    return id;
+  }
+
+  @Override
+  public boolean prefersGroups() {
+    return groups;
+  }
+
+  @Override
+  public FloatArray floats(Value value) {
+    return (FloatArray) array(value).host();
+  }
+
+  @Override
+  public IntArray ints(Value value) {
+    return (IntArray) array(value).host();
+  }
+
+  @Override
+  public IntArray counts() {
+    return usedInts(counts);
+  }
+
+  @Override
+  public int slot(Rows rows) {
+    return slots.get(rows);
+  }
+
+  @Override
+  public int capacity(Rows rows) {
+    return memory.capacities().get(rows);
+  }
+
+  /// Sizes are rounded up to a power of two, so that there are few arrays.
+  @Override
+  public FloatArray scratch(int slot, int size) {
+    int rounded = Math.max(LEAST_SCRATCH, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
+    int length = rounded < size ? size : rounded;
+    return used(
+        scratch.computeIfAbsent(
+            (long) slot << 32 | length, _ -> floats(length, ResidentArray.Role.TEMPORARY)));
+  }
+
+  @Override
+  public IntArray constants(int... values) {
+    return usedInts(
+        constants.computeIfAbsent(
+            Arrays.stream(values).boxed().toList(),
+            _ -> {
+              ResidentArray array = ints(values.length, ResidentArray.Role.CONSTANT);
+              for (int i = 0; i < values.length; i++) {
+                ((IntArray) array.host()).set(i, values[i]);
+              }
+              return array;
+            }));
+  }
+
+  @Override
+  public IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes) {
+    boolean isNew = !prepared.containsKey(key);
+    List<ResidentArray> found =
+        prepared.computeIfAbsent(
+            key,
+            _ ->
+                Arrays.stream(sizes)
+                    .mapToObj(size -> ints(size, ResidentArray.Role.TEMPORARY))
+                    .toList());
+    IntArray[] arrays = found.stream().map(this::usedInts).toArray(IntArray[]::new);
+    if (isNew) {
+      fill.accept(arrays);
+    }
+    return arrays;
+  }
+
+  @Override
+  public InverseIndex inverse(Value index, Rows rows) {
+    if (!(index.source() instanceof Value.Source.Input)) {
+      throw new IllegalArgumentException(
+          "%s must be an input of the batch to be inverted".formatted(index));
+    }
+    ofValues.computeIfAbsent(index, this::make);
+    DevicePlan.Inverted key = new DevicePlan.Inverted(index, rows);
+    List<ResidentArray> arrays =
+        inverseArrays.computeIfAbsent(
+            key,
+            _ ->
+                List.of(
+                    ints(capacity(rows) + 1, ResidentArray.Role.INPUT),
+                    ints(
+                        Math.multiplyExact(capacity(index.rows()), index.channels()),
+                        ResidentArray.Role.INPUT)));
+    IntArray starts = usedInts(arrays.getFirst());
+    IntArray entries = usedInts(arrays.getLast());
+    return inverses.computeIfAbsent(key, _ -> new InverseIndex(capacity(rows), starts, entries));
+  }
+
+  @Override
+  public void verify(Consumer<BoundBatch> check) {
+    checks.add(check);
+  }
+}

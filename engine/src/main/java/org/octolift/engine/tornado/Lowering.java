@@ -1,0 +1,92 @@
+package org.octolift.engine.tornado;
+
+import java.util.function.Consumer;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+import org.octolift.engine.cpu.InverseIndex;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid3D;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// What an op sees while it appends its tasks to a device's graphs:
+///
+/// ```
+/// tasks.graph().task(tasks.id("relu"), Elementwise::relu, tasks.floats(y), tasks.floats(x),
+///     tasks.counts(), tasks.slot(y.rows()), channels, tasks.capacity(y.rows()));
+/// ```
+///
+/// An array that is to be an argument must be asked for here, by every op that uses it: that is how
+/// transfers between host, device and graphs are found.
+public interface Lowering {
+  /// The most tasks of an op.
+  int MOST_TASKS = 16;
+
+  /// The slot of [#unused].
+  int UNUSED = 9;
+
+  /// The graph to append tasks to.
+  TaskGraph graph();
+
+  /// The name of the next task: `name` with a number.
+  String id(String name);
+
+  /// As [#id(String)], for a kernel with a context that runs on {@code grid}. The grid is fixed: it
+  /// must cover the capacities.
+  String id(String name, WorkerGrid grid);
+
+  /// Whether kernels for groups of work-items are wanted instead of loops: on GPUs.
+  boolean prefersGroups();
+
+  /// A grid of groups of {@code threads} work-items along the first dimension.
+  static WorkerGrid groups(int threads, int x, int y, int z) {
+    WorkerGrid grid = new WorkerGrid3D(threads * x, y, z);
+    grid.setLocalWork(threads, 1, 1);
+    return grid;
+  }
+
+  /// The array of a float value, as large as its capacity.
+  FloatArray floats(Value value);
+
+  /// The array of an int value, as large as its capacity.
+  IntArray ints(Value value);
+
+  /// The numbers of rows of the batch.
+  IntArray counts();
+
+  /// Where [#counts] has the number behind a symbol.
+  int slot(Rows rows);
+
+  /// The most rows that a symbol stands for in this plan.
+  int capacity(Rows rows);
+
+  /// An array that stands for an argument that a kernel neither reads nor writes. TornadoVM must
+  /// not get the same array for two arguments of a task that writes one of them: it never ends
+  /// building such a graph.
+  default FloatArray unused() {
+    return scratch(UNUSED, 1);
+  }
+
+  /// Memory of at least {@code size} floats whose contents are undefined. Different slots do not
+  /// overlap; the same slot is used again by the next op.
+  FloatArray scratch(int slot, int size);
+
+  /// Arrays of ints that a table of the batch is turned into once a run: the first op that asks for
+  /// {@code key} has {@code fill} append the tasks, later ones find the arrays.
+  ///
+  /// @param sizes numbers of elements
+  IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes);
+
+  /// An array that never changes.
+  IntArray constants(int... values);
+
+  /// For each of {@code rows}, the places of {@code index} that name it; computed on the host for
+  /// each batch.
+  ///
+  /// @throws IllegalArgumentException if the index is no input of the batch
+  InverseIndex inverse(Value index, Rows rows);
+
+  /// Checks every batch on the host before a run: kernels cannot refuse their input.
+  void verify(Consumer<BoundBatch> check);
+}

@@ -1,0 +1,113 @@
+package org.octolift.engine.tornado;
+
+import java.util.Locale;
+import java.util.Map;
+import org.octolift.engine.Device;
+import org.octolift.engine.Executable;
+import org.octolift.engine.InputException;
+import org.octolift.engine.Op;
+import org.octolift.engine.Program;
+
+/// The device that TornadoVM runs kernels on: a GPU by CUDA or OpenCL, or a processor by OpenCL.
+public final class TornadoDevice implements Device {
+  private static final String MEMORY = "tornado.device.memory";
+
+  /// A kernel that does not compile must not run as Java instead; the default number of events
+  /// costs 50 µs a task; our graphs are long.
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "tornado.recover.bailout", "false",
+          "tornado.max.events", "64",
+          "tornado.tvm.maxbytecodesize", "4194304");
+
+  private final Accelerator accelerator;
+  private final boolean groups;
+
+  private TornadoDevice(Accelerator accelerator, boolean groups) {
+    this.accelerator = accelerator;
+    this.groups = groups;
+  }
+
+  /// The device of the TornadoVM that this JVM was started with.
+  ///
+  /// @throws InputException if there is none: what is missing, and the remedy
+  public static TornadoDevice open() {
+    applySettings();
+    Accelerator accelerator = Accelerators.find().require();
+    return new TornadoDevice(accelerator, accelerator.kind().equals("gpu"));
+  }
+
+  /// As [#open], but without TornadoVM the device of `tornado-jvm`, which is exact and slow. For
+  /// tests.
+  ///
+  /// @param groups whether to use kernels for groups of work-items, as on GPUs, instead of loops
+  public static TornadoDevice openForTests(boolean groups) {
+    applySettings();
+    return new TornadoDevice(Accelerators.find().device(), groups);
+  }
+
+  /// As [#openForTests(boolean)], with the kernels that suit the device.
+  public static TornadoDevice openForTests() {
+    return Accelerators.find().areStandIn() ? openForTests(false) : open();
+  }
+
+  /// TornadoVM reads its settings when it starts, at the first look for devices.
+  private static void applySettings() {
+    SETTINGS.forEach(
+        (key, value) -> {
+          String given = System.getProperty(key);
+          if (given == null) {
+            System.setProperty(key, value);
+          } else if (value.equals("false") && !given.equals(value)) {
+            throw new InputException(
+                "%s: expected false, got %s: kernels that do not compile would run as Java"
+                    .formatted(key, given));
+          }
+        });
+  }
+
+  @Override
+  public String description() {
+    return "%s, TornadoVM (%s)".formatted(accelerator.model(), accelerator.backend());
+  }
+
+  boolean prefersGroups() {
+    return groups;
+  }
+
+  boolean capturesGraphs() {
+    return accelerator.backend().equals("cuda");
+  }
+
+  /// Refuses what cannot fit, before TornadoVM fails in the middle.
+  void requireMemory(long bytes) {
+    if (!accelerator.isStandIn() && bytes > memory()) {
+      throw new InputException(
+          "the program needs %.2f GiB on the device, TornadoVM may take %.2f GiB: set"
+                  .formatted(bytes * 0x1p-30, memory() * 0x1p-30)
+              + " -D%s=…GB, up to the device's %.2f GiB, or make the batch smaller"
+                  .formatted(MEMORY, accelerator.memory() * 0x1p-30));
+    }
+  }
+
+  /// As TornadoVM reads its flag: a number and MB or GB, 4 GB without.
+  private static long memory() {
+    String limit = System.getProperty(MEMORY, "4GB").toUpperCase(Locale.ROOT);
+    long unit = limit.endsWith("MB") ? 1L << 20 : 1L << 30;
+    return Long.parseLong(limit.replaceAll("[^0-9]", "")) * unit;
+  }
+
+  @Override
+  public Executable load(Program program) {
+    for (Op op : program.ops()) {
+      if (!(op instanceof DeviceOp)) {
+        throw new InputException(
+            "the op %s runs on the CPU only: choose the device cpu".formatted(op.name()));
+      }
+    }
+    return new TornadoExecutable(this, program);
+  }
+
+  @Override
+  public void close() {}
+}

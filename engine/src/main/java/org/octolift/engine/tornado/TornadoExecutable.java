@@ -1,0 +1,175 @@
+package org.octolift.engine.tornado;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.octolift.engine.BatchInputs;
+import org.octolift.engine.Executable;
+import org.octolift.engine.Op;
+import org.octolift.engine.Program;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
+import org.octolift.engine.Variable;
+import org.octolift.engine.memory.Capacity;
+import org.octolift.engine.memory.MemoryPlan;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// A program on a TornadoVM device. Graphs are built at the first run and again when a batch
+/// outgrows the capacities. Each executable has its own copies of the variables on the device; they
+/// are uploaded when someone else has written to one of them, and fetched when someone asks.
+final class TornadoExecutable implements Executable, Variable.Holder {
+  private final TornadoDevice device;
+  private final Program program;
+  private final Set<Variable> used = new LinkedHashSet<>();
+  private final Set<Variable> written = new LinkedHashSet<>();
+  private final Map<Variable, Value> values = new HashMap<>();
+  private final Map<Variable, Long> versions = new HashMap<>();
+  private final Map<Rows, Integer> rows = new HashMap<>();
+  private final Set<Value> downloaded = new HashSet<>();
+  private MemoryPlan memory;
+  private DevicePlan plan;
+  private boolean apart;
+
+  TornadoExecutable(TornadoDevice device, Program program) {
+    this.device = device;
+    this.program = program;
+    for (Op op : program.ops()) {
+      op.reads().forEach(value -> note(value, used));
+      op.writes().forEach(value -> note(value, used));
+      op.writes().forEach(value -> note(value, written));
+    }
+  }
+
+  private void note(Value value, Set<Variable> variables) {
+    if (value.source() instanceof Value.Source.Persistent(var variable)) {
+      variables.add(variable);
+      values.put(variable, value);
+    }
+  }
+
+  @Override
+  public void run(BatchInputs batch) {
+    prepare(batch, false);
+    plan.run();
+    finish();
+  }
+
+  /// Each op runs in a graph of its own, whose start is part of its time.
+  @Override
+  public long[] profile(BatchInputs batch) {
+    prepare(batch, true);
+    long[] nanoseconds = plan.profile();
+    finish();
+    return nanoseconds;
+  }
+
+  private void prepare(BatchInputs batch, boolean opsApart) {
+    rows.clear();
+    for (Value value : program.values()) {
+      rows.computeIfAbsent(
+          value.rows(),
+          symbol -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
+    }
+    if (plan == null || apart != opsApart || !Capacity.fits(memory.capacities(), rows)) {
+      build(opsApart);
+    }
+    plan.bind(batch, rows);
+    upload();
+    downloaded.clear();
+  }
+
+  private void build(boolean opsApart) {
+    Map<Rows, Integer> capacities =
+        Capacity.grown(memory == null ? Map.of() : memory.capacities(), rows);
+    release();
+    memory = MemoryPlan.of(program, capacities::get);
+    GraphBuilder builder = new GraphBuilder(program, memory, device.prefersGroups());
+    apart = opsApart;
+    plan = builder.build(apart, device.capturesGraphs());
+    device.requireMemory(builder.bytes());
+  }
+
+  private void upload() {
+    boolean current = true;
+    for (Variable variable : used) {
+      Long version = versions.get(variable);
+      current &= version != null && version == variable.version();
+    }
+    if (!current) {
+      for (Variable variable : used) {
+        variable.values();
+        versions.put(variable, variable.version());
+      }
+      plan.upload();
+    }
+  }
+
+  private void finish() {
+    for (Variable variable : written) {
+      versions.put(variable, variable.writtenBy(this));
+    }
+  }
+
+  @Override
+  public void fetch(Variable variable) {
+    plan.download(values.get(variable));
+  }
+
+  @Override
+  public FloatArray floats(Value value) {
+    if (value.source() instanceof Value.Source.Persistent(var variable)) {
+      return variable.values();
+    }
+    return (FloatArray) present(value);
+  }
+
+  @Override
+  public IntArray ints(Value value) {
+    return (IntArray) present(value);
+  }
+
+  private Object present(Value value) {
+    if (program.kept().contains(value) && downloaded.add(value)) {
+      plan.download(value);
+    }
+    return plan.array(value);
+  }
+
+  @Override
+  public int rows(Value value) {
+    return rows.get(value.rows());
+  }
+
+  @Override
+  public MemoryPlan plan() {
+    return memory;
+  }
+
+  /// Brings to the host what only the device knows and gives its memory back.
+  private void release() {
+    if (plan == null) {
+      return;
+    }
+    List<Variable> newer = new ArrayList<>();
+    for (Variable variable : written) {
+      if (variable.isNewerOn(this)) {
+        newer.add(variable);
+      }
+    }
+    newer.forEach(Variable::values);
+    versions.clear();
+    plan.close();
+    plan = null;
+  }
+
+  @Override
+  public void close() {
+    release();
+    memory = null;
+  }
+}

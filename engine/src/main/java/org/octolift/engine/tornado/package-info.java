@@ -1,0 +1,2 @@
+/// Programs on TornadoVM: which devices there are.
+package org.octolift.engine.tornado;

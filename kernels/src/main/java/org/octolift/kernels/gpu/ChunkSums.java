@@ -1,0 +1,298 @@
+package org.octolift.kernels.gpu;
+
+import org.octolift.kernels.Reductions;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// Sums over rows for batch normalisation and biases, as in [org.octolift.kernels.Normalisation]
+/// and [Reductions]: same chunks, same partial sums, but [#LANES] work-items share a chunk and a
+/// channel, and as many share the sum of the chunks. Lanes are added in order, so results depend
+/// on the number of rows alone.
+///
+/// A group has 32 channels by 16 lanes: it reads whole 128-byte lines, and with 32 channels 131,000
+/// work-items are under way, about half of what an H100 holds. Every number is read once; the bound
+/// is memory.
+public final class ChunkSums {
+  /// Channels of a group.
+  public static final int CHANNELS = 32;
+
+  /// Work-items that share a channel.
+  public static final int LANES = 16;
+
+  /// Work-items of a group.
+  public static final int THREADS = CHANNELS * LANES;
+
+  private ChunkSums() {}
+
+  /// Groups along the second dimension of a grid, the only one of the finishing kernels.
+  public static int slabs(int channels) {
+    return Math.ceilDiv(channels, CHANNELS);
+  }
+
+  /// [org.octolift.kernels.Normalisation#moments]. A grid of ([Reductions#CHUNKS], [#slabs]) groups
+  /// of [#THREADS].
+  ///
+  /// @param partials written, (chunks, 3, channels): shift, sum, squares
+  /// @param x not modified, (capacity, channels)
+  public static void moments(
+      KernelContext context,
+      FloatArray partials,
+      FloatArray x,
+      IntArray counts,
+      int slot,
+      int channels) {
+    float[] sums = context.allocateFloatLocalArray(THREADS);
+    float[] squares = context.allocateFloatLocalArray(THREADS);
+    int id = context.localIdx;
+    int chunk = context.groupIdx;
+    int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
+    int rows = counts.get(slot);
+    int first = chunk * Reductions.chunkRows(rows);
+    int end = Reductions.chunkEnd(rows, chunk);
+    float sum = 0;
+    float square = 0;
+    float shift = 0;
+    if (first < end && channel < channels) {
+      shift = x.get(first * channels + channel);
+      for (int row = first + id / CHANNELS; row < end; row += LANES) {
+        float difference = x.get(row * channels + channel) - shift;
+        sum += difference;
+        square += difference * difference;
+      }
+    }
+    sums[id] = sum;
+    squares[id] = square;
+    context.localBarrier();
+    if (id < CHANNELS && first < end && channel < channels) {
+      for (int lane = 1; lane < LANES; lane++) {
+        sum += sums[lane * CHANNELS + id];
+        square += squares[lane * CHANNELS + id];
+      }
+      int at = chunk * 3 * channels + channel;
+      partials.set(at, shift);
+      partials.set(at + channels, sum);
+      partials.set(at + 2 * channels, square);
+    }
+  }
+
+  /// [org.octolift.kernels.Normalisation#finishMoments]. A grid of [#slabs] groups of [#THREADS].
+  ///
+  /// @param mean written, (1, channels)
+  /// @param variance written, (1, channels), biased
+  /// @param partials not modified
+  public static void finishMoments(
+      KernelContext context,
+      FloatArray mean,
+      FloatArray variance,
+      FloatArray partials,
+      IntArray counts,
+      int slot,
+      int channels) {
+    double[] sizes = context.allocateDoubleLocalArray(THREADS);
+    double[] centres = context.allocateDoubleLocalArray(THREADS);
+    double[] squares = context.allocateDoubleLocalArray(THREADS);
+    int id = context.localIdx;
+    int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
+    int rows = counts.get(slot);
+    int chunks = Reductions.chunks(rows);
+    double joined = 0;
+    double centre = 0;
+    double square = 0;
+    if (channel < channels) {
+      for (int chunk = id / CHANNELS; chunk < chunks; chunk += LANES) {
+        int at = chunk * 3 * channels + channel;
+        int first = chunk * Reductions.chunkRows(rows);
+        double size = Reductions.chunkEnd(rows, chunk) - first;
+        double sum = partials.get(at + channels);
+        double difference = partials.get(at) + sum / size - centre;
+        double share = size / (joined + size);
+        centre += difference * share;
+        square += partials.get(at + 2 * channels) - sum * sum / size;
+        square += difference * difference * joined * share;
+        joined += size;
+      }
+    }
+    sizes[id] = joined;
+    centres[id] = centre;
+    squares[id] = square;
+    context.localBarrier();
+    if (id < CHANNELS && channel < channels) {
+      for (int lane = 1; lane < LANES; lane++) {
+        double size = sizes[lane * CHANNELS + id];
+        if (size > 0) {
+          double difference = centres[lane * CHANNELS + id] - centre;
+          double share = size / (joined + size);
+          centre += difference * share;
+          square += squares[lane * CHANNELS + id] + difference * difference * joined * share;
+          joined += size;
+        }
+      }
+      mean.set(channel, (float) centre);
+      variance.set(channel, square <= 0 ? 0f : (float) (square / joined));
+    }
+  }
+
+  /// [org.octolift.kernels.Normalisation#gradientSums]. A grid of ([Reductions#CHUNKS], [#slabs])
+  /// groups of [#THREADS].
+  ///
+  /// @param partials written, (chunks, 2, channels)
+  /// @param dy not modified, (capacity, channels)
+  /// @param y not modified, (capacity, channels); anything if {@code masked} is 0
+  /// @param x not modified, (capacity, channels)
+  /// @param mean not modified, (1, channels)
+  public static void gradientSums(
+      KernelContext context,
+      FloatArray partials,
+      FloatArray dy,
+      FloatArray y,
+      FloatArray x,
+      FloatArray mean,
+      IntArray counts,
+      int slot,
+      int channels,
+      int masked) {
+    float[] sums = context.allocateFloatLocalArray(THREADS);
+    float[] products = context.allocateFloatLocalArray(THREADS);
+    int id = context.localIdx;
+    int chunk = context.groupIdx;
+    int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
+    int rows = counts.get(slot);
+    int first = chunk * Reductions.chunkRows(rows);
+    int end = Reductions.chunkEnd(rows, chunk);
+    float sum = 0;
+    float product = 0;
+    if (first < end && channel < channels) {
+      float centre = mean.get(channel);
+      for (int row = first + id / CHANNELS; row < end; row += LANES) {
+        int at = row * channels + channel;
+        float dz = dy.get(at);
+        if (masked == 1) {
+          dz = y.get(at) > 0 ? dz : 0f;
+        }
+        sum += dz;
+        product += dz * (x.get(at) - centre);
+      }
+    }
+    sums[id] = sum;
+    products[id] = product;
+    context.localBarrier();
+    if (id < CHANNELS && first < end && channel < channels) {
+      for (int lane = 1; lane < LANES; lane++) {
+        sum += sums[lane * CHANNELS + id];
+        product += products[lane * CHANNELS + id];
+      }
+      partials.set(chunk * 2 * channels + channel, sum);
+      partials.set(chunk * 2 * channels + channels + channel, product);
+    }
+  }
+
+  /// [org.octolift.kernels.Normalisation#finishGradientSums]. A grid of [#slabs] groups of
+  /// [#THREADS].
+  ///
+  /// @param dGamma written, (1, channels)
+  /// @param dBeta written, (1, channels)
+  /// @param partials not modified
+  /// @param variance not modified, (1, channels)
+  public static void finishGradientSums(
+      KernelContext context,
+      FloatArray dGamma,
+      FloatArray dBeta,
+      FloatArray partials,
+      FloatArray variance,
+      IntArray counts,
+      int slot,
+      int channels,
+      float epsilon) {
+    double[] sums = context.allocateDoubleLocalArray(THREADS);
+    double[] products = context.allocateDoubleLocalArray(THREADS);
+    int id = context.localIdx;
+    int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
+    int chunks = Reductions.chunks(counts.get(slot));
+    double sum = 0;
+    double product = 0;
+    if (channel < channels) {
+      for (int chunk = id / CHANNELS; chunk < chunks; chunk += LANES) {
+        int at = chunk * 2 * channels + channel;
+        sum += partials.get(at);
+        product += partials.get(at + channels);
+      }
+    }
+    sums[id] = sum;
+    products[id] = product;
+    context.localBarrier();
+    if (id < CHANNELS && channel < channels) {
+      for (int lane = 1; lane < LANES; lane++) {
+        sum += sums[lane * CHANNELS + id];
+        product += products[lane * CHANNELS + id];
+      }
+      dBeta.set(channel, (float) sum);
+      dGamma.set(channel, (float) (product / Math.sqrt((double) variance.get(channel) + epsilon)));
+    }
+  }
+
+  /// [Reductions#columnSums]. A grid of ([Reductions#CHUNKS], [#slabs]) groups of [#THREADS].
+  ///
+  /// @param partials written, (chunks, channels)
+  /// @param x not modified, (capacity, channels)
+  public static void columnSums(
+      KernelContext context,
+      FloatArray partials,
+      FloatArray x,
+      IntArray counts,
+      int slot,
+      int channels) {
+    float[] sums = context.allocateFloatLocalArray(THREADS);
+    int id = context.localIdx;
+    int chunk = context.groupIdx;
+    int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
+    int rows = counts.get(slot);
+    int first = chunk * Reductions.chunkRows(rows);
+    int end = Reductions.chunkEnd(rows, chunk);
+    float sum = 0;
+    if (channel < channels) {
+      for (int row = first + id / CHANNELS; row < end; row += LANES) {
+        sum += x.get(row * channels + channel);
+      }
+    }
+    sums[id] = sum;
+    context.localBarrier();
+    if (id < CHANNELS && first < end && channel < channels) {
+      for (int lane = 1; lane < LANES; lane++) {
+        sum += sums[lane * CHANNELS + id];
+      }
+      partials.set(chunk * channels + channel, sum);
+    }
+  }
+
+  /// [Reductions#finishColumnSums]. A grid of [#slabs] groups of [#THREADS].
+  ///
+  /// @param y written, (1, channels)
+  /// @param partials not modified
+  public static void finishColumnSums(
+      KernelContext context,
+      FloatArray y,
+      FloatArray partials,
+      IntArray counts,
+      int slot,
+      int channels) {
+    double[] sums = context.allocateDoubleLocalArray(THREADS);
+    int id = context.localIdx;
+    int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
+    int chunks = Reductions.chunks(counts.get(slot));
+    double sum = 0;
+    if (channel < channels) {
+      for (int chunk = id / CHANNELS; chunk < chunks; chunk += LANES) {
+        sum += partials.get(chunk * channels + channel);
+      }
+    }
+    sums[id] = sum;
+    context.localBarrier();
+    if (id < CHANNELS && channel < channels) {
+      for (int lane = 1; lane < LANES; lane++) {
+        sum += sums[lane * CHANNELS + id];
+      }
+      y.set(channel, (float) sum);
+    }
+  }
+}

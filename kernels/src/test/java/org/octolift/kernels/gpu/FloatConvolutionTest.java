@@ -1,0 +1,138 @@
+package org.octolift.kernels.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// FP32 convolutions and weight gradients equal those in double precision.
+class FloatConvolutionTest {
+  private static final float UNTOUCHED = 77;
+
+  @ParameterizedTest
+  @CsvSource({
+    // rows, offsets, width, ci, co, transposed, bias, ordered
+    "130, 27, 27, 7, 21, 0, 0, 1",
+    "257, 3, 27, 33, 16, 1, 1, 0",
+    "100, 8, 8, 3, 72, 0, 1, 1",
+    "150, 1, 0, 21, 150, 1, 1, 0",
+    "1, 1, 0, 1, 1, 0, 0, 0",
+    "0, 3, 27, 32, 32, 0, 0, 0",
+  })
+  void equalsTheConvolutionInDoublePrecision(
+      int rows, int offsets, int width, int ci, int co, int transposed, int bias, int ordered) {
+    TestRelation relation = TestRelation.of(rows, offsets, width, ordered == 1);
+    FloatArray x = Device.random(relation.inputRows() * ci + 1, 1);
+    FloatArray weights = Device.random(offsets * ci * co, 2);
+    FloatArray biases = Device.random(co, 3);
+    FloatArray given =
+        transposed == 1 ? TestRelation.transposed(weights, offsets, ci, co) : weights;
+    FloatArray y = new FloatArray((rows + TestRelation.SPARE) * co);
+    y.init(UNTOUCHED);
+    Device.run(
+        Device.groups(
+            FloatConvolution.THREADS,
+            relation.tiles(),
+            Math.ceilDiv(co, FloatConvolution.COLUMNS),
+            1),
+        graph ->
+            graph.task(
+                "t",
+                FloatConvolution::convolve,
+                new KernelContext(),
+                y,
+                x,
+                given,
+                biases,
+                relation.table(),
+                relation.columns(),
+                relation.lists(),
+                relation.order(),
+                relation.counts(),
+                1,
+                width,
+                ci,
+                co,
+                transposed,
+                bias,
+                ordered),
+        y,
+        x,
+        given,
+        biases,
+        relation.table(),
+        relation.columns(),
+        relation.lists(),
+        relation.order(),
+        relation.counts());
+    double[] expected =
+        relation.convolve(x, weights, bias == 1 ? biases : null, ci, co, (a, b) -> (double) a * b);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) y.get(i)).as("%d", i).isCloseTo(expected[i], within(1e-5));
+    }
+    for (int i = expected.length; i < y.getSize(); i++) {
+      assertThat(y.get(i)).isEqualTo(UNTOUCHED);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // rows, offsets, width, ci, co, ordered
+    "300, 27, 27, 7, 21, 1",
+    "257, 3, 27, 33, 72, 0",
+    "150, 1, 0, 65, 3, 1",
+    "1, 1, 0, 1, 1, 0",
+    "0, 3, 27, 32, 32, 0",
+  })
+  void weightGradientEqualsTheOneInDoublePrecision(
+      int rows, int offsets, int width, int ci, int co, int ordered) {
+    TestRelation relation = TestRelation.of(rows, offsets, width, ordered == 1);
+    FloatArray x = Device.random(relation.inputRows() * ci + 1, 1);
+    FloatArray dy = Device.random(rows * co + 1, 2);
+    FloatArray partials = new FloatArray(FloatWeightGradient.partials(offsets, ci, co));
+    partials.init(Float.NaN);
+    int chunks = FloatWeightGradient.chunks(offsets, ci, co);
+    int paddedCi = FloatWeightGradient.padded(ci);
+    int paddedCo = FloatWeightGradient.padded(co);
+    int blocks = paddedCi * paddedCo / FloatWeightGradient.BLOCK / FloatWeightGradient.BLOCK;
+    Device.run(
+        Device.groups(FloatWeightGradient.THREADS, chunks, offsets, blocks),
+        graph ->
+            graph.task(
+                "t",
+                FloatWeightGradient::partialSums,
+                new KernelContext(),
+                partials,
+                dy,
+                x,
+                relation.table(),
+                relation.columns(),
+                relation.masks(),
+                relation.order(),
+                relation.counts(),
+                1,
+                offsets,
+                width,
+                ci,
+                co,
+                chunks,
+                ordered),
+        partials,
+        dy,
+        x,
+        relation.table(),
+        relation.columns(),
+        relation.masks(),
+        relation.order(),
+        relation.counts());
+    FloatArray dWeights = new FloatArray(offsets * ci * co);
+    WeightGradientSums.sum(dWeights, partials, offsets, ci, co, chunks, paddedCo, paddedCi);
+    double[] expected = relation.weightGradient(x, dy, ci, co, (a, b) -> (double) a * b);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(1e-5));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package org.octolift.kernels.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Tensor-core convolutions equal sums of rounded products in double precision.
+class HalfConvolutionTest {
+  private static final float UNTOUCHED = 77;
+
+  @ParameterizedTest
+  @CsvSource({
+    // rows, offsets, width, ci, co, tileColumns, stageDepth, transposed, bias, ordered, format
+    "130, 27, 27, 7, 21, 32, 16, 0, 0, 0, 0",
+    "130, 27, 27, 3, 8, 32, 16, 1, 1, 1, 1",
+    "257, 3, 27, 33, 16, 32, 32, 0, 0, 1, 2",
+    "100, 8, 8, 64, 72, 64, 32, 1, 1, 0, 0",
+    "9, 3, 27, 32, 128, 128, 32, 0, 0, 1, 1",
+    "8, 8, 8, 1, 2, 32, 16, 0, 1, 0, 2",
+    "150, 1, 0, 21, 150, 64, 16, 0, 1, 0, 0",
+    "1, 1, 0, 40, 3, 32, 32, 1, 1, 0, 1",
+    "0, 3, 27, 32, 32, 32, 32, 0, 0, 0, 0",
+  })
+  void equalsTheSumOfRoundedProducts(
+      int rows,
+      int offsets,
+      int width,
+      int ci,
+      int co,
+      int tileColumns,
+      int stageDepth,
+      int transposed,
+      int bias,
+      int ordered,
+      int format) {
+    TestRelation relation = TestRelation.of(rows, offsets, width, ordered == 1);
+    FloatArray floats = Device.random((relation.inputRows() + TestRelation.SPARE) * ci, 1);
+    FloatArray weights = Device.random(offsets * ci * co, 2);
+    FloatArray biases = Device.random(co, 3);
+    FloatArray given =
+        transposed == 1 ? TestRelation.transposed(weights, offsets, ci, co) : weights;
+    int capacity = relation.inputRows() + TestRelation.SPARE;
+    int padded = HalfOperands.padded(ci);
+    ByteArray x = new ByteArray(HalfOperands.rowBytes(capacity, ci, format));
+    x.init((byte) 0x7F);
+    HalfOperands.rows(
+        x, floats, Device.counts(relation.inputRows()), 1, ci, padded, capacity, format);
+    ByteArray packed =
+        new ByteArray(HalfOperands.weightBytes(offsets, ci, co, tileColumns, bias, format));
+    HalfOperands.weights(
+        packed, given, biases, offsets, ci, co, padded, tileColumns, transposed, bias, format);
+    FloatArray y = new FloatArray((rows + TestRelation.SPARE) * co);
+    y.init(UNTOUCHED);
+    Device.run(
+        Device.groups(2 * tileColumns, relation.tiles(), Math.ceilDiv(co, tileColumns), 1),
+        graph ->
+            graph.task(
+                "t",
+                HalfConvolution::convolve,
+                new KernelContext(),
+                y,
+                x,
+                packed,
+                relation.table(),
+                relation.columns(),
+                relation.lists(),
+                relation.order(),
+                relation.counts(),
+                1,
+                offsets,
+                width,
+                capacity,
+                padded,
+                co,
+                tileColumns,
+                stageDepth,
+                bias,
+                ordered,
+                format),
+        y,
+        x,
+        packed,
+        relation.table(),
+        relation.columns(),
+        relation.lists(),
+        relation.order(),
+        relation.counts());
+    double[] expected =
+        relation.convolve(
+            floats, weights, bias == 1 ? biases : null, ci, co, Formats.product(format));
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) y.get(i))
+          .as("row %d column %d", i / co, i % co)
+          .isCloseTo(expected[i], within(1e-5));
+    }
+    for (int i = expected.length; i < y.getSize(); i++) {
+      assertThat(y.get(i)).isEqualTo(UNTOUCHED);
+    }
+  }
+}
