@@ -25,7 +25,7 @@ public record Attention(Value y, Value qkv, int images, int heads) implements Op
   private static final String NAME = "attention";
 
   /// Queries of a task: their scores, with 1200 keys, take half of a second-level cache.
-  private static final int QUERIES = 4 * DenseKernels.ROW_MULTIPLE;
+  private static final int QUERIES = 12 * DenseKernels.ROW_MULTIPLE;
 
   private static final int DEPTH = DenseKernels.DEPTH;
   private static final int PACKED = 0;

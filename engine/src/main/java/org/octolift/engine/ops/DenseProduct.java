@@ -33,7 +33,7 @@ record DenseProduct(int rows, int depth, int columns) {
 
   /// Rows of a task: A's block of 256 columns takes a quarter of a second-level cache (1 MiB), and
   /// each panel is fetched from the third level once for 30 register tiles.
-  private static final int ROW_BLOCK = 10 * DenseKernels.ROW_MULTIPLE;
+  private static final int ROW_BLOCK = 30 * DenseKernels.ROW_MULTIPLE;
 
   /// Columns of a task: the more, the less often A is packed; C's block takes half of a second-
   /// level cache.

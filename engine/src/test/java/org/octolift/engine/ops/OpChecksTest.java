@@ -6,6 +6,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.octolift.engine.Executable;
+import org.octolift.engine.Grid;
 import org.octolift.engine.InputException;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Recorder;
@@ -45,6 +46,35 @@ class OpChecksTest {
     refused(() -> new GatherRows(same, other, ints, 0), "ints (nonEmpty(4), 32) must have shape");
     refused(() -> new Sgd(x, same, other, scalar), "sgd: other");
     refused(() -> new WeightedSum(scalar, List.of(vector), vector), "weightedSum: vector");
+  }
+
+  @Test
+  void imagesAndMatrices() {
+    Grid grid = new Grid(2, 3, 4);
+    Value image = recorder.temporary("image", grid.rows(), 32);
+    Value result = recorder.temporary("result", grid.rows(), 32);
+    Value weights = recorder.temporary("weights", Rows.fixed(32), 32);
+    Window window = Window.padded(3, 1, 1, grid);
+    refused(
+        () -> new MatrixProduct(same, x, image, null, Activation.NONE, false),
+        "matrixProduct: image (24, 32) must have shape (32, 32)");
+    refused(
+        () -> new ImageConvolution(result, image, weights, null, window, Activation.NONE),
+        "imageConvolution: weights (32, 32) must have shape (288, 32)");
+    refused(
+        () -> new ImageMaxPool(result, image, Window.same(3, 2, grid)),
+        "imageMaxPool: result (24, 32) must have shape (8, 32)");
+    refused(
+        () -> new ImageResize(result, image, grid, new Grid(1, 6, 4), Resampler.bicubic()),
+        "imageResize: from 2×3×4 to 1×6×4");
+    refused(
+        () -> new GroupNorm(result, image, vector, vector, null, false, grid, 5, 1e-5f),
+        "groupNorm: 5 groups must divide the channels of image (24, 32)");
+    Value qkv = recorder.temporary("qkv", grid.rows(), 96);
+    refused(() -> new Attention(result, qkv, 2, 3), "attention: 3 heads must divide the channels");
+    refused(() -> new Attention(result, qkv, 7, 2), "attention: 7 images must divide the rows");
+    refused(() -> new LayerNorm(x, x, vector, vector, 1e-6f), "layerNorm: x (nonEmpty(4), 32)");
+    refused(() -> new Grid(0, 3, 4), "0 images of 3×4 pixels");
   }
 
   @Test

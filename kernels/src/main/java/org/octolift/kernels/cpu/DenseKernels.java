@@ -14,7 +14,7 @@ public interface DenseKernels {
   int DEPTH = 256;
 
   /// Numbers of rows given to [#multiply] are multiples of [#tileRows()], which divides this.
-  int ROW_MULTIPLE = 24;
+  int ROW_MULTIPLE = 8;
 
   /// Partial sums of a row.
   int PARTIALS = 16;

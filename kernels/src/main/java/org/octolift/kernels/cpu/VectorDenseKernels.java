@@ -8,19 +8,19 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [DenseKernels] on the Vector API. Register tiles of 8 rows × 2 vectors where vectors have 512
-/// bits and there are 32 of them, of 6 rows × 2 vectors otherwise (12 accumulators, 2 weights, a
-/// broadcast in 16 registers).
+/// bits and there are 32 of them, of 4 rows × 2 vectors otherwise. With 12 × 2 or 6 × 2, C2 spills
+/// registers and the tiles run at 3/4 or half of their speed.
 ///
-/// The left matrix is read row by row with broadcasts: packed in the order of reading, the loop of
-/// 6 × 2 ran at less than half the speed, as C2 spilled registers. What else keeps C2 from boxing
-/// vectors stands at [VectorPairKernels].
+/// The left matrix is read row by row with broadcasts; its rows lie a constant distance apart, so
+/// one register addresses them all. What else keeps C2 from boxing vectors stands at
+/// [VectorPairKernels].
 public final class VectorDenseKernels implements DenseKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int WIDTH = 2 * LANES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final boolean TALL = SPECIES.vectorBitSize() >= 512;
-  private static final int ROWS = TALL ? 8 : 6;
+  private static final int ROWS = TALL ? 8 : 4;
 
   private final ScalarDenseKernels scalar = new ScalarDenseKernels();
 
@@ -55,7 +55,7 @@ public final class VectorDenseKernels implements DenseKernels {
       if (TALL) {
         multiply8(tile, a, aOffset + row * DEPTH, panel, panelOffset, depth);
       } else {
-        multiply6(tile, a, aOffset + row * DEPTH, panel, panelOffset, depth);
+        multiply4(tile, a, aOffset + row * DEPTH, panel, panelOffset, depth);
       }
       addTile(c, cOffset + row * cStride, cStride, tile);
     }
@@ -125,7 +125,7 @@ public final class VectorDenseKernels implements DenseKernels {
     t7.intoArray(tile, 15 * LANES);
   }
 
-  private static void multiply6(
+  private static void multiply4(
       float[] tile, float[] a, int a0, float[] panel, int panel0, int depth) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector t0 = FloatVector.zero(SPECIES);
@@ -135,10 +135,6 @@ public final class VectorDenseKernels implements DenseKernels {
     FloatVector t2 = FloatVector.zero(SPECIES);
     FloatVector s3 = FloatVector.zero(SPECIES);
     FloatVector t3 = FloatVector.zero(SPECIES);
-    FloatVector s4 = FloatVector.zero(SPECIES);
-    FloatVector t4 = FloatVector.zero(SPECIES);
-    FloatVector s5 = FloatVector.zero(SPECIES);
-    FloatVector t5 = FloatVector.zero(SPECIES);
     for (int k = 0; k < depth; k++) {
       FloatVector p = load(panel, panel0 + k * WIDTH);
       FloatVector q = load(panel, panel0 + k * WIDTH + LANES);
@@ -154,12 +150,6 @@ public final class VectorDenseKernels implements DenseKernels {
       FloatVector x3 = FloatVector.broadcast(SPECIES, a[a0 + 3 * DEPTH + k]);
       s3 = x3.fma(p, s3);
       t3 = x3.fma(q, t3);
-      FloatVector x4 = FloatVector.broadcast(SPECIES, a[a0 + 4 * DEPTH + k]);
-      s4 = x4.fma(p, s4);
-      t4 = x4.fma(q, t4);
-      FloatVector x5 = FloatVector.broadcast(SPECIES, a[a0 + 5 * DEPTH + k]);
-      s5 = x5.fma(p, s5);
-      t5 = x5.fma(q, t5);
     }
     s0.intoArray(tile, 0 * LANES);
     t0.intoArray(tile, 1 * LANES);
@@ -169,10 +159,6 @@ public final class VectorDenseKernels implements DenseKernels {
     t2.intoArray(tile, 5 * LANES);
     s3.intoArray(tile, 6 * LANES);
     t3.intoArray(tile, 7 * LANES);
-    s4.intoArray(tile, 8 * LANES);
-    t4.intoArray(tile, 9 * LANES);
-    s5.intoArray(tile, 10 * LANES);
-    t5.intoArray(tile, 11 * LANES);
   }
 
   private static void addTile(float[] c, int offset, int stride, float[] tile) {
