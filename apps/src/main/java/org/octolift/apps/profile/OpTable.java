@@ -99,6 +99,12 @@ public final class OpTable {
     while (name.startsWith("d(")) {
       name = name.substring(2, name.length() - 1);
     }
+    String layer = parent(name);
+    // BatchNorm's statistics: `bn.weight.mean`.
+    return layer.endsWith(".weight") ? parent(layer) : layer;
+  }
+
+  private static String parent(String name) {
     int end = name.lastIndexOf('.');
     return end < 0 ? name : name.substring(0, end);
   }

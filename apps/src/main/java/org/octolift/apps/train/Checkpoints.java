@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -104,6 +105,12 @@ public final class Checkpoints {
     return complete.isEmpty()
         ? Optional.empty()
         : Optional.of(read(file(complete.last(), "solver.json")));
+  }
+
+  /// The epoch of the latest checkpoint, without a look into its files.
+  public OptionalInt latestEpoch() throws IOException {
+    SortedSet<Integer> complete = epochs(true);
+    return complete.isEmpty() ? OptionalInt.empty() : OptionalInt.of(complete.last());
   }
 
   /// The checkpoint that the file {@code description} (`NNNNN.solver.json`) completes.

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
@@ -189,15 +190,15 @@ public final class SegmentationJob {
   /// follows, and then go on from there when it is started again.
   private void requireNothingLost() throws IOException {
     Optional<Path> asked = config.solver().checkpoint();
-    Optional<Checkpoints.Saved> latest = latest();
+    OptionalInt latest = checkpoints().latestEpoch();
     if (asked.isEmpty() || latest.isEmpty()) {
       return;
     }
     int begin = SavedState.isIn(asked.get()) ? SavedState.read(asked.get()).number() : 0;
-    if (begin < latest.get().epoch()) {
+    if (begin < latest.getAsInt()) {
       throw new InputException(
           "SOLVER.ckpt: %s would begin after epoch %d, but %s holds a run up to epoch %d: name another SOLVER.logdir, or leave out SOLVER.ckpt to go on with that run"
-              .formatted(asked.get(), begin, config.solver().logdir(), latest.get().epoch()));
+              .formatted(asked.get(), begin, config.solver().logdir(), latest.getAsInt()));
     }
   }
 
@@ -255,6 +256,10 @@ public final class SegmentationJob {
   }
 
   private Optional<Checkpoints.Saved> latest() throws IOException {
-    return new Checkpoints(config.solver().logdir(), config.solver().checkpointCount()).latest();
+    return checkpoints().latest();
+  }
+
+  private Checkpoints checkpoints() {
+    return new Checkpoints(config.solver().logdir(), config.solver().checkpointCount());
   }
 }

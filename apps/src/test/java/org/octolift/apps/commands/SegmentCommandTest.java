@@ -178,12 +178,12 @@ class SegmentCommandTest {
     Files.write(model, Arrays.copyOf(bytes, bytes.length - 100));
     assertRefused(segment(""), "00001.model.safetensors: expected", "delete the checkpoint");
     assertRefused(
-        segment("SOLVER.ckpt @log/checkpoints/00001.model.safetensors"),
+        segment("SOLVER.ckpt @log/checkpoints/00001.model.safetensors SOLVER.logdir @other"),
         "00001.model.safetensors: expected",
         "is the file complete?");
     Files.write(model, new byte[3]);
     assertRefused(
-        segment("SOLVER.ckpt @log/checkpoints/00001.model.safetensors"),
+        segment("SOLVER.ckpt @log/checkpoints/00001.model.safetensors SOLVER.logdir @other"),
         "00001.model.safetensors: expected a model");
     for (String part : new String[] {"model.safetensors", "solver.safetensors"}) {
       Files.write(model, bytes);
