@@ -1,5 +1,6 @@
 package org.octolift.engine.ops;
 
+import java.util.Arrays;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
@@ -91,6 +92,7 @@ final class ConvolutionTasks {
     Value y = op.y();
     int tiles = tiles(tasks, y);
     int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
+    boolean ordered = isOrdered(op.relation());
     IntArray lists = lists(tasks, op.table(), op.relation(), y)[0];
     tasks
         .graph()
@@ -105,7 +107,7 @@ final class ConvolutionTasks {
             table(tasks, op.table()),
             columns(tasks, op.relation()),
             lists,
-            tasks.counts(),
+            ordered ? order(tasks, op.table(), y) : tasks.counts(),
             tasks.counts(),
             tasks.slot(y.rows()),
             width(op.table()),
@@ -113,7 +115,7 @@ final class ConvolutionTasks {
             y.channels(),
             op.transposed() ? 1 : 0,
             op.bias() == null ? 0 : 1,
-            0);
+            ordered ? 1 : 0);
   }
 
   private static void weightGradientByGroups(Lowering tasks, ConvolutionWeightGradient op) {
@@ -126,6 +128,7 @@ final class ConvolutionTasks {
     int paddedOut = FloatWeightGradient.padded(out);
     int blocks = paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
+    boolean ordered = isOrdered(op.relation());
     IntArray masks = lists(tasks, op.table(), op.relation(), dy)[1];
     tasks
         .graph()
@@ -140,7 +143,7 @@ final class ConvolutionTasks {
             table(tasks, op.table()),
             columns(tasks, op.relation()),
             masks,
-            tasks.counts(),
+            ordered ? order(tasks, op.table(), dy) : tasks.counts(),
             tasks.counts(),
             tasks.slot(dy.rows()),
             offsets,
@@ -148,7 +151,7 @@ final class ConvolutionTasks {
             in,
             out,
             chunks,
-            0)
+            ordered ? 1 : 0)
         .task(
             tasks.id(op.name()),
             WeightGradientSums::sum,
@@ -168,6 +171,8 @@ final class ConvolutionTasks {
       return new IntArray[] {tasks.counts(), tasks.counts()};
     }
     int tiles = tiles(tasks, out);
+    boolean ordered = isOrdered(relation);
+    IntArray order = ordered ? order(tasks, table, out) : tasks.counts();
     return tasks.prepared(
         new TileKey(table, relation),
         arrays ->
@@ -181,15 +186,49 @@ final class ConvolutionTasks {
                     arrays[1],
                     tasks.ints(table),
                     columns(tasks, relation),
-                    tasks.counts(),
+                    order,
                     tasks.counts(),
                     tasks.slot(out.rows()),
                     offsets(relation),
                     width(table),
-                    0),
+                    ordered ? 1 : 0),
         tiles * TileLists.PITCH,
         tiles);
   }
+
+  /// Whether tiles take rows in an order that brings rows with the same neighbours together. Where
+  /// each row has one place in a kernel, or all, nothing is gained.
+  private static boolean isOrdered(Relation relation) {
+    return relation != null && relation.stride() == 1 && relation.shape().size() > 1;
+  }
+
+  /// The order of the rows of a table of neighbours; one order serves all kernels and directions.
+  private static IntArray order(Lowering tasks, Value table, Value out) {
+    int width = width(table);
+    int[] all = new int[width];
+    Arrays.setAll(all, column -> column);
+    int windows = Math.ceilDiv(tasks.capacity(out.rows()), TileLists.WINDOW);
+    return tasks
+        .prepared(
+            new OrderKey(table),
+            arrays ->
+                tasks
+                    .graph()
+                    .task(
+                        tasks.id("order", Lowering.groups(TileLists.SORTERS, windows, 1, 1)),
+                        TileLists::sortWindows,
+                        new KernelContext(),
+                        arrays[0],
+                        tasks.ints(table),
+                        tasks.constants(all),
+                        tasks.counts(),
+                        tasks.slot(out.rows()),
+                        width,
+                        width),
+            tasks.capacity(out.rows()))[0];
+  }
+
+  private record OrderKey(Value table) {}
 
   private record TileKey(Value table, Relation relation) {}
 

@@ -2,7 +2,6 @@ package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// What the convolution kernels want to know of a relation beside its table: which offsets a tile
 /// of consecutive output rows has at all. A tile that lacks an offset skips its product.
@@ -134,43 +133,6 @@ public final class TileLists {
       if (first + i < rows) {
         order.set(first + i, first + (int) (keys[i] & (WINDOW - 1)));
       }
-    }
-  }
-
-  /// Keys that sort rows so that those of a tile have much the same offsets: the row's window of
-  /// 2^{@code windowBits} consecutive rows, which keeps neighbours near each other in memory, above
-  /// the rank of the offsets that it has, 27 bits, in a Gray code: masks of neighbouring ranks
-  /// differ in few offsets. Also the rows themselves, the payload of the sort.
-  ///
-  /// On a sphere's shell, where a row has 14.9 of 27 neighbours, a tile of consecutive rows lists
-  /// 26 offsets, and 18.3 after sorting within windows of 2¹³ rows.
-  ///
-  /// @param keys written, (capacity)
-  /// @param rows written, (capacity)
-  /// @param table not modified, (rows, width)
-  /// @param columns not modified, (offsets)
-  public static void orderKeys(
-      KernelContext context,
-      LongArray keys,
-      IntArray rows,
-      IntArray table,
-      IntArray columns,
-      IntArray counts,
-      int slot,
-      int offsets,
-      int width,
-      int windowBits) {
-    int row = context.globalIdx;
-    if (row < counts.get(slot)) {
-      int mask = 0;
-      for (int k = 0; k < offsets; k++) {
-        mask |= (table.get(row * width + columns.get(k)) < 0 ? 0 : 1) << k;
-      }
-      for (int shift = 1; shift < OFFSETS; shift = shift * 2) {
-        mask ^= mask >> shift;
-      }
-      keys.set(row, ((long) (row >> windowBits) << OFFSETS) | mask);
-      rows.set(row, row);
     }
   }
 }
