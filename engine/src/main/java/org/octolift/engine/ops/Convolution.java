@@ -191,6 +191,7 @@ public record Convolution(
     private final float[] packed;
     private final float[] sums;
     private final float[] local;
+    private final float[] tile;
     private final int block;
     private final int rows;
     private final int width;
@@ -208,6 +209,7 @@ public record Convolution(
       int stride = Math.ceilDiv(y.channels(), width) * width;
       this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
       this.local = cpu.scratch(thread, LOCAL, pairs.inputRows(block).length * x.channels());
+      this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
 
     /// Computes the columns of some panels.
@@ -263,7 +265,8 @@ public record Convolution(
             end,
             packed,
             (k * panels + panel) * in * width,
-            in);
+            in,
+            tile);
       }
     }
   }
