@@ -208,7 +208,7 @@ public record Convolution(
       this.width = kernel.panelWidth();
       int stride = Math.ceilDiv(y.channels(), width) * width;
       this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
-      this.local = cpu.scratch(thread, LOCAL, pairs.inputRows(block).length * x.channels());
+      this.local = cpu.scratch(thread, LOCAL, pairs.inputCount(block) * x.channels());
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
 
@@ -218,8 +218,8 @@ public record Convolution(
       int column = firstPanel * width;
       int columns = Math.min(stride, y.channels() - column);
       begin(stride, column, columns);
-      int[] inputRows = pairs.inputRows(block);
-      kernel.load(local, 0, input, inputRows, inputRows.length, x.channels());
+      int count = pairs.inputCount(block);
+      kernel.load(local, 0, input, pairs.inputRows(block), count, x.channels());
       for (int k = 0; k < kernels(); k++) {
         addOffset(k, firstPanel, lastPanel);
       }
