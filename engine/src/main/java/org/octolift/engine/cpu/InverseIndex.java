@@ -1,5 +1,7 @@
 package org.octolift.engine.cpu;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// A list of row numbers turned round: for each row, where the list names it. Sums over rows that
@@ -14,31 +16,30 @@ public record InverseIndex(int rows, IntArray starts, IntArray entries) {
   ///
   /// @throws IllegalArgumentException if the list names a row that is not there
   static InverseIndex of(IntArray index, int size, int rows) {
-    IntArray starts = new IntArray(rows + 1);
-    starts.init(0);
+    int[] list = new int[size];
+    MemorySegment.copy(index.getSegment(), ValueLayout.JAVA_INT, 0, list, 0, size);
+    int[] starts = new int[rows + 1];
     int named = 0;
     for (int i = 0; i < size; i++) {
-      int row = index.get(i);
-      if (row >= rows) {
+      if (list[i] >= rows) {
         throw new IllegalArgumentException(
-            "index[%d] must be below %d, is %d".formatted(i, rows, row));
+            "index[%d] must be below %d, is %d".formatted(i, rows, list[i]));
       }
-      if (row >= 0) {
-        starts.set(row + 1, starts.get(row + 1) + 1);
+      if (list[i] >= 0) {
+        starts[list[i] + 1]++;
         named++;
       }
     }
     for (int row = 0; row < rows; row++) {
-      starts.set(row + 1, starts.get(row) + starts.get(row + 1));
+      starts[row + 1] += starts[row];
     }
-    int[] next = starts.toHeapArray();
-    IntArray entries = new IntArray(named);
+    int[] next = starts.clone();
+    int[] entries = new int[named];
     for (int i = 0; i < size; i++) {
-      int row = index.get(i);
-      if (row >= 0) {
-        entries.set(next[row]++, i);
+      if (list[i] >= 0) {
+        entries[next[list[i]]++] = i;
       }
     }
-    return new InverseIndex(rows, starts, entries);
+    return new InverseIndex(rows, IntArray.fromArray(starts), IntArray.fromArray(entries));
   }
 }
