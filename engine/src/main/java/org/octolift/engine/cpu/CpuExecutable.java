@@ -2,7 +2,6 @@ package org.octolift.engine.cpu;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
@@ -75,8 +74,8 @@ final class CpuExecutable implements Executable, CpuRun {
       rows.computeIfAbsent(value.rows(), this::count);
     }
     if (plan == null || !Capacity.fits(plan.capacities(), rows)) {
-      allocate();
       device.awaitWarmUp();
+      allocate();
     }
     for (Value value : program.inputs()) {
       bind(value);
@@ -96,21 +95,14 @@ final class CpuExecutable implements Executable, CpuRun {
       }
     }
     plan = MemoryPlan.of(program, capacities::get);
-    List<MemoryPlan.Buffer> buffers = plan.buffers();
-    // New memory is zeroed, page by page: all threads take part.
-    device
-        .workers()
-        .parallel(
-            buffers.size(), 1, (from, to) -> buffers.subList(from, to).forEach(this::allocate));
-  }
-
-  private void allocate(MemoryPlan.Buffer buffer) {
-    TornadoNativeArray array =
-        buffer.type() == Value.Type.FLOAT
-            ? new FloatArray(buffer.size())
-            : new IntArray(buffer.size());
-    for (Value value : buffer.values()) {
-      arrays[value.id()] = array;
+    for (MemoryPlan.Buffer buffer : plan.buffers()) {
+      TornadoNativeArray array =
+          buffer.type() == Value.Type.FLOAT
+              ? new FloatArray(buffer.size())
+              : new IntArray(buffer.size());
+      for (Value value : buffer.values()) {
+        arrays[value.id()] = array;
+      }
     }
   }
 
