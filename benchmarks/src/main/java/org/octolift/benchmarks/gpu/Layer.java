@@ -78,7 +78,6 @@ final class Layer {
     GpuKernels.attempt("FP32", () -> floatForward(plain));
     GpuKernels.attempt("FP32", () -> floatForward(sorted));
     GpuKernels.attempt("FP32", () -> floatWeightGradient(plain));
-    GpuKernels.attempt("FP32", () -> floatWeightGradient(sorted));
   }
 
   private static String suffix(Tiles tiles) {
@@ -396,16 +395,13 @@ final class Layer {
                     x,
                     shell.table(),
                     tiles.columns,
-                    tiles.masks,
-                    tiles.order,
                     counts,
                     0,
                     OFFSETS,
                     OFFSETS,
                     channels,
                     channels,
-                    chunks,
-                    tiles.ordered)
+                    chunks)
                 .task(
                     "sum",
                     WeightGradientSums::sum,
@@ -417,12 +413,10 @@ final class Layer {
                     chunks,
                     side,
                     side);
-    Object[] inputs = {
-      partials, dy, x, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
-    };
+    Object[] inputs = {partials, dy, x, shell.table(), tiles.columns, counts};
     double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
     double error = weightError(dWeights, -1);
-    report("FP32 weight gradient" + suffix(tiles), time, error, error);
+    report("FP32 weight gradient", time, error, error);
   }
 
   /// The largest difference to the convolution in double precision on some rows, against the root

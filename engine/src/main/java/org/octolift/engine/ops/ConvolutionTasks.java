@@ -93,7 +93,7 @@ final class ConvolutionTasks {
     int tiles = tiles(tasks, y);
     int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
     boolean ordered = isOrdered(op.relation());
-    IntArray lists = lists(tasks, op.table(), op.relation(), y)[0];
+    IntArray lists = lists(tasks, op.table(), op.relation(), y);
     tasks
         .graph()
         .task(
@@ -128,8 +128,6 @@ final class ConvolutionTasks {
     int paddedOut = FloatWeightGradient.padded(out);
     int blocks = paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
-    boolean ordered = isOrdered(op.relation());
-    IntArray masks = lists(tasks, op.table(), op.relation(), dy)[1];
     tasks
         .graph()
         .task(
@@ -142,16 +140,13 @@ final class ConvolutionTasks {
             tasks.floats(op.x()),
             table(tasks, op.table()),
             columns(tasks, op.relation()),
-            masks,
-            ordered ? order(tasks, op.table(), dy) : tasks.counts(),
             tasks.counts(),
             tasks.slot(dy.rows()),
             offsets,
             width(op.table()),
             in,
             out,
-            chunks,
-            ordered ? 1 : 0)
+            chunks)
         .task(
             tasks.id(op.name()),
             WeightGradientSums::sum,
@@ -165,35 +160,36 @@ final class ConvolutionTasks {
             paddedIn);
   }
 
-  /// What tiles of rows know of a relation: lists of offsets, and the same as masks.
-  private static IntArray[] lists(Lowering tasks, Value table, Relation relation, Value out) {
+  /// The offsets that tiles of rows have of a relation.
+  private static IntArray lists(Lowering tasks, Value table, Relation relation, Value out) {
     if (table == null) {
-      return new IntArray[] {tasks.counts(), tasks.counts()};
+      return tasks.counts();
     }
     int tiles = tiles(tasks, out);
     boolean ordered = isOrdered(relation);
     IntArray order = ordered ? order(tasks, table, out) : tasks.counts();
-    return tasks.prepared(
-        new TileKey(table, relation),
-        arrays ->
-            tasks
-                .graph()
-                .task(
-                    tasks.id("tileLists", Lowering.groups(TileLists.ROWS, tiles, 1, 1)),
-                    TileLists::lists,
-                    new KernelContext(),
-                    arrays[0],
-                    arrays[1],
-                    tasks.ints(table),
-                    columns(tasks, relation),
-                    order,
-                    tasks.counts(),
-                    tasks.slot(out.rows()),
-                    offsets(relation),
-                    width(table),
-                    ordered ? 1 : 0),
-        tiles * TileLists.PITCH,
-        tiles);
+    return tasks
+        .prepared(
+            new TileKey(table, relation),
+            arrays ->
+                tasks
+                    .graph()
+                    .task(
+                        tasks.id("tileLists", Lowering.groups(TileLists.ROWS, tiles, 1, 1)),
+                        TileLists::lists,
+                        new KernelContext(),
+                        arrays[0],
+                        arrays[1],
+                        tasks.ints(table),
+                        columns(tasks, relation),
+                        order,
+                        tasks.counts(),
+                        tasks.slot(out.rows()),
+                        offsets(relation),
+                        width(table),
+                        ordered ? 1 : 0),
+            tiles * TileLists.PITCH,
+            tiles)[0];
   }
 
   /// Whether tiles take rows in an order that brings rows with the same neighbours together. Where
