@@ -23,7 +23,11 @@ final class ConvolutionTasks {
 
   static void convolve(Lowering tasks, Convolution op) {
     if (tasks.prefersGroups()) {
-      convolveByGroups(tasks, op);
+      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.y().channels())) {
+        HalfConvolutionTasks.convolve(tasks, op);
+      } else {
+        convolveByGroups(tasks, op);
+      }
       return;
     }
     Value y = op.y();
@@ -52,7 +56,11 @@ final class ConvolutionTasks {
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
     if (tasks.prefersGroups()) {
-      weightGradientByGroups(tasks, op);
+      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.dy().channels())) {
+        HalfConvolutionTasks.weightGradient(tasks, op);
+      } else {
+        weightGradientByGroups(tasks, op);
+      }
       return;
     }
     Value dy = op.dy();
@@ -163,7 +171,7 @@ final class ConvolutionTasks {
   }
 
   /// What tiles of rows know of a relation: lists of offsets, and the same as masks.
-  private static IntArray[] lists(Lowering tasks, Value table, Relation relation, Value out) {
+  static IntArray[] lists(Lowering tasks, Value table, Relation relation, Value out) {
     if (table == null) {
       return new IntArray[] {tasks.counts(), tasks.counts()};
     }
@@ -193,23 +201,23 @@ final class ConvolutionTasks {
 
   private record TileKey(Value table, Relation relation) {}
 
-  private static int tiles(Lowering tasks, Value out) {
+  static int tiles(Lowering tasks, Value out) {
     return Math.ceilDiv(tasks.capacity(out.rows()), TileLists.ROWS);
   }
 
-  private static IntArray table(Lowering tasks, Value table) {
+  static IntArray table(Lowering tasks, Value table) {
     return table == null ? tasks.counts() : tasks.ints(table);
   }
 
-  private static int width(Value table) {
+  static int width(Value table) {
     return table == null ? 0 : table.channels();
   }
 
-  private static int offsets(Relation relation) {
+  static int offsets(Relation relation) {
     return relation == null ? 1 : relation.shape().size();
   }
 
-  private static IntArray columns(Lowering tasks, Relation relation) {
+  static IntArray columns(Lowering tasks, Relation relation) {
     int[] columns = new int[offsets(relation)];
     for (int k = 0; relation != null && k < columns.length; k++) {
       columns[k] = relation.column(k);
