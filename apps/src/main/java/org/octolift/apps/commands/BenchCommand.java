@@ -11,6 +11,7 @@ import org.octolift.apps.train.Devices;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.tornado.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -75,6 +76,13 @@ public final class BenchCommand implements Callable<Integer> {
   private String device;
 
   @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "fp32",
+      description = "Of a GPU's products: fp32 or bf16 (default: ${DEFAULT-VALUE}).")
+  private String precision;
+
+  @Option(
       names = "--repeat",
       paramLabel = "N",
       defaultValue = "7",
@@ -96,7 +104,7 @@ public final class BenchCommand implements Callable<Integer> {
     require(used >= 1 && used <= 4096, "--threads", "1..4096", used);
     require(repeat >= 1, "--repeat", "at least 1", repeat);
     BenchScene scene = workload == Workload.GEMM ? null : BenchScene.load(input, copies, depth);
-    try (Device chosen = Devices.open("--device", device, used);
+    try (Device chosen = Devices.open("--device", device, precision(), used);
         Workers workers = new Workers(used)) {
       BenchResult result =
           new Benchmark(workload, chosen, device, workers, scene, repeat, byOp).run();
@@ -105,6 +113,16 @@ public final class BenchCommand implements Callable<Integer> {
       out.flush();
     }
     return 0;
+  }
+
+  private Precision precision() {
+    return switch (precision) {
+      case "fp32" -> Precision.FP32;
+      case "bf16" -> Precision.BF16;
+      default ->
+          throw new InputException(
+              "--precision: expected fp32 or bf16, got %s".formatted(precision));
+    };
   }
 
   private static void require(boolean ok, String option, String expected, Object actual) {

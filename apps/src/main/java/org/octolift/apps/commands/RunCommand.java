@@ -33,6 +33,12 @@ abstract sealed class RunCommand implements Callable<Integer>
       description = "cpu or gpu; short for SOLVER.device.")
   private String device;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "fp32 or bf16; short for SOLVER.precision.")
+  private String precision;
+
   @Parameters(
       paramLabel = "KEY VALUE",
       description = "Settings that override the file, such as SOLVER.lr 0.1.")
@@ -55,6 +61,9 @@ abstract sealed class RunCommand implements Callable<Integer>
         "octolift " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
     if (device != null) {
       pairs.addAll(List.of("SOLVER.device", device));
+    }
+    if (precision != null) {
+      pairs.addAll(List.of("SOLVER.precision", precision));
     }
     RunConfig settings =
         RunConfig.load(

@@ -52,6 +52,7 @@ final class Keys {
     declare("SOLVER.dist_url", "tcp://localhost:10001");
     declare("SOLVER.progress_bar", true);
     ours("SOLVER.device", "cpu");
+    ours("SOLVER.precision", "fp32");
     ours("SOLVER.threads", 0L);
     ours("SOLVER.seed", 0L);
     ours("SOLVER.accumulate", 1L);

@@ -5,6 +5,7 @@ import static org.octolift.apps.config.InvalidSetting.require;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.octolift.engine.tornado.Precision;
 
 /// Section `SOLVER`: what to run, for how long, with which optimiser, on which device.
 ///
@@ -22,6 +23,7 @@ import java.util.Optional;
 /// @param testEvery epochs between tests and checkpoints
 /// @param progressBar whether to show progress
 /// @param device `cpu` or `gpu`
+/// @param precision of a GPU's products
 /// @param threads CPU threads
 /// @param seed of all random numbers
 public record SolverConfig(
@@ -39,6 +41,7 @@ public record SolverConfig(
     int testEvery,
     boolean progressBar,
     String device,
+    Precision precision,
     int threads,
     long seed) {
   /// What a program does.
@@ -104,6 +107,7 @@ public record SolverConfig(
         tree.whole("SOLVER.test_every_epoch"),
         tree.flag("SOLVER.progress_bar"),
         tree.text("SOLVER.device"),
+        Choice.of(Precision.class, "SOLVER.precision", tree),
         threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
         tree.wholeLong("SOLVER.seed"));
   }

@@ -1,8 +1,10 @@
 package org.octolift.apps.train;
 
+import java.util.Locale;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.tornado.Precision;
 import org.octolift.engine.tornado.TornadoDevice;
 
 /// The devices by their names: `cpu` and `gpu`.
@@ -13,19 +15,29 @@ public final class Devices {
   /// missing.
   ///
   /// @param key where the name comes from, for messages
+  /// @param precision of a GPU's products
   /// @param threads of the CPU
-  /// @throws InputException if there is no such device
-  public static Device open(String key, String name, int threads) {
+  /// @throws InputException if there is no such device, or it lacks the precision
+  public static Device open(String key, String name, Precision precision, int threads) {
     return switch (name) {
-      case "cpu" -> new CpuDevice(threads);
-      case "gpu" -> gpu(key);
+      case "cpu" -> cpu(key, precision, threads);
+      case "gpu" -> gpu(key, precision);
       default -> throw new InputException("%s: expected cpu or gpu, got %s".formatted(key, name));
     };
   }
 
-  private static Device gpu(String key) {
+  private static Device cpu(String key, Precision precision, int threads) {
+    if (precision != Precision.FP32) {
+      throw new InputException(
+          "%s cpu: the CPU computes in fp32 only, got %s: choose gpu or fp32"
+              .formatted(key, precision.name().toLowerCase(Locale.ROOT)));
+    }
+    return new CpuDevice(threads);
+  }
+
+  private static Device gpu(String key, Precision precision) {
     try {
-      return TornadoDevice.open();
+      return TornadoDevice.open(precision);
     } catch (InputException e) {
       throw new InputException("%s gpu: %s".formatted(key, e.getMessage()), e);
     }

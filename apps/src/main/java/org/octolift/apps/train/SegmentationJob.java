@@ -118,7 +118,9 @@ public final class SegmentationJob {
   public boolean run(BooleanSupplier stop) throws IOException, InterruptedException {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
-    try (Device device = Devices.open("SOLVER.device", solver.device(), solver.threads())) {
+    try (Device device =
+        Devices.open(
+            "SOLVER.device", solver.device(), solver.precision(), solver.threads())) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);

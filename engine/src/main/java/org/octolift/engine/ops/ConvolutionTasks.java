@@ -24,7 +24,11 @@ final class ConvolutionTasks {
 
   static void convolve(Lowering tasks, Convolution op) {
     if (tasks.prefersGroups()) {
-      convolveByGroups(tasks, op);
+      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.y().channels())) {
+        HalfConvolutionTasks.convolve(tasks, op);
+      } else {
+        convolveByGroups(tasks, op);
+      }
       return;
     }
     Value y = op.y();
@@ -53,7 +57,11 @@ final class ConvolutionTasks {
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
     if (tasks.prefersGroups()) {
-      weightGradientByGroups(tasks, op);
+      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.dy().channels())) {
+        HalfConvolutionTasks.weightGradient(tasks, op);
+      } else {
+        weightGradientByGroups(tasks, op);
+      }
       return;
     }
     Value dy = op.dy();
@@ -93,7 +101,7 @@ final class ConvolutionTasks {
     int tiles = tiles(tasks, y);
     int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
     boolean ordered = isOrdered(op.relation());
-    IntArray lists = lists(tasks, op.table(), op.relation(), y);
+    IntArray lists = lists(tasks, op.table(), op.relation(), y, ordered)[0];
     tasks
         .graph()
         .task(
@@ -160,17 +168,19 @@ final class ConvolutionTasks {
             paddedIn);
   }
 
-  /// The offsets that tiles of rows have of a relation.
-  private static IntArray lists(Lowering tasks, Value table, Relation relation, Value out) {
+  /// What tiles of rows know of a relation: lists of offsets, and the same as masks.
+  ///
+  /// @param ordered whether tiles take rows as [#order] says
+  static IntArray[] lists(
+      Lowering tasks, Value table, Relation relation, Value out, boolean ordered) {
     if (table == null) {
-      return tasks.counts();
+      return new IntArray[] {tasks.counts(), tasks.counts()};
     }
     int tiles = tiles(tasks, out);
-    boolean ordered = isOrdered(relation);
     IntArray order = ordered ? order(tasks, table, out) : tasks.counts();
     return tasks
         .prepared(
-            new TileKey(table, relation),
+            new TileKey(table, relation, ordered),
             arrays ->
                 tasks
                     .graph()
@@ -189,7 +199,7 @@ final class ConvolutionTasks {
                         width(table),
                         ordered ? 1 : 0),
             tiles * TileLists.PITCH,
-            tiles)[0];
+            tiles);
   }
 
   /// Whether tiles take rows in an order that brings rows with the same neighbours together. Where
@@ -226,25 +236,25 @@ final class ConvolutionTasks {
 
   private record OrderKey(Value table) {}
 
-  private record TileKey(Value table, Relation relation) {}
+  private record TileKey(Value table, Relation relation, boolean ordered) {}
 
-  private static int tiles(Lowering tasks, Value out) {
+  static int tiles(Lowering tasks, Value out) {
     return Math.ceilDiv(tasks.capacity(out.rows()), TileLists.ROWS);
   }
 
-  private static IntArray table(Lowering tasks, Value table) {
+  static IntArray table(Lowering tasks, Value table) {
     return table == null ? tasks.counts() : tasks.ints(table);
   }
 
-  private static int width(Value table) {
+  static int width(Value table) {
     return table == null ? 0 : table.channels();
   }
 
-  private static int offsets(Relation relation) {
+  static int offsets(Relation relation) {
     return relation == null ? 1 : relation.shape().size();
   }
 
-  private static IntArray columns(Lowering tasks, Relation relation) {
+  static IntArray columns(Lowering tasks, Relation relation) {
     int[] columns = new int[offsets(relation)];
     for (int k = 0; relation != null && k < columns.length; k++) {
       columns[k] = relation.column(k);

@@ -24,6 +24,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -44,6 +45,7 @@ final class GraphBuilder implements Lowering {
   private final Program program;
   private final MemoryPlan memory;
   private final boolean groups;
+  private final Precision precision;
   private final String name = "octolift" + PLANS.incrementAndGet();
   private final List<TaskGraph> graphs = new ArrayList<>();
   private final GridScheduler grids = new GridScheduler();
@@ -53,6 +55,7 @@ final class GraphBuilder implements Lowering {
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
   private final Map<Long, ResidentArray> scratch = new HashMap<>();
+  private final Map<Long, ResidentArray> scratchBytes = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
   private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
@@ -64,9 +67,10 @@ final class GraphBuilder implements Lowering {
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
   /// @param groups whether kernels for groups of work-items are wanted
-  GraphBuilder(Program program, MemoryPlan memory, boolean groups) {
+  GraphBuilder(Program program, MemoryPlan memory, boolean groups, Precision precision) {
     this.program = program;
     this.groups = groups;
+    this.precision = precision;
     this.memory = memory;
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
@@ -261,6 +265,11 @@ final class GraphBuilder implements Lowering {
   }
 
   @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
   public FloatArray floats(Value value) {
     return (FloatArray) array(value).host();
   }
@@ -285,14 +294,29 @@ final class GraphBuilder implements Lowering {
     return memory.capacities().get(rows);
   }
 
-  /// Sizes are rounded up to a power of two, so that there are few arrays.
   @Override
   public FloatArray scratch(int slot, int size) {
-    int rounded = Math.max(LEAST_SCRATCH, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
-    int length = rounded < size ? size : rounded;
+    int length = scratchLength(size);
     return used(
         scratch.computeIfAbsent(
             (long) slot << 32 | length, _ -> floats(length, ResidentArray.Role.TEMPORARY)));
+  }
+
+  @Override
+  public ByteArray scratchBytes(int slot, int size) {
+    int length = scratchLength(size);
+    ResidentArray array =
+        scratchBytes.computeIfAbsent(
+            (long) slot << 32 | length,
+            _ -> add(() -> new ByteArray(length), ResidentArray.Role.TEMPORARY));
+    array.usedBy(graphs.size() - 1);
+    return (ByteArray) array.host();
+  }
+
+  /// Sizes are rounded up to a power of two, so that there are few arrays.
+  private static int scratchLength(int size) {
+    int rounded = Math.max(LEAST_SCRATCH, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
+    return rounded < size ? size : rounded;
   }
 
   @Override

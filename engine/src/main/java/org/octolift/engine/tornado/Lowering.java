@@ -7,6 +7,7 @@ import org.octolift.engine.cpu.InverseIndex;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -38,6 +39,9 @@ public interface Lowering {
 
   /// Whether kernels for groups of work-items are wanted instead of loops: on GPUs.
   boolean prefersGroups();
+
+  /// Which products convolutions by groups form.
+  Precision precision();
 
   /// A grid of groups of {@code threads} work-items along the first dimension.
   static WorkerGrid groups(int threads, int x, int y, int z) {
@@ -71,6 +75,9 @@ public interface Lowering {
   /// Memory of at least {@code size} floats whose contents are undefined. Different slots do not
   /// overlap; the same slot is used again by the next op.
   FloatArray scratch(int slot, int size);
+
+  /// Memory of at least {@code size} bytes, as [#scratch].
+  ByteArray scratchBytes(int slot, int size);
 
   /// Arrays of ints that a table of the batch is turned into once a run: the first op that asks for
   /// {@code key} has {@code fill} append the tasks, later ones find the arrays.

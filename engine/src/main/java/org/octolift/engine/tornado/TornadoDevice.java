@@ -22,19 +22,36 @@ public final class TornadoDevice implements Device {
 
   private final Accelerator accelerator;
   private final boolean groups;
+  private final Precision precision;
 
-  private TornadoDevice(Accelerator accelerator, boolean groups) {
+  private TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
     this.accelerator = accelerator;
     this.groups = groups;
+    this.precision = precision;
   }
 
-  /// The device of the TornadoVM that this JVM was started with.
+  /// The device of the TornadoVM that this JVM was started with, computing in FP32.
   ///
   /// @throws InputException if there is none: what is missing, and the remedy
   public static TornadoDevice open() {
+    return open(Precision.FP32);
+  }
+
+  /// As [#open()], with products in {@code precision}.
+  ///
+  /// @throws InputException also if the device has no tensor cores that TornadoVM could use
+  public static TornadoDevice open(Precision precision) {
     applySettings();
     Accelerator accelerator = Accelerators.find().require();
-    return new TornadoDevice(accelerator, accelerator.kind().equals("gpu"));
+    if (precision != Precision.FP32 && !accelerator.backend().equals("cuda")) {
+      throw new InputException(
+          "%s needs tensor cores, by TornadoVM's CUDA backend; this is %s (%s): choose fp32"
+              .formatted(
+                  precision.name().toLowerCase(Locale.ROOT),
+                  accelerator.model(),
+                  accelerator.backend()));
+    }
+    return new TornadoDevice(accelerator, accelerator.kind().equals("gpu"), precision);
   }
 
   /// As [#open], but without TornadoVM the device of `tornado-jvm`, which is exact and slow. For
@@ -43,7 +60,16 @@ public final class TornadoDevice implements Device {
   /// @param groups whether to use kernels for groups of work-items, as on GPUs, instead of loops
   public static TornadoDevice openForTests(boolean groups) {
     applySettings();
-    return new TornadoDevice(Accelerators.find().device(), groups);
+    return new TornadoDevice(Accelerators.find().device(), groups, Precision.FP32);
+  }
+
+  /// As [#openForTests(boolean)] with kernels for groups, and products in {@code precision} if the
+  /// device can form them.
+  public static TornadoDevice openForTests(Precision precision) {
+    applySettings();
+    Accelerator accelerator = Accelerators.find().device();
+    boolean able = accelerator.isStandIn() || accelerator.backend().equals("cuda");
+    return new TornadoDevice(accelerator, true, able ? precision : Precision.FP32);
   }
 
   /// As [#openForTests(boolean)], with the kernels that suit the device.
@@ -68,11 +94,19 @@ public final class TornadoDevice implements Device {
 
   @Override
   public String description() {
-    return "%s, TornadoVM (%s)".formatted(accelerator.model(), accelerator.backend());
+    return "%s, TornadoVM (%s%s)"
+        .formatted(
+            accelerator.model(),
+            accelerator.backend(),
+            precision == Precision.FP32 ? "" : ", " + precision.name());
   }
 
   boolean prefersGroups() {
     return groups;
+  }
+
+  Precision precision() {
+    return precision;
   }
 
   boolean capturesGraphs() {

@@ -88,7 +88,8 @@ final class TornadoExecutable implements Executable, Variable.Holder {
         Capacity.grown(memory == null ? Map.of() : memory.capacities(), rows);
     release();
     memory = MemoryPlan.of(program, capacities::get);
-    GraphBuilder builder = new GraphBuilder(program, memory, device.prefersGroups());
+    GraphBuilder builder =
+        new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
     apart = opsApart;
     plan = builder.build(apart, device.capturesGraphs());
     device.requireMemory(builder.bytes());

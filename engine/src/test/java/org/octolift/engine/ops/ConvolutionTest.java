@@ -28,6 +28,7 @@ import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.engine.octree.RandomPoints;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.Precision;
 import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
@@ -48,12 +49,13 @@ class ConvolutionTest {
 
   private static final TornadoDevice LOOPS = TornadoDevice.openForTests(false);
   private static final TornadoDevice GROUPS = TornadoDevice.openForTests(true);
+  private static final TornadoDevice BRAIN = TornadoDevice.openForTests(Precision.BF16);
 
   private static final OctreeBatch SMALL = octrees(30);
 
   @AfterAll
   static void close() {
-    Stream.of(ONE, TWO, FOUR, SCALAR, LOOPS, GROUPS).forEach(Device::close);
+    Stream.of(ONE, TWO, FOUR, SCALAR, LOOPS, GROUPS, BRAIN).forEach(Device::close);
   }
 
   /// A pair of rows that weight matrix k joins.
@@ -129,6 +131,19 @@ class ConvolutionTest {
         values[i] = (float) random.nextDouble(-1, 1);
       }
       return values;
+    }
+
+    /// As given, but x, dy and weights with 8 significant bits, so that BF16 loses nothing.
+    Setting rounded() {
+      for (float[] values : List.of(x, dy, weights)) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Math.round(values[i] * 128) / 128f;
+        }
+      }
+      batch.floats(new InputKey.Named("x"), x);
+      batch.floats(new InputKey.Named("dy"), dy);
+      batch.floats(new InputKey.Named("weights"), weights);
+      return this;
     }
 
     private Value input(String name, Rows rows, int channels, float[] values) {
@@ -303,6 +318,44 @@ class ConvolutionTest {
       setting.check(setting.run(LOOPS));
       setting.check(setting.run(GROUPS));
     }
+  }
+
+  /// Operands in BF16, sums and biases in FP32; too few channels stay in FP32.
+  @Tag("device")
+  @ParameterizedTest
+  @MethodSource("relations")
+  void brainFloatTasksEqualSumsOverPairs(Relation relation) {
+    for (int[] channels : new int[][] {{33, 17}, {16, 70}, {7, 32}}) {
+      Setting setting = setting(SMALL, relation, channels[0], channels[1]).rounded();
+      setting.check(setting.run(BRAIN));
+    }
+  }
+
+  @Tag("device")
+  @Test
+  void brainFloatTasksWithoutRelationEqualSumsOverPairs() {
+    for (int rows : new int[] {0, 1, 63, 65, 257}) {
+      List<Pair> pairs = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        pairs.add(new Pair(row, row, 0));
+      }
+      Setting setting = new Setting(null, rows, rows, pairs, 33, 17).rounded();
+      setting.check(setting.run(BRAIN));
+    }
+  }
+
+  /// That products are rounded at all: with FP32 operands the difference would be 2⁻²¹.
+  @Tag("device")
+  @Test
+  void brainFloatTasksRound() {
+    Setting setting = setting(SMALL, Relation.of(KernelShape.K333, 1, DEPTH, true), 33, 17);
+    float[] exact = setting.run(GROUPS).get(setting.y);
+    float[] rounded = setting.run(BRAIN).get(setting.y);
+    double difference = 0;
+    for (int i = 0; i < exact.length; i++) {
+      difference = Math.max(difference, Math.abs(exact[i] - rounded[i]));
+    }
+    assertThat(difference).isBetween(1e-3, 0.2);
   }
 
   private static void checkOnAllDevices(Setting setting) {

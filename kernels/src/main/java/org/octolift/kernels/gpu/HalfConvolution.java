@@ -226,6 +226,7 @@ public final class HalfConvolution {
         }
       }
 
+      // Shifts: TornadoVM's CUDA backend divides negative numbers by powers of two wrongly.
       int quad = lane >> 2;
       int own = 2 * (lane & 3);
       int firstColumn = slab * tileColumns + warpColumn + own;
@@ -237,7 +238,7 @@ public final class HalfConvolution {
       int high0 = place(warpRow + 8 + quad, valid);
       int from0 = (ordered == 1 ? order.get(first + low0) : first + low0) * co;
       int to0 = (ordered == 1 ? order.get(first + high0) : first + high0) * co;
-      int pitch0 = (to0 - from0) / 8;
+      int pitch0 = (to0 - from0) >> 3;
       int origin0 = from0 - quad * pitch0;
       context.mmaStore(c00, y, 0, origin0 + column0, pitch0);
       context.mmaStore(c01, y, 0, origin0 + column1, pitch0);
@@ -247,7 +248,7 @@ public final class HalfConvolution {
       int high1 = place(warpRow + 24 + quad, valid);
       int from1 = (ordered == 1 ? order.get(first + low1) : first + low1) * co;
       int to1 = (ordered == 1 ? order.get(first + high1) : first + high1) * co;
-      int pitch1 = (to1 - from1) / 8;
+      int pitch1 = (to1 - from1) >> 3;
       int origin1 = from1 - quad * pitch1;
       context.mmaStore(c10, y, 0, origin1 + column0, pitch1);
       context.mmaStore(c11, y, 0, origin1 + column1, pitch1);
@@ -257,7 +258,7 @@ public final class HalfConvolution {
       int high2 = place(warpRow + 40 + quad, valid);
       int from2 = (ordered == 1 ? order.get(first + low2) : first + low2) * co;
       int to2 = (ordered == 1 ? order.get(first + high2) : first + high2) * co;
-      int pitch2 = (to2 - from2) / 8;
+      int pitch2 = (to2 - from2) >> 3;
       int origin2 = from2 - quad * pitch2;
       context.mmaStore(c20, y, 0, origin2 + column0, pitch2);
       context.mmaStore(c21, y, 0, origin2 + column1, pitch2);
@@ -267,13 +268,19 @@ public final class HalfConvolution {
       int high3 = place(warpRow + 56 + quad, valid);
       int from3 = (ordered == 1 ? order.get(first + low3) : first + low3) * co;
       int to3 = (ordered == 1 ? order.get(first + high3) : first + high3) * co;
-      int pitch3 = (to3 - from3) / 8;
+      int pitch3 = (to3 - from3) >> 3;
       int origin3 = from3 - quad * pitch3;
       context.mmaStore(c30, y, 0, origin3 + column0, pitch3);
       context.mmaStore(c31, y, 0, origin3 + column1, pitch3);
       context.mmaStore(c32, y, 0, origin3 + column2, pitch3);
       context.mmaStore(c33, y, 0, origin3 + column3, pitch3);
     }
+  }
+
+  /// The columns of a group that suit {@code co} output channels: many, as long as they are used.
+  public static int tileColumns(int co) {
+    int slabs = (co + 63) / 64;
+    return co <= 32 ? 32 : slabs % 2 == 0 ? 128 : 64;
   }
 
   /// The place of a tile that `place` computes: itself, or behind the last valid one another that

@@ -83,11 +83,15 @@ public final class HalfOperands {
     }
   }
 
+  /// Rows of [#rowPairs] for {@code capacity} rows: whole stages of the weight gradient.
+  public static int pairedRows(int capacity) {
+    return Math.ceilDiv(capacity, 64) * 64;
+  }
+
   /// Bytes of [#rowPairs] for {@code capacity} rows.
   public static int rowPairBytes(int capacity, int channels, int format) {
     int row = 2 * padded(channels) * parts(format);
-    return Math.addExact(
-        Math.multiplyExact(row, Math.multiplyExact(64, Math.ceilDiv(capacity, 64))), SLACK);
+    return Math.addExact(Math.multiplyExact(row, pairedRows(capacity)), SLACK);
   }
 
   /// Pairs of rows, (rows / 2, parts, padded, 2): rows 2p and 2p + 1 of a channel lie beside each
@@ -97,7 +101,7 @@ public final class HalfOperands {
   /// @param half written, [#rowPairBytes]
   /// @param x not modified, (capacity, channels)
   /// @param order not modified, as in [TileLists#lists]
-  /// @param rows a multiple of 64, not less than the capacity
+  /// @param rows [#pairedRows]
   public static void rowPairs(
       ByteArray half,
       FloatArray x,

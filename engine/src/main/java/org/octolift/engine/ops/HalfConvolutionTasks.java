@@ -1,0 +1,189 @@
+package org.octolift.engine.ops;
+
+import org.octolift.engine.Value;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Precision;
+import org.octolift.kernels.gpu.HalfConvolution;
+import org.octolift.kernels.gpu.HalfOperands;
+import org.octolift.kernels.gpu.HalfWeightGradient;
+import org.octolift.kernels.gpu.WeightGradientSums;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/// The convolutions on tensor cores. Operands are converted by each op that reads them: to keep the
+/// copies of a step would take half of its activations' memory again, for a tenth of the time of
+/// the products.
+final class HalfConvolutionTasks {
+  private static final int FORMAT = HalfOperands.BF16;
+
+  /// Fewer channels than the depth of a product would be padded with zeros.
+  private static final int FEWEST_INPUTS = 16;
+
+  /// A work-item stores two columns.
+  private static final int FEWEST_OUTPUTS = 2;
+
+  private static final int GATHERED = 0;
+  private static final int OTHER = 1;
+
+  private HalfConvolutionTasks() {}
+
+  /// Whether a product of {@code in} and {@code out} channels is to run on tensor cores.
+  static boolean suit(Lowering tasks, int in, int out) {
+    return tasks.precision() == Precision.BF16 && in >= FEWEST_INPUTS && out >= FEWEST_OUTPUTS;
+  }
+
+  static void convolve(Lowering tasks, Convolution op) {
+    Value y = op.y();
+    int offsets = ConvolutionTasks.offsets(op.relation());
+    int in = op.x().channels();
+    int out = y.channels();
+    int padded = HalfOperands.padded(in);
+    int columns = HalfConvolution.tileColumns(out);
+    int bias = op.bias() == null ? 0 : 1;
+    ByteArray x = rows(tasks, op.x());
+    ByteArray weights =
+        tasks.scratchBytes(
+            OTHER, HalfOperands.weightBytes(offsets, in, out, columns, bias, FORMAT));
+    IntArray lists = ConvolutionTasks.lists(tasks, op.table(), op.relation(), y, false)[0];
+    tasks
+        .graph()
+        .task(
+            tasks.id("halfWeights"),
+            HalfOperands::weights,
+            weights,
+            tasks.floats(op.weights()),
+            tasks.floats(op.bias() == null ? op.weights() : op.bias()),
+            offsets,
+            in,
+            out,
+            padded,
+            columns,
+            op.transposed() ? 1 : 0,
+            bias,
+            FORMAT)
+        .task(
+            tasks.id(
+                op.name(),
+                Lowering.groups(
+                    2 * columns, ConvolutionTasks.tiles(tasks, y), Math.ceilDiv(out, columns), 1)),
+            HalfConvolution::convolve,
+            new KernelContext(),
+            tasks.floats(y),
+            x,
+            weights,
+            ConvolutionTasks.table(tasks, op.table()),
+            ConvolutionTasks.columns(tasks, op.relation()),
+            lists,
+            tasks.counts(),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            offsets,
+            ConvolutionTasks.width(op.table()),
+            tasks.capacity(op.x().rows()),
+            padded,
+            out,
+            columns,
+            Math.min(32, padded),
+            bias,
+            0,
+            FORMAT);
+  }
+
+  static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
+    Value dy = op.dy();
+    int offsets = ConvolutionTasks.offsets(op.relation());
+    int in = op.x().channels();
+    int out = dy.channels();
+    int partsIn = HalfWeightGradient.parts(in);
+    int partsOut = HalfWeightGradient.parts(out);
+    int blocksIn = HalfWeightGradient.blocks(in);
+    int blocksOut = HalfWeightGradient.blocks(out);
+    int chunks = HalfWeightGradient.chunks(offsets, in, out);
+    FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, FORMAT));
+    ByteArray x = rows(tasks, op.x());
+    ByteArray pairs = rowPairs(tasks, dy);
+    IntArray masks = ConvolutionTasks.lists(tasks, op.table(), op.relation(), dy, false)[1];
+    tasks
+        .graph()
+        .task(
+            tasks.id(
+                op.name(),
+                Lowering.groups(HalfWeightGradient.THREADS, chunks, offsets, blocksIn * blocksOut)),
+            HalfWeightGradient::partialSums,
+            new KernelContext(),
+            partials,
+            pairs,
+            x,
+            ConvolutionTasks.table(tasks, op.table()),
+            ConvolutionTasks.columns(tasks, op.relation()),
+            masks,
+            tasks.counts(),
+            tasks.counts(),
+            tasks.slot(dy.rows()),
+            offsets,
+            ConvolutionTasks.width(op.table()),
+            tasks.capacity(op.x().rows()),
+            HalfOperands.padded(in),
+            HalfOperands.padded(out),
+            partsIn,
+            partsOut,
+            chunks,
+            0,
+            FORMAT)
+        .task(
+            tasks.id(op.name()),
+            WeightGradientSums::sum,
+            tasks.floats(op.dWeights()),
+            partials,
+            offsets,
+            in,
+            out,
+            HalfWeightGradient.sums(offsets, in, out, FORMAT),
+            32 * partsOut * blocksOut,
+            32 * partsIn * blocksIn);
+  }
+
+  private static ByteArray rows(Lowering tasks, Value x) {
+    int capacity = tasks.capacity(x.rows());
+    ByteArray half =
+        tasks.scratchBytes(GATHERED, HalfOperands.rowBytes(capacity, x.channels(), FORMAT));
+    tasks
+        .graph()
+        .task(
+            tasks.id("halfRows"),
+            HalfOperands::rows,
+            half,
+            tasks.floats(x),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            HalfOperands.padded(x.channels()),
+            capacity,
+            FORMAT);
+    return half;
+  }
+
+  private static ByteArray rowPairs(Lowering tasks, Value dy) {
+    int capacity = tasks.capacity(dy.rows());
+    ByteArray half =
+        tasks.scratchBytes(OTHER, HalfOperands.rowPairBytes(capacity, dy.channels(), FORMAT));
+    tasks
+        .graph()
+        .task(
+            tasks.id("halfRowPairs"),
+            HalfOperands::rowPairs,
+            half,
+            tasks.floats(dy),
+            tasks.counts(),
+            tasks.counts(),
+            tasks.slot(dy.rows()),
+            dy.channels(),
+            HalfOperands.padded(dy.channels()),
+            HalfOperands.pairedRows(capacity),
+            0,
+            FORMAT);
+    return half;
+  }
+}

@@ -1,0 +1,11 @@
+package org.octolift.engine.tornado;
+
+/// The numbers that a GPU multiplies in convolutions; sums, and all other ops, are in FP32.
+public enum Precision {
+  /// 24 significant bits.
+  FP32,
+
+  /// Operands rounded to 8 significant bits, on tensor cores; layers that do not fit those stay in
+  /// FP32. The range is that of FP32, so that losses need no scaling.
+  BF16
+}
