@@ -156,7 +156,7 @@ final class ConvolutionTasks {
             out,
             chunks)
         .task(
-            tasks.id(op.name()),
+            tasks.id(op.name(), Lowering.loop(offsets * in * out)),
             WeightGradientSums::sum,
             tasks.floats(op.dWeights()),
             partials,
@@ -178,28 +178,27 @@ final class ConvolutionTasks {
     }
     int tiles = tiles(tasks, out);
     IntArray order = ordered ? order(tasks, table, out) : tasks.counts();
-    return tasks
-        .prepared(
-            new TileKey(table, relation, ordered),
-            arrays ->
-                tasks
-                    .graph()
-                    .task(
-                        tasks.id("tileLists", Lowering.groups(TileLists.ROWS, tiles, 1, 1)),
-                        TileLists::lists,
-                        new KernelContext(),
-                        arrays[0],
-                        arrays[1],
-                        tasks.ints(table),
-                        columns(tasks, relation),
-                        order,
-                        tasks.counts(),
-                        tasks.slot(out.rows()),
-                        offsets(relation),
-                        width(table),
-                        ordered ? 1 : 0),
-            tiles * TileLists.PITCH,
-            tiles);
+    return tasks.prepared(
+        new TileKey(table, relation, ordered),
+        arrays ->
+            tasks
+                .graph()
+                .task(
+                    tasks.id("tileLists", Lowering.groups(TileLists.ROWS, tiles, 1, 1)),
+                    TileLists::lists,
+                    new KernelContext(),
+                    arrays[0],
+                    arrays[1],
+                    tasks.ints(table),
+                    columns(tasks, relation),
+                    order,
+                    tasks.counts(),
+                    tasks.slot(out.rows()),
+                    offsets(relation),
+                    width(table),
+                    ordered ? 1 : 0),
+        tiles * TileLists.PITCH,
+        tiles);
   }
 
   /// Whether tiles take rows in an order that brings rows with the same neighbours together. Where

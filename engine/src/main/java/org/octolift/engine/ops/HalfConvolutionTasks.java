@@ -50,7 +50,10 @@ final class HalfConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id("halfWeights"),
+            tasks.id(
+                "halfWeights",
+                Lowering.loop(
+                    (offsets + bias) * Math.ceilDiv(out, columns) * padded * columns)),
             HalfOperands::weights,
             weights,
             tasks.floats(op.weights()),
@@ -133,7 +136,7 @@ final class HalfConvolutionTasks {
             0,
             FORMAT)
         .task(
-            tasks.id(op.name()),
+            tasks.id(op.name(), Lowering.loop(offsets * in * out)),
             WeightGradientSums::sum,
             tasks.floats(op.dWeights()),
             partials,
@@ -152,7 +155,8 @@ final class HalfConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id("halfRows"),
+            tasks.id(
+                "halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()))),
             HalfOperands::rows,
             half,
             tasks.floats(x),
@@ -172,7 +176,10 @@ final class HalfConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id("halfRowPairs"),
+            tasks.id(
+                "halfRowPairs",
+                Lowering.loop(
+                    HalfOperands.pairedRows(capacity) * HalfOperands.padded(dy.channels()))),
             HalfOperands::rowPairs,
             half,
             tasks.floats(dy),
