@@ -52,8 +52,7 @@ final class HalfConvolutionTasks {
         .task(
             tasks.id(
                 "halfWeights",
-                Lowering.loop(
-                    (offsets + bias) * Math.ceilDiv(out, columns) * padded * columns)),
+                Lowering.loop((offsets + bias) * Math.ceilDiv(out, columns) * padded * columns)),
             HalfOperands::weights,
             weights,
             tasks.floats(op.weights()),
@@ -155,8 +154,7 @@ final class HalfConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id(
-                "halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()))),
+            tasks.id("halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()))),
             HalfOperands::rows,
             half,
             tasks.floats(x),
