@@ -78,7 +78,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
           symbol -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
     }
     boolean fits = plan != null && Capacity.fits(memory.capacities(), rows);
-    if (!fits || apart != opsApart || captured && !device.capturesGraphs()) {
+    if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
       build(opsApart);
     }
     plan.bind(batch, rows);
