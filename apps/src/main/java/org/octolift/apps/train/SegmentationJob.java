@@ -119,8 +119,7 @@ public final class SegmentationJob {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
     try (Device device =
-        Devices.open(
-            "SOLVER.device", solver.device(), solver.precision(), solver.threads())) {
+        Devices.open("SOLVER.device", solver.device(), solver.precision(), solver.threads())) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);
