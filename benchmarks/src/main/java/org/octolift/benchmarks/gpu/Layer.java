@@ -357,6 +357,7 @@ final class Layer {
                 .task(
                     "sum",
                     WeightGradientSums::sum,
+                    new KernelContext(),
                     dWeights,
                     partials,
                     OFFSETS,
@@ -368,12 +369,17 @@ final class Layer {
     Object[] inputs = {
       partials, halfDy, halfX, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
     };
-    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
+    double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     report(
         FORMATS[format] + " weight gradient" + suffix(tiles),
         time,
         weightError(dWeights, format),
         weightError(dWeights, -1));
+  }
+
+  private WorkerGrid sums() {
+    return Stopwatch.groups(
+        WeightGradientSums.THREADS, WeightGradientSums.groups(OFFSETS, channels, channels), 1, 1);
   }
 
   private void floatWeightGradient(Tiles tiles) {
@@ -409,6 +415,7 @@ final class Layer {
                 .task(
                     "sum",
                     WeightGradientSums::sum,
+                    new KernelContext(),
                     dWeights,
                     partials,
                     OFFSETS,
@@ -420,7 +427,7 @@ final class Layer {
     Object[] inputs = {
       partials, dy, x, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
     };
-    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
+    double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     double error = weightError(dWeights, -1);
     report("FP32 weight gradient" + suffix(tiles), time, error, error);
   }

@@ -158,8 +158,12 @@ final class ConvolutionTasks {
             chunks,
             0)
         .task(
-            tasks.id(op.name()),
+            tasks.id(
+                "weightGradientSums",
+                Lowering.groups(
+                    WeightGradientSums.THREADS, WeightGradientSums.groups(offsets, in, out), 1, 1)),
             WeightGradientSums::sum,
+            new KernelContext(),
             tasks.floats(op.dWeights()),
             partials,
             offsets,

@@ -133,8 +133,12 @@ final class HalfConvolutionTasks {
             0,
             FORMAT)
         .task(
-            tasks.id(op.name()),
+            tasks.id(
+                "weightGradientSums",
+                Lowering.groups(
+                    WeightGradientSums.THREADS, WeightGradientSums.groups(offsets, in, out), 1, 1)),
             WeightGradientSums::sum,
+            new KernelContext(),
             tasks.floats(op.dWeights()),
             partials,
             offsets,

@@ -129,7 +129,23 @@ class FloatConvolutionTest {
         relation.order(),
         relation.counts());
     FloatArray dWeights = new FloatArray(offsets * ci * co);
-    WeightGradientSums.sum(dWeights, partials, offsets, ci, co, chunks, paddedCo, paddedCi);
+    Device.run(
+        Device.groups(WeightGradientSums.THREADS, WeightGradientSums.groups(offsets, ci, co)),
+        graph ->
+            graph.task(
+                "t",
+                WeightGradientSums::sum,
+                new KernelContext(),
+                dWeights,
+                partials,
+                offsets,
+                ci,
+                co,
+                chunks,
+                paddedCo,
+                paddedCi),
+        dWeights,
+        partials);
     double[] expected = relation.weightGradient(x, dy, ci, co, (a, b) -> (double) a * b);
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(1e-5));
