@@ -110,7 +110,8 @@ public class PairKernelBenchmark {
           PAIRS,
           weights,
           column * channels,
-          channels);
+          channels,
+          tile);
     }
   }
 

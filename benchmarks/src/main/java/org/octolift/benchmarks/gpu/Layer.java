@@ -78,7 +78,6 @@ final class Layer {
     GpuKernels.attempt("FP32", () -> floatForward(plain));
     GpuKernels.attempt("FP32", () -> floatForward(sorted));
     GpuKernels.attempt("FP32", () -> floatWeightGradient(plain));
-    GpuKernels.attempt("FP32", () -> floatWeightGradient(sorted));
   }
 
   private static String suffix(Tiles tiles) {
@@ -357,7 +356,6 @@ final class Layer {
                 .task(
                     "sum",
                     WeightGradientSums::sum,
-                    new KernelContext(),
                     dWeights,
                     partials,
                     OFFSETS,
@@ -369,17 +367,12 @@ final class Layer {
     Object[] inputs = {
       partials, halfDy, halfX, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
     };
-    double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
+    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
     report(
         FORMATS[format] + " weight gradient" + suffix(tiles),
         time,
         weightError(dWeights, format),
         weightError(dWeights, -1));
-  }
-
-  private WorkerGrid sums() {
-    return Stopwatch.groups(
-        WeightGradientSums.THREADS, WeightGradientSums.groups(OFFSETS, channels, channels), 1, 1);
   }
 
   private void floatWeightGradient(Tiles tiles) {
@@ -402,20 +395,16 @@ final class Layer {
                     x,
                     shell.table(),
                     tiles.columns,
-                    tiles.masks,
-                    tiles.order,
                     counts,
                     0,
                     OFFSETS,
                     OFFSETS,
                     channels,
                     channels,
-                    chunks,
-                    tiles.ordered)
+                    chunks)
                 .task(
                     "sum",
                     WeightGradientSums::sum,
-                    new KernelContext(),
                     dWeights,
                     partials,
                     OFFSETS,
@@ -424,12 +413,10 @@ final class Layer {
                     chunks,
                     side,
                     side);
-    Object[] inputs = {
-      partials, dy, x, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
-    };
-    double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
+    Object[] inputs = {partials, dy, x, shell.table(), tiles.columns, counts};
+    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
     double error = weightError(dWeights, -1);
-    report("FP32 weight gradient" + suffix(tiles), time, error, error);
+    report("FP32 weight gradient", time, error, error);
   }
 
   /// The largest difference to the convolution in double precision on some rows, against the root

@@ -46,7 +46,8 @@ final class KernelWarmUp {
     for (int round = 0; round < ROUNDS; round++) {
       kernel.load(rows, 0, source, order, PAIRS, CHANNELS);
       kernel.gather(blocks, 0, PAIRS * width, rows, 0, order, 0, PAIRS, CHANNELS);
-      kernel.multiply(sums, 0, width, order, rows, CHANNELS, order, 0, PAIRS, weights, 0, CHANNELS);
+      kernel.multiply(
+          sums, 0, width, order, rows, CHANNELS, order, 0, PAIRS, weights, 0, CHANNELS, tile);
       kernel.outerProduct(weights, 0, blocks, 0, sums, 0, PAIRS, width, tile);
     }
   }

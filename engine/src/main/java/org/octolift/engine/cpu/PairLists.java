@@ -24,7 +24,8 @@ public final class PairLists {
   private int[] counts = new int[0];
   private int[] out = new int[0];
   private int[] in = new int[0];
-  private int[][] inputRows = new int[0][];
+  private int[][] inputRows = new int[0][0];
+  private int[] inputCounts = new int[0];
   private long pairs;
 
   PairLists() {}
@@ -54,7 +55,12 @@ public final class PairLists {
     starts = withRoom(starts, lists + 1);
     counts = withRoom(counts, lists);
     Arrays.fill(counts, 0, lists, 0);
-    inputRows = new int[blocks][];
+    if (inputRows.length < blocks) {
+      int old = inputRows.length;
+      inputRows = Arrays.copyOf(inputRows, blocks);
+      Arrays.fill(inputRows, old, blocks, new int[0]);
+    }
+    inputCounts = withRoom(inputCounts, blocks);
     workers.parallelByThread(
         blocks,
         1,
@@ -80,7 +86,7 @@ public final class PairLists {
         1,
         (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            fill(table, block, sets[thread].places(inputRows[block]));
+            fill(table, block, sets[thread].places(inputRows[block], inputCounts[block]));
           }
         });
   }
@@ -104,7 +110,9 @@ public final class PairLists {
         }
       }
     }
-    inputRows[block] = inputs.sorted();
+    inputCounts[block] = inputs.size();
+    inputRows[block] = withRoom(inputRows[block], inputs.size());
+    inputs.sorted(inputRows[block]);
   }
 
   private void fill(IntArray table, int block, int[] places) {
@@ -173,9 +181,14 @@ public final class PairLists {
     return in;
   }
 
-  /// The distinct input rows of a block, ascending. Not to be modified.
+  /// The distinct input rows of a block, ascending; [#inputCount(int)] of them. Not to be modified.
   public int[] inputRows(int block) {
     return inputRows[block];
+  }
+
+  /// Number of distinct input rows of a block.
+  public int inputCount(int block) {
+    return inputCounts[block];
   }
 
   /// Number of pairs in all lists, without padding: the neighbours that exist.

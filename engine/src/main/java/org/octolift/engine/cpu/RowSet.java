@@ -18,7 +18,7 @@ final class RowSet {
   /// Adds a row if it is not there.
   void add(int row) {
     if (row >= places.length) {
-      places = Arrays.copyOf(places, row + row / 8 + 64);
+      places = Arrays.copyOf(places, Math.max(row + 64, 2 * places.length));
     }
     int place = places[row];
     if (place < size && rows[place] == row) {
@@ -31,20 +31,25 @@ final class RowSet {
     rows[size++] = row;
   }
 
-  /// The rows, ascending: in this order they are read from memory at a stretch.
-  int[] sorted() {
-    int[] sorted = Arrays.copyOf(rows, size);
-    Arrays.sort(sorted);
-    return sorted;
+  /// Number of rows.
+  int size() {
+    return size;
   }
 
-  /// For each of the given rows its place among them; undefined for all others.
-  int[] places(int[] sorted) {
-    int bound = sorted.length == 0 ? 0 : sorted[sorted.length - 1] + 1;
+  /// Writes the rows, ascending: in this order they are read from memory at a stretch.
+  void sorted(int[] target) {
+    System.arraycopy(rows, 0, target, 0, size);
+    Arrays.sort(target, 0, size);
+  }
+
+  /// For each of the first {@code count} of the given rows its place among them; undefined for all
+  /// others.
+  int[] places(int[] sorted, int count) {
+    int bound = count == 0 ? 0 : sorted[count - 1] + 1;
     if (places.length < bound) {
-      places = new int[bound];
+      places = new int[Math.max(bound, 2 * places.length)];
     }
-    for (int place = 0; place < sorted.length; place++) {
+    for (int place = 0; place < count; place++) {
       places[sorted[place]] = place;
     }
     size = 0;

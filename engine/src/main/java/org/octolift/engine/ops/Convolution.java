@@ -197,6 +197,7 @@ public record Convolution(
     private final float[] packed;
     private final float[] sums;
     private final float[] local;
+    private final float[] tile;
     private final int block;
     private final int rows;
     private final int width;
@@ -213,7 +214,8 @@ public record Convolution(
       this.width = kernel.panelWidth();
       int stride = Math.ceilDiv(y.channels(), width) * width;
       this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
-      this.local = cpu.scratch(thread, LOCAL, pairs.inputRows(block).length * x.channels());
+      this.local = cpu.scratch(thread, LOCAL, pairs.inputCount(block) * x.channels());
+      this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
 
     /// Computes the columns of some panels.
@@ -222,8 +224,8 @@ public record Convolution(
       int column = firstPanel * width;
       int columns = Math.min(stride, y.channels() - column);
       begin(stride, column, columns);
-      int[] inputRows = pairs.inputRows(block);
-      kernel.load(local, 0, input, inputRows, inputRows.length, x.channels());
+      int count = pairs.inputCount(block);
+      kernel.load(local, 0, input, pairs.inputRows(block), count, x.channels());
       for (int k = 0; k < kernels(); k++) {
         addOffset(k, firstPanel, lastPanel);
       }
@@ -269,7 +271,8 @@ public record Convolution(
             end,
             packed,
             (k * panels + panel) * in * width,
-            in);
+            in,
+            tile);
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.octolift.engine.ops;
 
+import java.util.Arrays;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
@@ -99,7 +100,8 @@ final class ConvolutionTasks {
     Value y = op.y();
     int tiles = tiles(tasks, y);
     int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
-    IntArray lists = lists(tasks, op.table(), op.relation(), y)[0];
+    boolean ordered = isOrdered(op.relation());
+    IntArray lists = lists(tasks, op.table(), op.relation(), y, ordered)[0];
     tasks
         .graph()
         .task(
@@ -113,7 +115,7 @@ final class ConvolutionTasks {
             table(tasks, op.table()),
             columns(tasks, op.relation()),
             lists,
-            tasks.counts(),
+            ordered ? order(tasks, op.table(), y) : tasks.counts(),
             tasks.counts(),
             tasks.slot(y.rows()),
             width(op.table()),
@@ -121,7 +123,7 @@ final class ConvolutionTasks {
             y.channels(),
             op.transposed() ? 1 : 0,
             op.bias() == null ? 0 : 1,
-            0);
+            ordered ? 1 : 0);
   }
 
   private static void weightGradientByGroups(Lowering tasks, ConvolutionWeightGradient op) {
@@ -134,7 +136,6 @@ final class ConvolutionTasks {
     int paddedOut = FloatWeightGradient.padded(out);
     int blocks = paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
-    IntArray masks = lists(tasks, op.table(), op.relation(), dy)[1];
     tasks
         .graph()
         .task(
@@ -147,23 +148,16 @@ final class ConvolutionTasks {
             tasks.floats(op.x()),
             table(tasks, op.table()),
             columns(tasks, op.relation()),
-            masks,
-            tasks.counts(),
             tasks.counts(),
             tasks.slot(dy.rows()),
             offsets,
             width(op.table()),
             in,
             out,
-            chunks,
-            0)
+            chunks)
         .task(
-            tasks.id(
-                "weightGradientSums",
-                Lowering.groups(
-                    WeightGradientSums.THREADS, WeightGradientSums.groups(offsets, in, out), 1, 1)),
+            tasks.id(op.name(), Lowering.loop(offsets * in * out)),
             WeightGradientSums::sum,
-            new KernelContext(),
             tasks.floats(op.dWeights()),
             partials,
             offsets,
@@ -175,13 +169,17 @@ final class ConvolutionTasks {
   }
 
   /// What tiles of rows know of a relation: lists of offsets, and the same as masks.
-  static IntArray[] lists(Lowering tasks, Value table, Relation relation, Value out) {
+  ///
+  /// @param ordered whether tiles take rows as [#order] says
+  static IntArray[] lists(
+      Lowering tasks, Value table, Relation relation, Value out, boolean ordered) {
     if (table == null) {
       return new IntArray[] {tasks.counts(), tasks.counts()};
     }
     int tiles = tiles(tasks, out);
+    IntArray order = ordered ? order(tasks, table, out) : tasks.counts();
     return tasks.prepared(
-        new TileKey(table, relation),
+        new TileKey(table, relation, ordered),
         arrays ->
             tasks
                 .graph()
@@ -193,17 +191,51 @@ final class ConvolutionTasks {
                     arrays[1],
                     tasks.ints(table),
                     columns(tasks, relation),
-                    tasks.counts(),
+                    order,
                     tasks.counts(),
                     tasks.slot(out.rows()),
                     offsets(relation),
                     width(table),
-                    0),
+                    ordered ? 1 : 0),
         tiles * TileLists.PITCH,
         tiles);
   }
 
-  private record TileKey(Value table, Relation relation) {}
+  /// Whether tiles take rows in an order that brings rows with the same neighbours together. Where
+  /// each row has one place in a kernel, or all, nothing is gained.
+  private static boolean isOrdered(Relation relation) {
+    return relation != null && relation.stride() == 1 && relation.shape().size() > 1;
+  }
+
+  /// The order of the rows of a table of neighbours; one order serves all kernels and directions.
+  private static IntArray order(Lowering tasks, Value table, Value out) {
+    int width = width(table);
+    int[] all = new int[width];
+    Arrays.setAll(all, column -> column);
+    int windows = Math.ceilDiv(tasks.capacity(out.rows()), TileLists.WINDOW);
+    return tasks
+        .prepared(
+            new OrderKey(table),
+            arrays ->
+                tasks
+                    .graph()
+                    .task(
+                        tasks.id("order", Lowering.groups(TileLists.SORTERS, windows, 1, 1)),
+                        TileLists::sortWindows,
+                        new KernelContext(),
+                        arrays[0],
+                        tasks.ints(table),
+                        tasks.constants(all),
+                        tasks.counts(),
+                        tasks.slot(out.rows()),
+                        width,
+                        width),
+            tasks.capacity(out.rows()))[0];
+  }
+
+  private record OrderKey(Value table) {}
+
+  private record TileKey(Value table, Relation relation, boolean ordered) {}
 
   static int tiles(Lowering tasks, Value out) {
     return Math.ceilDiv(tasks.capacity(out.rows()), TileLists.ROWS);

@@ -171,14 +171,15 @@ public record ConvolutionWeightGradient(
     void load(int firstBlock, int lastBlock) {
       int inputs = 0;
       for (int block = firstBlock; block < lastBlock; block++) {
-        inputs += pairs.inputRows(block).length;
+        inputs += pairs.inputCount(block);
       }
       localX = cpu.scratch(thread, LOCAL_X, inputs * x.channels());
       int at = 0;
       for (int block = firstBlock; block < lastBlock; block++) {
         int[] rows = pairs.inputRows(block);
-        kernel.load(localX, at, cpu.floats(x).getSegment(), rows, rows.length, x.channels());
-        at += rows.length * x.channels();
+        int count = pairs.inputCount(block);
+        kernel.load(localX, at, cpu.floats(x).getSegment(), rows, count, x.channels());
+        at += count * x.channels();
       }
       int first = firstBlock * pairs.blockRows();
       int outputs = Math.min(pairs.rows(), lastBlock * pairs.blockRows()) - first;
@@ -198,7 +199,7 @@ public record ConvolutionWeightGradient(
       int fromDy = 0;
       for (int block = firstBlock; block < lastBlock; block++) {
         addList(block, column, fromX, fromDy, sums, at);
-        fromX += pairs.inputRows(block).length * x.channels();
+        fromX += pairs.inputCount(block) * x.channels();
         fromDy += pairs.blockRows() * dy.channels();
       }
     }

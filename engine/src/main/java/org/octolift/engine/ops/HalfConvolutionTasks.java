@@ -46,11 +46,13 @@ final class HalfConvolutionTasks {
     ByteArray weights =
         tasks.scratchBytes(
             OTHER, HalfOperands.weightBytes(offsets, in, out, columns, bias, FORMAT));
-    IntArray lists = ConvolutionTasks.lists(tasks, op.table(), op.relation(), y)[0];
+    IntArray lists = ConvolutionTasks.lists(tasks, op.table(), op.relation(), y, false)[0];
     tasks
         .graph()
         .task(
-            tasks.id("halfWeights"),
+            tasks.id(
+                "halfWeights",
+                Lowering.loop((offsets + bias) * Math.ceilDiv(out, columns) * padded * columns)),
             HalfOperands::weights,
             weights,
             tasks.floats(op.weights()),
@@ -104,7 +106,7 @@ final class HalfConvolutionTasks {
     FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, FORMAT));
     ByteArray x = rows(tasks, op.x());
     ByteArray pairs = rowPairs(tasks, dy);
-    IntArray masks = ConvolutionTasks.lists(tasks, op.table(), op.relation(), dy)[1];
+    IntArray masks = ConvolutionTasks.lists(tasks, op.table(), op.relation(), dy, false)[1];
     tasks
         .graph()
         .task(
@@ -133,12 +135,8 @@ final class HalfConvolutionTasks {
             0,
             FORMAT)
         .task(
-            tasks.id(
-                "weightGradientSums",
-                Lowering.groups(
-                    WeightGradientSums.THREADS, WeightGradientSums.groups(offsets, in, out), 1, 1)),
+            tasks.id(op.name(), Lowering.loop(offsets * in * out)),
             WeightGradientSums::sum,
-            new KernelContext(),
             tasks.floats(op.dWeights()),
             partials,
             offsets,
@@ -156,7 +154,7 @@ final class HalfConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id("halfRows"),
+            tasks.id("halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()))),
             HalfOperands::rows,
             half,
             tasks.floats(x),
@@ -176,7 +174,10 @@ final class HalfConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id("halfRowPairs"),
+            tasks.id(
+                "halfRowPairs",
+                Lowering.loop(
+                    HalfOperands.pairedRows(capacity) * HalfOperands.padded(dy.channels()))),
             HalfOperands::rowPairs,
             half,
             tasks.floats(dy),

@@ -6,6 +6,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.InverseIndex;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -47,6 +48,14 @@ public interface Lowering {
   static WorkerGrid groups(int threads, int x, int y, int z) {
     WorkerGrid grid = new WorkerGrid3D(threads * x, y, z);
     grid.setLocalWork(threads, 1, 1);
+    return grid;
+  }
+
+  /// A grid for a loop of {@code size} steps in groups of 256. TornadoVM's own choice, groups of
+  /// 1024, leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  static WorkerGrid loop(int size) {
+    WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, 256) * 256);
+    grid.setLocalWork(256, 1, 1);
     return grid;
   }
 

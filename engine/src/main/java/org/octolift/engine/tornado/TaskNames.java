@@ -13,7 +13,7 @@ import org.octolift.engine.Value;
 /// Names of tasks that have grids. Within a plan TornadoVM compiles tasks of the same name, in
 /// graphs of the same name, once. So ops that differ in nothing that their kernels and grids depend
 /// on, that is in no more than the arrays, give their tasks the same names; ops of one graph, where
-/// names must differ, are numbered. Loops cannot share: their grids come from the compiler.
+/// names must differ, are numbered. Loops without a grid cannot share: the compiler gives them one.
 final class TaskNames {
   private final Map<Rows, Integer> slots;
   private final Map<Rows, Integer> capacities;

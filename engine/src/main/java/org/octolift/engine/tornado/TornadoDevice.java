@@ -23,6 +23,7 @@ public final class TornadoDevice implements Device {
   private final Accelerator accelerator;
   private final boolean groups;
   private final Precision precision;
+  private int executables;
 
   private TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
     this.accelerator = accelerator;
@@ -109,8 +110,10 @@ public final class TornadoDevice implements Device {
     return precision;
   }
 
+  /// Whether launches are captured as CUDA graphs: as long as the device has one program. A
+  /// captured graph of TornadoVM 5.2 no longer starts once graphs of another program have run.
   boolean capturesGraphs() {
-    return accelerator.backend().equals("cuda");
+    return executables == 1 && accelerator.backend().equals("cuda");
   }
 
   /// Refuses what cannot fit, before TornadoVM fails in the middle.
@@ -139,7 +142,12 @@ public final class TornadoDevice implements Device {
             "the op %s runs on the CPU only: choose the device cpu".formatted(op.name()));
       }
     }
+    executables++;
     return new TornadoExecutable(this, program);
+  }
+
+  void unload() {
+    executables--;
   }
 
   @Override

@@ -34,6 +34,8 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private MemoryPlan memory;
   private DevicePlan plan;
   private boolean apart;
+  private boolean captured;
+  private boolean closed;
 
   TornadoExecutable(TornadoDevice device, Program program) {
     this.device = device;
@@ -75,7 +77,8 @@ final class TornadoExecutable implements Executable, Variable.Holder {
           value.rows(),
           symbol -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
     }
-    if (plan == null || apart != opsApart || !Capacity.fits(memory.capacities(), rows)) {
+    boolean fits = plan != null && Capacity.fits(memory.capacities(), rows);
+    if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
       build(opsApart);
     }
     plan.bind(batch, rows);
@@ -91,7 +94,8 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     GraphBuilder builder =
         new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
     apart = opsApart;
-    plan = builder.build(apart, device.capturesGraphs());
+    captured = device.capturesGraphs();
+    plan = builder.build(apart, captured);
     device.requireMemory(builder.bytes());
   }
 
@@ -170,6 +174,10 @@ final class TornadoExecutable implements Executable, Variable.Holder {
 
   @Override
   public void close() {
+    if (!closed) {
+      closed = true;
+      device.unload();
+    }
     release();
     memory = null;
   }

@@ -113,7 +113,8 @@ class PairKernelsTest {
           expected[1 + out[p] * stride + column] += sum;
         }
       }
-      kernel.multiply(actual, 1, stride, out, x, channels, in, 0, pairs, panel, 3, channels);
+      float[] tile = new float[kernel.tileSize()];
+      kernel.multiply(actual, 1, stride, out, x, channels, in, 0, pairs, panel, 3, channels, tile);
       compare("multiply", expected, actual, found);
     }
 

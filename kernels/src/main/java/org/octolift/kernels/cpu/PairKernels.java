@@ -25,6 +25,7 @@ public interface PairKernels {
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
   /// @param x not modified; row r starts at {@code r * xStride}
   /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
+  /// @param tile scratch, [#tileSize()] floats
   void multiply(
       float[] y,
       int yOffset,
@@ -37,7 +38,8 @@ public interface PairKernels {
       int end,
       float[] panel,
       int panelOffset,
-      int channels);
+      int channels,
+      float[] tile);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
   /// blocks of w columns.

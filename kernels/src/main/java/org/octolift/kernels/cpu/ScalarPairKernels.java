@@ -31,7 +31,8 @@ public final class ScalarPairKernels implements PairKernels {
       int end,
       float[] panel,
       int panelOffset,
-      int channels) {
+      int channels,
+      float[] tile) {
     for (int p = begin; p < end; p++) {
       int xRow = in[p] * xStride;
       int yRow = yOffset + out[p] * yStride;

@@ -14,9 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// What keeps C2 from falling back to boxed vectors, at a tenth of the speed and without a word:
 /// - Sums are local variables, written out; never arrays or loops.
-/// - An 8 × 2 tile ends by storing its sums; another method adds them where they belong. Inlined
-/// calls of the Vector API count towards a budget of nodes for each compiled method (18 000), and
-/// a tile of 8 × 2 that also adds exceeds it.
+/// - A tile ends by storing its sums; another method adds them where they belong. Inlined calls of
+/// the Vector API count towards a budget of nodes for each compiled method (18 000), and a tile
+/// that also adds exceeds it: a tile of 6 × 2 by a single call, which showed only as 1.3 GB of
+/// vectors allocated in a training step.
 /// - Tiles work on heap arrays. Reading rows in place through memory segments saves the copy, but
 /// its bounds checks make C2's result depend on what else the process has run.
 public final class VectorPairKernels implements PairKernels {
@@ -28,7 +29,8 @@ public final class VectorPairKernels implements PairKernels {
   /// Eight-row tiles need more than 16 vector registers.
   private static final boolean TALL = SPECIES.vectorBitSize() >= 512;
 
-  private static final int TILE_ROWS = TALL ? 8 : 4;
+  /// Rows of the largest tile.
+  private static final int TILE_ROWS = TALL ? 8 : 6;
 
   @Override
   public int panelWidth() {
@@ -53,28 +55,21 @@ public final class VectorPairKernels implements PairKernels {
       int end,
       float[] panel,
       int panelOffset,
-      int channels) {
+      int channels,
+      float[] tile) {
     int p = begin;
     for (; p + 6 <= end; p += 6) {
-      multiply6(y, yOffset, yStride, out, x, xStride, in, p, panel, panelOffset, channels);
+      multiply6(tile, x, xStride, in, p, panel, panelOffset, channels);
+      addRows(y, yOffset, yStride, out, p, 6, tile);
     }
     if (p < end) {
-      multiply3(y, yOffset, yStride, out, x, xStride, in, p, panel, panelOffset, channels);
+      multiply3(tile, x, xStride, in, p, panel, panelOffset, channels);
+      addRows(y, yOffset, yStride, out, p, 3, tile);
     }
   }
 
   private static void multiply6(
-      float[] y,
-      int yOffset,
-      int yStride,
-      int[] out,
-      float[] x,
-      int xStride,
-      int[] in,
-      int p,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
@@ -115,26 +110,22 @@ public final class VectorPairKernels implements PairKernels {
       a5 = v5.fma(wa, a5);
       b5 = v5.fma(wb, b5);
     }
-    add(y, yOffset + out[p] * yStride, a0, b0);
-    add(y, yOffset + out[p + 1] * yStride, a1, b1);
-    add(y, yOffset + out[p + 2] * yStride, a2, b2);
-    add(y, yOffset + out[p + 3] * yStride, a3, b3);
-    add(y, yOffset + out[p + 4] * yStride, a4, b4);
-    add(y, yOffset + out[p + 5] * yStride, a5, b5);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+    a3.intoArray(tile, 6 * LANES);
+    b3.intoArray(tile, 7 * LANES);
+    a4.intoArray(tile, 8 * LANES);
+    b4.intoArray(tile, 9 * LANES);
+    a5.intoArray(tile, 10 * LANES);
+    b5.intoArray(tile, 11 * LANES);
   }
 
   private static void multiply3(
-      float[] y,
-      int yOffset,
-      int yStride,
-      int[] out,
-      float[] x,
-      int xStride,
-      int[] in,
-      int p,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
@@ -157,15 +148,23 @@ public final class VectorPairKernels implements PairKernels {
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
     }
-    add(y, yOffset + out[p] * yStride, a0, b0);
-    add(y, yOffset + out[p + 1] * yStride, a1, b1);
-    add(y, yOffset + out[p + 2] * yStride, a2, b2);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
   }
 
-  /// Adds two vectors to the floats at an index.
-  private static void add(float[] y, int at, FloatVector a, FloatVector b) {
-    load(y, at).add(a).intoArray(y, at);
-    load(y, at + LANES).add(b).intoArray(y, at + LANES);
+  /// Adds the rows of a tile to the output rows of its pairs.
+  private static void addRows(
+      float[] y, int yOffset, int yStride, int[] out, int p, int rows, float[] tile) {
+    for (int row = 0; row < rows; row++) {
+      int at = yOffset + out[p + row] * yStride;
+      int from = row * WIDTH;
+      load(y, at).add(load(tile, from)).intoArray(y, at);
+      load(y, at + LANES).add(load(tile, from + LANES)).intoArray(y, at + LANES);
+    }
   }
 
   @Override

@@ -73,7 +73,7 @@ public final class VectorRowKernels implements RowKernels {
       int first = starts.getAtIndex(JAVA_INT, row);
       int end = starts.getAtIndex(JAVA_INT, row + 1);
       for (int c = 0; c < whole; c += LANES) {
-        store(dx, row * channels + c, sum(dy, entries, first, end, channels, c));
+        storeSum(dx, row * channels + c, dy, entries, first, end, channels, c);
       }
       for (int c = whole; c < channels; c++) {
         ScalarRowKernels.scatterAddAt(dx, row * channels + c, dy, entries, first, end, channels, c);
@@ -81,13 +81,21 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  private static FloatVector sum(
-      MemorySegment dy, MemorySegment entries, int first, int end, int channels, int c) {
+  /// Stores the sum of some rows' vectors; returned instead, it would be boxed.
+  private static void storeSum(
+      MemorySegment dx,
+      int at,
+      MemorySegment dy,
+      MemorySegment entries,
+      int first,
+      int end,
+      int channels,
+      int c) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = first; i < end; i++) {
       sum = sum.add(load(dy, entries.getAtIndex(JAVA_INT, i) * channels + c));
     }
-    return sum;
+    store(dx, at, sum);
   }
 
   @Override

@@ -8,8 +8,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// for any numbers of channels and any device.
 ///
 /// A group of [#THREADS] work-items takes one offset, one chunk of rows and one block of dW of
-/// 64×64 channels, of which each work-item keeps 8×8 sums in registers. It walks through the chunk
-/// in stages of [#STAGE] rows, but not those of tiles without the offset. Partial sums are added by
+/// 64×64 channels, of which each work-item keeps 8×8 sums in registers. It looks at 64 rows at a
+/// time, one a work-item, queues those that have the offset (15 to 50 % of them) and multiplies the
+/// queue in stages of [#STAGE] rows: nothing is multiplied by zero. Partial sums are added by
 /// [WeightGradientSums], in order.
 ///
 /// Per stage {@code 2 · 8 · 64 · 64} operations for 4 KiB, i.e. 16 operations a byte; as in
@@ -50,11 +51,8 @@ public final class FloatWeightGradient {
   /// @param x not modified, (input rows, ci)
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param columns not modified, (offsets): the column of the table that holds an offset
-  /// @param masks not modified, from [TileLists#lists]
-  /// @param order not modified, as in [TileLists#lists]
   /// @param width columns of the table, or 0 for the identity
   /// @param chunks from [#chunks]
-  /// @param ordered 1 if rows are taken by {@code order}, else 0
   public static void partialSums(
       KernelContext context,
       FloatArray partials,
@@ -62,18 +60,19 @@ public final class FloatWeightGradient {
       FloatArray x,
       IntArray table,
       IntArray columns,
-      IntArray masks,
-      IntArray order,
       IntArray counts,
       int slot,
       int offsets,
       int width,
       int ci,
       int co,
-      int chunks,
-      int ordered) {
+      int chunks) {
     float[] tileX = context.allocateFloatLocalArray(STAGE * BLOCK);
     float[] tileDy = context.allocateFloatLocalArray(STAGE * BLOCK);
+    int[] queueTo = context.allocateIntLocalArray(THREADS + STAGE);
+    int[] queueFrom = context.allocateIntLocalArray(THREADS + STAGE);
+    int[] flags = context.allocateIntLocalArray(THREADS);
+    int[] parts = context.allocateIntLocalArray(8);
     float[] sums = new float[64];
     float[] ownX = new float[8];
     float[] ownDy = new float[8];
@@ -88,32 +87,57 @@ public final class FloatWeightGradient {
     int channelDy = BLOCK * blockCo + id;
     int column = width > 0 ? columns.get(k) : 0;
     int rows = counts.get(slot);
-    int stages = (rows + STAGE - 1) / STAGE;
-    int chunkStages = (stages + chunks - 1) / chunks;
-    int start = chunk * chunkStages;
-    int end = start + chunkStages < stages ? start + chunkStages : stages;
+    int lots = (rows + THREADS - 1) / THREADS;
+    int chunkLots = (lots + chunks - 1) / chunks;
+    int start = chunk * chunkLots;
+    int end = start + chunkLots < lots ? start + chunkLots : lots;
     int tileRow = 4 * (id >> 3);
     int tileColumn = 4 * (id & 7);
     for (int i = 0; i < 64; i++) {
       sums[i] = 0f;
     }
-    for (int stage = start; stage < end; stage++) {
-      int present = width > 0 ? masks.get(stage * STAGE / TileLists.ROWS) >> k & 1 : 1;
+    int waiting = 0;
+    // One lot more than there is: it finds no row and empties the queue.
+    for (int lot = start; lot < end + 1; lot++) {
+      int row = THREADS * lot + id;
+      int from = -1;
+      if (lot < end && row < rows) {
+        from = width > 0 ? table.get(row * width + column) : row;
+      }
+      int present = from < 0 ? 0 : 1;
+      flags[id] = present;
+      context.localBarrier();
+      if (id < 8) {
+        int part = 0;
+        for (int i = 0; i < 8; i++) {
+          part += flags[8 * id + i];
+        }
+        parts[id] = part;
+      }
+      context.localBarrier();
+      int found = 0;
+      int before = waiting;
+      for (int i = 0; i < 8; i++) {
+        found += parts[i];
+        before += i < id >> 3 ? parts[i] : 0;
+        before += i < (id & 7) ? flags[(id & ~7) + i] : 0;
+      }
       if (present == 1) {
+        queueTo[before] = row;
+        queueFrom[before] = from;
+      }
+      waiting += found;
+      context.localBarrier();
+      int taken = lot < end ? waiting - waiting % STAGE : waiting;
+      for (int head = 0; head < taken; head += STAGE) {
         for (int i = 0; i < STAGE; i++) {
-          int row = stage * STAGE + i;
-          int from = -1;
-          if (row < rows) {
-            row = ordered == 1 ? order.get(row) : row;
-            from = width > 0 ? table.get(row * width + column) : row;
-          }
           float valueX = 0f;
           float valueDy = 0f;
-          if (from >= 0 && channelX < ci) {
-            valueX = x.get(from * ci + channelX);
+          if (head + i < waiting && channelX < ci) {
+            valueX = x.get(queueFrom[head + i] * ci + channelX);
           }
-          if (from >= 0 && channelDy < co) {
-            valueDy = dy.get(row * co + channelDy);
+          if (head + i < waiting && channelDy < co) {
+            valueDy = dy.get(queueTo[head + i] * co + channelDy);
           }
           ownX[i] = valueX;
           ownDy[i] = valueDy;
@@ -126,19 +150,30 @@ public final class FloatWeightGradient {
         context.localBarrier();
         // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
         // seconds.
-        int depth = rows - stage * STAGE < STAGE ? rows - stage * STAGE : STAGE;
-        for (int row = 0; row < depth; row++) {
+        int depth = waiting - head < STAGE ? waiting - head : STAGE;
+        for (int stage = 0; stage < depth; stage++) {
           for (int i = 0; i < 8; i++) {
-            ownX[i] = tileX[row * BLOCK + tileColumn + (i & 3) + 8 * (i & 4)];
+            ownX[i] = tileX[stage * BLOCK + tileColumn + (i & 3) + 8 * (i & 4)];
           }
           for (int j = 0; j < 8; j++) {
-            float dz = tileDy[row * BLOCK + tileRow + (j & 3) + 8 * (j & 4)];
+            float dz = tileDy[stage * BLOCK + tileRow + (j & 3) + 8 * (j & 4)];
             for (int i = 0; i < 8; i++) {
               sums[8 * j + i] += ownX[i] * dz;
             }
           }
         }
       }
+      // What fills no stage moves to the front.
+      int place = taken + id < waiting ? taken + id : 0;
+      int restTo = queueTo[place];
+      int restFrom = queueFrom[place];
+      context.localBarrier();
+      if (taken + id < waiting) {
+        queueTo[id] = restTo;
+        queueFrom[id] = restFrom;
+      }
+      waiting -= taken;
+      context.localBarrier();
     }
     int first = (chunk * offsets + k) * blocksCo * BLOCK + blockCo * BLOCK + tileRow;
     for (int j = 0; j < 8; j++) {

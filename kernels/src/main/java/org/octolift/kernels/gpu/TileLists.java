@@ -2,7 +2,6 @@ package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// What the convolution kernels want to know of a relation beside its table: which offsets a tile
 /// of consecutive output rows has at all. A tile that lacks an offset skips its product.
@@ -12,6 +11,12 @@ public final class TileLists {
 
   /// Ints of a tile's list: the number of offsets, then the offsets.
   public static final int PITCH = 28;
+
+  /// Rows that are ordered together: their keys fill 32 KiB of local memory.
+  public static final int WINDOW = 4096;
+
+  /// Work-items that order a window.
+  public static final int SORTERS = 512;
 
   private static final int OFFSETS = 27;
 
@@ -70,40 +75,64 @@ public final class TileLists {
     }
   }
 
-  /// Keys that sort rows so that those of a tile have much the same offsets: the row's window of
-  /// 2^{@code windowBits} consecutive rows, which keeps neighbours near each other in memory, above
-  /// the rank of the offsets that it has, 27 bits, in a Gray code: masks of neighbouring ranks
-  /// differ in few offsets. Also the rows themselves, the payload of the sort.
+  /// Orders the rows so that those of a tile have much the same offsets: within each window of
+  /// [#WINDOW] consecutive rows, which keeps neighbours near each other in memory, by the rank of
+  /// the offsets that a row has in a Gray code: sets of neighbouring ranks differ in few offsets.
+  /// Equal rows stay in their order. One group of [#SORTERS] work-items a window, which sorts in
+  /// local memory by Batcher's bitonic network (1968).
   ///
-  /// On a sphere's shell, where a row has 14.9 of 27 neighbours, a tile of consecutive rows lists
-  /// 26 offsets, and 18.3 after sorting within windows of 2¹³ rows.
-  ///
-  /// @param keys written, (capacity)
-  /// @param rows written, (capacity)
+  /// @param order written, (rows)
   /// @param table not modified, (rows, width)
-  /// @param columns not modified, (offsets)
-  public static void orderKeys(
+  /// @param columns not modified, (offsets): the column of the table that holds an offset
+  public static void sortWindows(
       KernelContext context,
-      LongArray keys,
-      IntArray rows,
+      IntArray order,
       IntArray table,
       IntArray columns,
       IntArray counts,
       int slot,
       int offsets,
-      int width,
-      int windowBits) {
-    int row = context.globalIdx;
-    if (row < counts.get(slot)) {
-      int mask = 0;
-      for (int k = 0; k < offsets; k++) {
-        mask |= (table.get(row * width + columns.get(k)) < 0 ? 0 : 1) << k;
+      int width) {
+    long[] keys = context.allocateLongLocalArray(WINDOW);
+    int id = context.localIdx;
+    int first = WINDOW * context.groupIdx;
+    int rows = counts.get(slot);
+    for (int i = id; i < WINDOW; i += SORTERS) {
+      int row = first + i;
+      int mask = 1 << OFFSETS; // rows past the end come last
+      if (row < rows) {
+        mask = 0;
+        for (int k = 0; k < offsets; k++) {
+          mask |= (table.get(row * width + columns.get(k)) < 0 ? 0 : 1) << k;
+        }
+        for (int shift = 1; shift < OFFSETS; shift = shift * 2) {
+          mask ^= mask >> shift;
+        }
       }
-      for (int shift = 1; shift < OFFSETS; shift = shift * 2) {
-        mask ^= mask >> shift;
+      keys[i] = (long) mask * WINDOW + i;
+    }
+    context.localBarrier();
+    for (int size = 2; size < 2 * WINDOW; size = size * 2) {
+      for (int stride = size / 2; stride > 0; stride = stride / 2) {
+        for (int pair = id; pair < WINDOW / 2; pair += SORTERS) {
+          int low = 2 * pair - (pair & (stride - 1));
+          int high = low + stride;
+          long a = keys[low];
+          long b = keys[high];
+          int descending = (low & size) == 0 ? 0 : 1;
+          int greater = a > b ? 1 : 0;
+          if (greater != descending) {
+            keys[low] = b;
+            keys[high] = a;
+          }
+        }
+        context.localBarrier();
       }
-      keys.set(row, ((long) (row >> windowBits) << OFFSETS) | mask);
-      rows.set(row, row);
+    }
+    for (int i = id; i < WINDOW; i += SORTERS) {
+      if (first + i < rows) {
+        order.set(first + i, first + (int) (keys[i] & (WINDOW - 1)));
+      }
     }
   }
 }

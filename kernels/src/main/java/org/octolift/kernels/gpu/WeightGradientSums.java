@@ -1,13 +1,10 @@
 package org.octolift.kernels.gpu;
 
-import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// How rows are dealt to partial sums of weight gradients, and the sum of those.
 public final class WeightGradientSums {
-  /// Work-items of a group of [#sum].
-  public static final int THREADS = 256;
-
   /// Groups to launch: those that a large GPU runs at a time, about twice over.
   private static final int GROUPS = 2048;
 
@@ -22,13 +19,7 @@ public final class WeightGradientSums {
     return Math.clamp(GROUPS / matrices, FEWEST, MOST);
   }
 
-  /// Groups of [#sum].
-  public static int groups(int offsets, int ci, int co) {
-    return Math.ceilDiv(Math.multiplyExact(offsets, Math.multiplyExact(ci, co)), THREADS);
-  }
-
-  /// Adds the partial sums in order. A grid of [#groups] groups of [#THREADS] work-items: as many
-  /// as TornadoVM takes for a loop would not find registers.
+  /// Adds the partial sums in order.
   ///
   /// @param dWeights written, (offsets·ci, co)
   /// @param partials not modified, (parts, offsets, rowsOut, columnsOut)
@@ -36,7 +27,6 @@ public final class WeightGradientSums {
   /// @param rowsOut padded output channels of the partial sums
   /// @param columnsOut padded input channels of the partial sums
   public static void sum(
-      KernelContext context,
       FloatArray dWeights,
       FloatArray partials,
       int offsets,
@@ -45,8 +35,7 @@ public final class WeightGradientSums {
       int parts,
       int rowsOut,
       int columnsOut) {
-    int i = context.globalIdx;
-    if (i < offsets * co * ci) {
+    for (@Parallel int i = 0; i < offsets * co * ci; i++) {
       int channel = i % ci;
       int out = i / ci % co;
       int k = i / ci / co;

@@ -92,23 +92,15 @@ class HalfWeightGradientTest {
         relation.order(),
         relation.counts());
     FloatArray dWeights = new FloatArray(offsets * ci * co);
-    Device.run(
-        Device.groups(WeightGradientSums.THREADS, WeightGradientSums.groups(offsets, ci, co)),
-        graph ->
-            graph.task(
-                "t",
-                WeightGradientSums::sum,
-                new KernelContext(),
-                dWeights,
-                partials,
-                offsets,
-                ci,
-                co,
-                HalfWeightGradient.sums(offsets, ci, co, format),
-                32 * partsCo * blocksCo,
-                32 * partsCi * blocksCi),
+    WeightGradientSums.sum(
         dWeights,
-        partials);
+        partials,
+        offsets,
+        ci,
+        co,
+        HalfWeightGradient.sums(offsets, ci, co, format),
+        32 * partsCo * blocksCo,
+        32 * partsCi * blocksCi);
     double[] expected = relation.weightGradient(floats, gradient, ci, co, Formats.product(format));
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(2e-5));

@@ -3,11 +3,12 @@ package org.octolift.kernels.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 class TileListsTest {
   private static void check(TestRelation relation, boolean ordered) {
@@ -43,43 +44,52 @@ class TileListsTest {
   }
 
   @Test
-  void orderKeysHoldWindowAndOffsets() {
-    TestRelation relation = TestRelation.of(300, 9, 27, false);
-    LongArray keys = new LongArray(305);
-    IntArray rows = new IntArray(305);
-    rows.init(-5);
-    Device.run(
-        Device.groups(64, 5),
-        graph ->
-            graph.task(
-                "t",
-                TileLists::orderKeys,
-                new KernelContext(),
-                keys,
-                rows,
-                relation.table(),
-                relation.columns(),
-                relation.counts(),
-                1,
-                9,
-                27,
-                7),
-        keys,
-        rows,
-        relation.table(),
-        relation.columns(),
-        relation.counts());
-    for (int row = 0; row < 305; row++) {
-      long mask = 0;
-      for (int k = 0; k < 9 && row < 300; k++) {
-        mask |= relation.source(row, k) >= 0 ? 1L << k : 0;
-      }
-      long rank = 0;
-      for (long rest = mask; rest != 0; rest >>= 1) {
-        rank ^= rest;
-      }
-      assertThat(keys.get(row)).isEqualTo(row < 300 ? ((long) (row / 128) << 27) + rank : 0);
-      assertThat(rows.get(row)).isEqualTo(row < 300 ? row : -5);
+  void windowsAreSortedByOffsetsAndKeepTheOrderOfEquals() {
+    for (int rows : new int[] {0, 1, 300, TileLists.WINDOW + 904}) {
+      TestRelation relation = TestRelation.of(rows, 9, 27, false);
+      IntArray order = new IntArray(2 * TileLists.WINDOW);
+      order.init(-5);
+      Device.run(
+          Device.groups(TileLists.SORTERS, 2),
+          graph ->
+              graph.task(
+                  "t",
+                  TileLists::sortWindows,
+                  new KernelContext(),
+                  order,
+                  relation.table(),
+                  relation.columns(),
+                  relation.counts(),
+                  1,
+                  9,
+                  27),
+          order,
+          relation.table(),
+          relation.columns(),
+          relation.counts());
+      List<Integer> expected =
+          IntStream.range(0, rows)
+              .boxed()
+              .sorted(
+                  Comparator.comparingInt((Integer row) -> row / TileLists.WINDOW)
+                      .thenComparingLong(row -> rank(relation, row)))
+              .toList();
+      List<Integer> actual = IntStream.range(0, rows).mapToObj(order::get).toList();
+      assertThat(actual).isEqualTo(expected);
+      assertThat(order.get(rows)).isEqualTo(-5);
     }
+  }
+
+  /// The rank of a row's set of offsets in the Gray code.
+  private static long rank(TestRelation relation, int row) {
+    long mask = 0;
+    for (int k = 0; k < relation.offsets(); k++) {
+      mask |= relation.source(row, k) >= 0 ? 1L << k : 0;
+    }
+    long rank = 0;
+    for (long rest = mask; rest != 0; rest >>= 1) {
+      rank ^= rest;
+    }
+    return rank;
   }
 }

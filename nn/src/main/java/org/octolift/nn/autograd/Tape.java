@@ -317,17 +317,14 @@ public final class Tape {
 
   /// A gather whose adjoint is a gather too.
   private Value gatherInverse(Value x, Value index, Value inverse, String name) {
+    Value y = gather(x, index, name);
+    record(y, List.of(), g -> g.add(x, gather(g.of(y), inverse, "d(" + x.name() + ")")), x);
+    return y;
+  }
+
+  private Value gather(Value x, Value index, String name) {
     Value y = recorder.temporary(name, index.rows(), x.channels());
     recorder.add(new GatherRows(y, x, index, 0f));
-    record(
-        y,
-        List.of(),
-        g -> {
-          Value dx = g.like(x);
-          recorder.add(new GatherRows(dx, g.of(y), inverse, 0f));
-          g.add(x, dx);
-        },
-        x);
     return y;
   }
 
@@ -335,8 +332,8 @@ public final class Tape {
   /// none.
   public Value nearestInterpolation(Value x, int depth, boolean nonEmpty) {
     Value index = recorder.inputInts(new InputKey.PointVoxels(depth, nonEmpty), Rows.points(), 1);
-    Value y = recorder.temporary("nearest", Rows.points(), x.channels());
-    recorder.add(new GatherRows(y, x, index, 0f));
+    Value y = gather(x, index, "nearest");
+    recipes.put(y, g -> gather(g.forward(x), index, y.name()));
     record(
         y,
         List.of(),

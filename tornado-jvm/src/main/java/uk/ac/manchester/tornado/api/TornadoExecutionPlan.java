@@ -91,8 +91,8 @@ public final class TornadoExecutionPlan implements AutoCloseable {
     return this;
   }
 
-  /// Lets an array of one graph have the memory of an array of another graph, which has run; selects
-  /// all graphs. Here only whole arrays, with offset 0.
+  /// Lets an array of one graph have the memory of an array of another graph, which has run;
+  /// selects all graphs. Here only whole arrays, with offset 0.
   ///
   /// @param destTornadoArray an array of graph {@code toGraphIndex}
   /// @param srcTornadoArray an array of graph {@code fromGraphIndex}
