@@ -107,5 +107,6 @@ final class BenchCommandTest {
           return 2;
         });
     assertThat(line.execute("octree", "--device", "abacus")).isEqualTo(2);
+    assertThat(line.execute("octree", "--device", "cpu", "--precision", "bf16")).isEqualTo(2);
   }
 }

@@ -63,6 +63,7 @@ final class GraphBuilder implements Lowering {
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
+  private final TaskNames names;
   private int tasks;
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
@@ -75,6 +76,7 @@ final class GraphBuilder implements Lowering {
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
+    this.names = new TaskNames(slots, memory.capacities());
     this.counts = ints(Math.max(1, slots.size()), ResidentArray.Role.INPUT);
   }
 
@@ -87,9 +89,10 @@ final class GraphBuilder implements Lowering {
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
       if (i == 0 || apart || tasks > TASKS - MOST_TASKS) {
-        beginGraph();
+        beginGraph(groups ? "g" : "g" + graphs.size());
       }
       int before = tasks;
+      names.beginOp(op);
       ((DeviceOp) op).lower(this);
       if (tasks - before > MOST_TASKS) {
         throw new IllegalStateException(
@@ -129,7 +132,7 @@ final class GraphBuilder implements Lowering {
     for (Value value : program.values()) {
       if (value.source() instanceof Value.Source.Persistent && isUsed(value)) {
         if (room == 0) {
-          beginGraph();
+          beginGraph("u" + graphs.size());
           ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
           graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
           room = UPLOADS;
@@ -145,8 +148,9 @@ final class GraphBuilder implements Lowering {
         .anyMatch(op -> op.reads().contains(value) || op.writes().contains(value));
   }
 
-  private void beginGraph() {
-    graphs.add(new TaskGraph(name + "g" + graphs.size()));
+  private void beginGraph(String suffix) {
+    graphs.add(new TaskGraph(name + suffix));
+    names.beginGraph();
     tasks = 0;
   }
 
@@ -249,12 +253,13 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public String id(String task) {
-    return task + tasks++;
+    return task + graphs.size() + "_" + tasks++;
   }
 
   @Override
   public String id(String task, WorkerGrid grid) {
-    String id = id(task);
+    tasks++;
+    String id = names.next(task);
     grids.addWorkerGrid(graph().getTaskGraphName() + "." + id, grid);
     return id;
   }

@@ -19,6 +19,7 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.engine.tornado.Precision;
 import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.nn.Parameter;
 import org.octolift.nn.RandomScenes;
@@ -39,10 +40,17 @@ final class DeviceTrainingTest {
   private static final CpuDevice CPU = new CpuDevice(2);
   private static final TornadoDevice DEVICE = TornadoDevice.openForTests();
 
+  /// Most convolutions have enough channels for tensor cores.
+  private static final UNetStages WIDE =
+      new UNetStages(List.of(16, 24), List.of(1), List.of(24, 20), List.of(1), 16);
+
+  private static final TornadoDevice BRAIN = TornadoDevice.openForTests(Precision.BF16);
+
   @AfterAll
   static void close() {
     CPU.close();
     DEVICE.close();
+    BRAIN.close();
   }
 
   /// A small U-Net with a program that trains it and one that evaluates it.
@@ -56,11 +64,15 @@ final class DeviceTrainingTest {
     private int step;
 
     Training(Device device, Optimiser optimiser) {
+      this(device, optimiser, STAGES);
+    }
+
+    Training(Device device, Optimiser optimiser, UNetStages stages) {
       this.optimiser = optimiser;
       model =
           new UNet(
               new ModelOptions(DEPTH, 3, 5, true, Interpolation.LINEAR),
-              STAGES,
+              stages,
               RandomSource.of(7));
       Tape tape = new Tape(true);
       Value labels = tape.recorder().inputInts(new InputKey.Named("labels"), Rows.points(), 1);
@@ -129,6 +141,23 @@ final class DeviceTrainingTest {
         }
         assertClose(actual.weights(), expected.weights(), 5e-3);
       }
+    }
+  }
+
+  @Test
+  void mixedPrecisionFollowsWithinItsRounding() {
+    try (Training expected = new Training(CPU, new Sgd(0.9, 1e-4), WIDE);
+        Training actual = new Training(BRAIN, new Sgd(0.9, 1e-4), WIDE)) {
+      float first = 0;
+      float last = 0;
+      for (int step = 0; step < 6; step++) {
+        last = expected.step(batch(0));
+        first = step == 0 ? last : first;
+        assertThat(actual.step(batch(0))).isCloseTo(last, within(2e-2f));
+      }
+      assertThat(last).isLessThan(first - 0.2f);
+      assertThat(actual.logits(batch(0))).isNotEqualTo(expected.logits(batch(0)));
+      assertClose(actual.logits(batch(0)), expected.logits(batch(0)), 5e-2);
     }
   }
 
