@@ -89,7 +89,9 @@ final class GraphBuilder implements Lowering {
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
       if (i == 0 || apart || tasks > TASKS - MOST_TASKS) {
-        beginGraph(groups ? "g" : "g" + graphs.size());
+        // One name for all graphs would let TornadoVM compile equal kernels once (TaskNames); that
+        // its results are right on CUDA has not been shown yet.
+        beginGraph("g" + graphs.size());
       }
       int before = tasks;
       names.beginOp(op);
