@@ -235,4 +235,29 @@ class TransferTest {
         .hasMessageContaining("[F");
     assertThatThrownBy(() -> graph().transferToDevice(9, in)).hasMessageContaining("9");
   }
+
+  @Test
+  void aGraphCanBeGivenTheMemoryOfAnother() {
+    TornadoExecutionPlan plan =
+        plan(
+            new TaskGraph("a")
+                .transferToDevice(EVERY_EXECUTION, in)
+                .task("t", TransferTest::add, in, 10)
+                .persistOnDevice(in),
+            new TaskGraph("b")
+                .task("t", TransferTest::copy, out, in)
+                .persistOnDevice(in)
+                .transferToHost(EVERY_EXECUTION, out));
+    assertThatThrownBy(() -> plan.mapOnDeviceMemoryRegion(in, in, 0, 0, 1))
+        .isInstanceOf(TornadoRuntimeException.class)
+        .hasMessageContaining("graph a has no such array yet");
+    plan.withGraph(0).execute();
+    plan.mapOnDeviceMemoryRegion(in, in, 0, 0, 1);
+    plan.withGraph(1).execute();
+    assertThat(out.toHeapArray()).containsExactly(11, 12, 13);
+    in.set(0, 5);
+    plan.withGraph(0).execute();
+    plan.withGraph(1).execute();
+    assertThat(out.toHeapArray()).containsExactly(15, 12, 13);
+  }
 }
