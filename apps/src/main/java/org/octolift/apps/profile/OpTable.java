@@ -21,6 +21,9 @@ public final class OpTable {
 
   private static final Row EMPTY = new Row(0, 0, 0);
 
+  /// Begins the names of gradients that are added up over batches.
+  private static final String SUM = "gradient.";
+
   private final Map<String, Row> shapes = new LinkedHashMap<>();
   private final Map<String, Row> layers = new LinkedHashMap<>();
   private final Map<String, Row> kinds = new LinkedHashMap<>();
@@ -99,7 +102,7 @@ public final class OpTable {
     while (name.startsWith("d(")) {
       name = name.substring(2, name.length() - 1);
     }
-    String layer = parent(name);
+    String layer = parent(name.startsWith(SUM) ? name.substring(SUM.length()) : name);
     // BatchNorm's statistics: `bn.weight.mean`.
     return layer.endsWith(".weight") ? parent(layer) : layer;
   }
