@@ -97,7 +97,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
   private Precision precision;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     TeacherSource source = ImageTeachers.of(weights);
     int most = source.classes();
     int count = kept == null ? most : kept;

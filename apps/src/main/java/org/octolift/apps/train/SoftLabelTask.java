@@ -43,7 +43,8 @@ final class SoftLabelTask implements Task {
   }
 
   @Override
-  public boolean prepare(Device device, BooleanSupplier stop) throws IOException {
+  public boolean prepare(Device device, BooleanSupplier stop)
+      throws IOException, InterruptedException {
     Optional<String> fingerprint = source.fingerprint();
     int classes = config.model().classes();
     if (fingerprint.isPresent() && source.classes() != classes) {
@@ -106,7 +107,7 @@ final class SoftLabelTask implements Task {
 
   private boolean store(
       ScanSoftLabels labels, List<Path> missing, Device device, BooleanSupplier stop)
-      throws IOException {
+      throws IOException, InterruptedException {
     console.accept(
         "%s: soft labels of %d images, stored in %s"
             .formatted(labels.section(), missing.size(), labels.store().folder()));

@@ -46,7 +46,7 @@ public final class ColourTeacher implements ImageTeacher {
 
   /// Labels images and stores the labels.
   public static void store(List<Path> images, Path folder, int classes, long seed)
-      throws IOException {
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     SoftLabelStore store = new SoftLabelStore(folder, "--out", "");
     SoftLabelStore.Wanted wanted =
