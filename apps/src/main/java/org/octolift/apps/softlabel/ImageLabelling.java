@@ -124,8 +124,7 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
     if (overlays) {
       Overlay.write(overlay(file), image, labels, teacher);
     }
-    SoftLabelFile.write(
-        store.file(file), labels, wanted.classes(), wanted.teacher().orElseThrow());
+    SoftLabelFile.write(store.file(file), labels, wanted.classes(), wanted.teacher().orElseThrow());
   }
 
   /// An image, or why it cannot be read.

@@ -75,8 +75,8 @@ public record SoftLabels(int kept, int height, int width, byte[] classes, short[
     return new SoftLabels(kept, image.height(), width, classes, probabilities);
   }
 
-  /// Sorts each pixel of a block upward by its keys: the float16 bits of a probability, which are in
-  /// the order of the numbers, above the class counted downward.
+  /// Sorts each pixel of a block upward by its keys: the float16 bits of a probability, which are
+  /// in the order of the numbers, above the class counted downward.
   private static void sort(FloatArray band, int pixel, int block, int[] keys, int count) {
     for (int i = 0; i < block; i++) {
       for (int c = 0; c < count; c++) {

@@ -94,7 +94,8 @@ class PretrainCommandTest {
         "github.com/isl-org/DPT/releases");
     Files.writeString(tiny.path("w.pt"), "no weights");
     assertRefused(pretrain("MODEL.nout 150"), "MODEL.teacher: ", "w.pt: expected a model");
-    assertRefused(pretrain("SOLVER.lr 0.1"), "MODEL.nout: expected 150, the classes of MODEL.teacher");
+    assertRefused(
+        pretrain("SOLVER.lr 0.1"), "MODEL.nout: expected 150, the classes of MODEL.teacher");
   }
 
   @ParameterizedTest
@@ -110,7 +111,8 @@ class PretrainCommandTest {
         "MODEL.nout 6                        | expected labels of 6 classes, found 5",
         "DATA.train.soft_store False         | MODEL.teacher: ",
       })
-  void settingsAreRefused(String settings, String message) throws IOException, InterruptedException {
+  void settingsAreRefused(String settings, String message)
+      throws IOException, InterruptedException {
     tiny.storeLabels();
     assertRefused(pretrain(settings), message);
   }

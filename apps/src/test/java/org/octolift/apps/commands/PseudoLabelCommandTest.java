@@ -14,8 +14,13 @@ class PseudoLabelCommandTest {
 
   private Console.Result label(String... more) {
     String[] words = {
-      "pseudolabel", "--images", folder.toString(), "--weights", folder.resolve("w.pt").toString(),
-      "--out", folder.resolve("out").toString()
+      "pseudolabel",
+      "--images",
+      folder.toString(),
+      "--weights",
+      folder.resolve("w.pt").toString(),
+      "--out",
+      folder.resolve("out").toString()
     };
     String[] all = new String[words.length + more.length];
     System.arraycopy(words, 0, all, 0, words.length);

@@ -91,8 +91,7 @@ final class PretrainingTest {
 
   @Test
   void labellingThatIsStoppedGoesOn() throws IOException, InterruptedException {
-    boolean ended =
-        tiny.run(ColourTeacher.source(TinyPretraining.CLASSES, 1), "", () -> true);
+    boolean ended = tiny.run(ColourTeacher.source(TinyPretraining.CLASSES, 1), "", () -> true);
     assertThat(ended).isFalse();
     assertThat(tiny.console())
         .last()
@@ -114,7 +113,9 @@ final class PretrainingTest {
     tiny.run("SOLVER.logdir @all");
     tiny.run(more + "@cut");
     assertThat(tiny.console()).noneMatch(line -> line.contains("soft labels of"));
-    assertThat(bytes("cut" + MODEL)).isEqualTo(bytes("two" + MODEL)).isNotEqualTo(bytes("all" + MODEL));
+    assertThat(bytes("cut" + MODEL))
+        .isEqualTo(bytes("two" + MODEL))
+        .isNotEqualTo(bytes("all" + MODEL));
     assertThat(bytes("cut/log.csv")).isEqualTo(bytes("two/log.csv"));
   }
 
@@ -155,8 +156,7 @@ final class PretrainingTest {
   void imagesOfOneNameInASharedFolderAreRefused() throws IOException {
     Files.copy(tiny.path("train/view0_rgb.png"), tiny.path("val/view0_rgb.png"));
     Files.writeString(tiny.path("mp3d_val_img.txt"), "view0_rgb.png\nview4_rgb.png\n");
-    assertThatThrownBy(
-            () -> tiny.run("DATA.train.soft_labels @both DATA.test.soft_labels @both"))
+    assertThatThrownBy(() -> tiny.run("DATA.train.soft_labels @both DATA.test.soft_labels @both"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("view0_rgb.png: the labels of both would be ");
   }
