@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import org.octolift.apps.data.Prefetcher;
 import org.octolift.apps.data.image.ColourImage;
 import org.octolift.apps.data.image.ImageFiles;
-import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.Workers;
 
@@ -28,11 +27,6 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
 
   /// Is told what happens.
   public interface Listener {
-    /// Begins to label.
-    ///
-    /// @param images how many
-    void begins(int images);
-
     /// An image is done.
     ///
     /// @param done images so far, this one included
@@ -86,23 +80,21 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
   /// Labels images, one after the other; files are read and written meanwhile.
   ///
   /// @param images see [#missing]
+  /// @param workers for what is done with probabilities
   /// @param stop is asked after each image
   /// @return how many were labelled
   /// @throws IOException when labels cannot be written
   public int label(
       List<Path> images,
-      TeacherSource source,
-      Device device,
+      ImageTeacher teacher,
+      Workers workers,
       Listener listener,
       BooleanSupplier stop)
       throws IOException, InterruptedException {
     requireRoom(images);
-    try (ImageTeacher teacher = source.open(device);
-        Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
-        Prefetcher<Reading> reader =
+    try (Prefetcher<Reading> reader =
             new Prefetcher<>(i -> Reading.of(images, i), 0, READERS, 2 * READERS);
         Writing writing = new Writing(listener)) {
-      listener.begins(images.size());
       for (Path file : images) {
         try {
           ColourImage image = reader.next().image();

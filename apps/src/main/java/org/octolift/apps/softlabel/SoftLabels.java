@@ -118,11 +118,13 @@ public record SoftLabels(int kept, int height, int width, byte[] classes, short[
   public void put(int pixel, FloatArray target, int from) {
     int stride = pixels();
     float sum = 0;
-    for (int k = 0; k < kept; k++) {
-      sum += Float.float16ToFloat(probabilities[k * stride + pixel]);
+    int count = 0;
+    while (count < kept && probabilities[count * stride + pixel] != 0) {
+      sum += Float.float16ToFloat(probabilities[count * stride + pixel]);
+      count++;
     }
     float factor = 1 / sum;
-    for (int k = 0; k < kept; k++) {
+    for (int k = 0; k < count; k++) {
       int at = k * stride + pixel;
       target.set(
           from + Byte.toUnsignedInt(classes[at]), factor * Float.float16ToFloat(probabilities[at]));

@@ -86,6 +86,17 @@ class PretrainCommandTest {
   }
 
   @Test
+  void storedLabelsAreNoScans() throws IOException, InterruptedException {
+    tiny.storeLabels();
+    Console.Result check = Console.run("data", "check", folder.toString());
+    assertThat(check.err()).isEmpty();
+    assertThat(check.out()).contains("train/      3 ", "val/        2 ").doesNotContain("npz");
+    Path file = tiny.path("train/soft_labels/view0_rgb.npz");
+    assertThat(Console.run("inspect", file.toString()).out())
+        .contains("soft labels of 40 × 30 pixels: the 5 most probable of 5 classes");
+  }
+
+  @Test
   void saysWhichWeightsAreMissing() throws IOException {
     assertRefused(
         pretrain("MODEL.nout 150"),

@@ -11,12 +11,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
+import org.octolift.engine.cpu.Workers;
 
 /// Labelling of a folder of images, in several goes.
 final class ImageLabellingTest {
@@ -55,7 +57,14 @@ final class ImageLabellingTest {
   /// Labels what is missing.
   private int label(List<Path> files) throws IOException, InterruptedException {
     ImageLabelling labelling = labelling(SOURCE, CLASSES);
-    return labelling.label(labelling.missing(files), SOURCE, null, listener, () -> false);
+    return label(labelling, labelling.missing(files), () -> false);
+  }
+
+  private int label(ImageLabelling labelling, List<Path> files, BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    try (Workers workers = new Workers(2)) {
+      return labelling.label(files, new ColourTeacher(CLASSES, 3), workers, listener, stop);
+    }
   }
 
   private Path out(String name) {
@@ -87,7 +96,7 @@ final class ImageLabellingTest {
   @Test
   void goesOnWhereItStopped() throws IOException, InterruptedException {
     ImageLabelling labelling = labelling(SOURCE, CLASSES);
-    assertThat(labelling.label(images, SOURCE, null, listener, () -> true)).isOne();
+    assertThat(label(labelling, images, () -> true)).isOne();
     assertThat(labelling.missing(images)).isEqualTo(images.subList(1, 3));
     FileTime time = FileTime.fromMillis(1000);
     Files.setLastModifiedTime(out("a.npz"), time);
