@@ -347,7 +347,10 @@ class ScanNetPreparationTest {
     assertThat(process.waitFor()).isEqualTo(1);
     assertThat(root.resolve("log"))
         .content()
-        .contains("octolift: large failed: ", "large.ply", "1 prepared, 0 already there, 1 failed")
+        .contains(
+            "octolift: large failed: ",
+            "large.ply: cannot be written: ",
+            "1 prepared, 0 already there, 1 failed")
         .doesNotContain("\tat ");
     assertThat(LocalPreparation.files(output)).containsExactly("test/small.ply");
     assertThat(run().out()).contains("1 prepared, 1 already there, 0 failed");
