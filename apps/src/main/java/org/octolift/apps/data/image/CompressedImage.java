@@ -58,7 +58,11 @@ final class CompressedImage {
             }
           };
       reader.addIIOReadWarningListener(listener);
-      BufferedImage image = reader.read(0);
+      // The reader itself knows no colours of four inks.
+      BufferedImage image =
+          png || reader.getImageTypes(0).hasNext()
+              ? reader.read(0)
+              : InkColours.toRgb(reader.readRaster(0, null), JpegSegments.isYcck(bytes));
       if (damage[0] != null) {
         throw InputException.in(file, "the image is truncated or damaged: " + damage[0]);
       }
@@ -83,7 +87,7 @@ final class CompressedImage {
         && bytes.get(INT, 4) == 0x0d0a1a0a;
   }
 
-  private static boolean isJpeg(MemorySegment bytes) {
+  static boolean isJpeg(MemorySegment bytes) {
     return bytes.byteSize() >= 4 && bytes.get(INT, 0) >>> 8 == 0xffd8ff;
   }
 
