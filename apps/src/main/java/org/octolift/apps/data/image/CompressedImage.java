@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -58,11 +59,10 @@ final class CompressedImage {
             }
           };
       reader.addIIOReadWarningListener(listener);
-      // The reader itself knows no colours of four inks.
       BufferedImage image =
-          png || reader.getImageTypes(0).hasNext()
-              ? reader.read(0)
-              : InkColours.toRgb(reader.readRaster(0, null), JpegSegments.isYcck(bytes));
+          !png && hasInks(reader)
+              ? InkColours.toRgb(reader.readRaster(0, null), JpegSegments.isYcck(bytes))
+              : reader.read(0);
       if (damage[0] != null) {
         throw InputException.in(file, "the image is truncated or damaged: " + damage[0]);
       }
@@ -74,6 +74,12 @@ final class CompressedImage {
     } finally {
       reader.dispose();
     }
+  }
+
+  /// Whether there are four inks, for which a reader may have no type.
+  private static boolean hasInks(ImageReader reader) throws IOException {
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    return !types.hasNext() || types.next().getNumBands() == 4;
   }
 
   private static ImageReader reader(String format) {
