@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  octolift dpt depth --images photos --weights dpt_large-midas-2f21e586.pt --out depth"
+      "  octolift dpt depth photos --weights dpt_large-midas-2f21e586.pt --out depth"
     })
 public final class DptDepthCommand implements Callable<Integer> {
   private static final String PNG = ".png";
@@ -51,9 +51,9 @@ public final class DptDepthCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = {
-        "Published weights: dpt_hybrid-midas-501f0c75.pt,",
-        "dpt_large-midas-2f21e586.pt, dpt_hybrid_kitti-cb926ef4.pt or",
-        "dpt_hybrid_nyu-2ce69ec7.pt. Which they are is told from the file."
+        "Published weights; which they are is told from the file:",
+        "dpt_hybrid-midas-501f0c75.pt, dpt_large-midas-2f21e586.pt,",
+        "dpt_hybrid_kitti-cb926ef4.pt, dpt_hybrid_nyu-2ce69ec7.pt."
       })
   private Path weights;
 
@@ -61,8 +61,8 @@ public final class DptDepthCommand implements Callable<Integer> {
       names = "--variant",
       paramLabel = "NAME",
       description = {
-        "midas, kitti or nyu: what DPT-Hybrid's weights were made for (default:",
-        "what the file's name begins with; their contents look alike)."
+        "midas, kitti or nyu: whose weights of DPT-Hybrid they are",
+        "(default: as the file's name begins; inside they look alike)."
       })
   private String variant;
 

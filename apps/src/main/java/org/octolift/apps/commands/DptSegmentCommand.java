@@ -50,8 +50,8 @@ public final class DptSegmentCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = {
-        "Published weights: " + PublishedDpt.SEGMENTATION + " or",
-        "dpt_large-ade20k-b12dca68.pt. Which they are is told from the file."
+        "Published weights; which they are is told from the file:",
+        PublishedDpt.SEGMENTATION + ", dpt_large-ade20k-b12dca68.pt."
       })
   private Path weights;
 
