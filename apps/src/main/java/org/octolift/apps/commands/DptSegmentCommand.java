@@ -11,7 +11,6 @@ import org.octolift.apps.data.image.ImageFiles;
 import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.dpt.ImageSegmenter;
 import org.octolift.apps.dpt.LabelImages;
-import org.octolift.apps.dpt.PublishedDpt;
 import org.octolift.apps.report.Ade20k;
 import org.octolift.engine.cpu.CpuDevice;
 import picocli.CommandLine.Command;
@@ -51,7 +50,7 @@ public final class DptSegmentCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Published weights; which they are is told from the file:",
-        PublishedDpt.SEGMENTATION + ", dpt_large-ade20k-b12dca68.pt."
+        DptWeights.SEGMENTATION + ", dpt_large-ade20k-b12dca68.pt."
       })
   private Path weights;
 

@@ -20,7 +20,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class DptProgram implements AutoCloseable {
   private static final InputKey IMAGE = new InputKey.Named("image");
 
-  /// More pixels of the network's input would take about 5 GB.
+  /// Pixels of the network's input: at the end there are 150 logits for each.
   private static final int MAX_PIXELS = 1 << 21;
 
   private final Device device;

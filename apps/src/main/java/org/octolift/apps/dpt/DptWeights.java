@@ -20,6 +20,9 @@ import org.octolift.nn.models.dpt.DptBackbone;
 /// The published weights of DPT, which users download. Which network a file is of follows from the
 /// names and shapes in it.
 public final class DptWeights {
+  /// The file of DPT-Hybrid for ADE20K's classes.
+  public static final String SEGMENTATION = "dpt_hybrid-ade20k-53898607.pt";
+
   private static final String RESIDUAL = "pretrained.model.patch_embed.backbone.stem.conv.weight";
   private static final String LAST = "scratch.output_conv.4.weight";
 
@@ -91,7 +94,7 @@ public final class DptWeights {
 
   private static PublishedDpt byVariant(Path file, List<PublishedDpt> models, String variant) {
     return models.stream()
-        .filter(model -> model.variant().equals(variant))
+        .filter(model -> model.variant().equalsIgnoreCase(variant))
         .findFirst()
         .orElseThrow(
             () ->

@@ -20,9 +20,6 @@ public record PublishedDpt(
   /// Where the files are.
   static final String RELEASE = "https://github.com/isl-org/DPT/releases/tag/1_0";
 
-  /// The file of DPT-Hybrid for ADE20K's classes.
-  public static final String SEGMENTATION = "dpt_hybrid-ade20k-53898607.pt";
-
   private static final Grid SQUARE = new Grid(1, 384, 384);
   private static final Grid STREET = new Grid(1, 352, 1216);
   private static final Grid ROOM = new Grid(1, 480, 640);
@@ -30,7 +27,7 @@ public record PublishedDpt(
 
   private static final List<PublishedDpt> ALL =
       List.of(
-          classes(SEGMENTATION, DptBackbone.HYBRID),
+          classes(DptWeights.SEGMENTATION, DptBackbone.HYBRID),
           classes("dpt_large-ade20k-b12dca68.pt", DptBackbone.LARGE),
           new PublishedDpt(
               "midas", "dpt_hybrid-midas-501f0c75.pt", DptBackbone.HYBRID, INVERSE, SQUARE, 0),
