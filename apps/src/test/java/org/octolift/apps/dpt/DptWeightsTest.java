@@ -37,7 +37,7 @@ class DptWeightsTest {
     "DPT_hybrid_kitti-2.pt, true, 1, , dpt_hybrid_kitti-cb926ef4.pt",
     "dpt_hybrid_nyu_new-217f207d.pt, true, 1, , dpt_hybrid_nyu-2ce69ec7.pt",
     "dpt_hybrid_nyu-2ce69ec7.pt, true, 1, kitti, dpt_hybrid_kitti-cb926ef4.pt",
-    "any.pt, true, 1, nyu, dpt_hybrid_nyu-2ce69ec7.pt"
+    "any.pt, true, 1, NYU, dpt_hybrid_nyu-2ce69ec7.pt"
   })
   void recognises(String file, boolean residual, int outputs, String variant, String published) {
     int in = outputs == 1 ? 32 : 256;
