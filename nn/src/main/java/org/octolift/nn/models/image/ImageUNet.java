@@ -1,0 +1,113 @@
+package org.octolift.nn.models.image;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.octolift.engine.Grid;
+import org.octolift.engine.Value;
+import org.octolift.engine.ops.Resampler;
+import org.octolift.engine.ops.Window;
+import org.octolift.nn.Parameter;
+import org.octolift.nn.ParameterSet;
+import org.octolift.nn.autograd.BatchNormParameters;
+import org.octolift.nn.autograd.Images;
+import org.octolift.nn.autograd.Tape;
+import org.octolift.nn.layers.ParameterFactory;
+
+/// A small U-Net that tells the class of each pixel: each level halves the image by a convolution
+/// with stride 2 and looks around by a second one; on the way back, a level is narrowed, enlarged
+/// (bilinear) and added to what the way down knew. The finest level, of which the logits are, is
+/// half as large as the image.
+public final class ImageUNet {
+  private static final int SIDE = 3;
+  private static final int COLOURS = 3;
+
+  private final ParameterFactory factory;
+  private final List<Unit> halving = new ArrayList<>();
+  private final List<Unit> looking = new ArrayList<>();
+  private final List<Parameter> narrowing = new ArrayList<>();
+  private final List<Unit> joining = new ArrayList<>();
+  private final Parameter weights;
+  private final Parameter bias;
+
+  /// A network with random weights.
+  ///
+  /// @param classes number of classes
+  /// @param widths channels of each level, the finest first
+  public ImageUNet(int classes, List<Integer> widths, RandomGenerator random) {
+    if (widths.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one level");
+    }
+    factory = new ParameterFactory(random, 0.1f);
+    int in = COLOURS;
+    for (int level = 0; level < widths.size(); level++) {
+      int width = widths.get(level);
+      halving.add(new Unit(factory, "down.%d.halve".formatted(level), in, width));
+      looking.add(new Unit(factory, "down.%d.look".formatted(level), width, width));
+      in = width;
+    }
+    for (int level = widths.size() - 2; level >= 0; level--) {
+      int width = widths.get(level);
+      narrowing.add(factory.linear("up.%d.narrow.weight".formatted(level), in, width));
+      joining.add(new Unit(factory, "up.%d.join".formatted(level), width, width));
+      in = width;
+    }
+    weights = factory.linear("header.weight", in, classes);
+    bias = factory.linearBias("header.bias", in, classes);
+  }
+
+  /// The parameters.
+  public ParameterSet parameters() {
+    return factory.parameters();
+  }
+
+  /// Records the network.
+  ///
+  /// @param image red, green and blue, about -1..1, (pixels, 3)
+  /// @param grid which pixels the rows are
+  /// @return logits, (pixels of the halved image, classes)
+  public Value record(Tape tape, Value image, Grid grid) {
+    List<Value> levels = new ArrayList<>();
+    List<Grid> grids = new ArrayList<>();
+    Value x = image;
+    Grid at = grid;
+    for (int level = 0; level < halving.size(); level++) {
+      Window window = Window.same(SIDE, 2, at);
+      x = halving.get(level).record(tape, x, window);
+      at = window.out();
+      x = looking.get(level).record(tape, x, Window.same(SIDE, 1, at));
+      levels.add(x);
+      grids.add(at);
+    }
+    for (int i = 0; i < joining.size(); i++) {
+      int level = levels.size() - 2 - i;
+      Grid finer = grids.get(level);
+      Value narrow = tape.linear(x, narrowing.get(i), null);
+      Value enlarged = Images.resize(tape, narrow, at, finer, Resampler.bilinear(false));
+      Value both = tape.add(enlarged, levels.get(level));
+      x = joining.get(i).record(tape, both, Window.same(SIDE, 1, finer));
+      at = finer;
+    }
+    return tape.linear(x, weights, bias);
+  }
+
+  /// The pixels of the logits: every other row and column of the image, rounded up.
+  public static Grid halved(Grid grid) {
+    return Window.same(SIDE, 2, grid).out();
+  }
+
+  /// Convolution, BatchNorm, ReLU.
+  private static final class Unit {
+    private final Parameter weights;
+    private final BatchNormParameters norm;
+
+    Unit(ParameterFactory factory, String prefix, int in, int out) {
+      weights = factory.imageConvolution(prefix + ".conv.weight", SIDE, in, out);
+      norm = factory.batchNorm(prefix + ".bn", out);
+    }
+
+    Value record(Tape tape, Value x, Window window) {
+      return tape.batchNorm(Images.convolution(tape, x, weights, null, window), norm, null, true);
+    }
+  }
+}
