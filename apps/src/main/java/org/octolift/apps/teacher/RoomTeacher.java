@@ -85,9 +85,9 @@ public final class RoomTeacher implements AutoCloseable {
     if (!size.equals(grid)) {
       record(size);
     }
-    FloatArray input = new FloatArray(3 * size.size());
-    for (int i = 0; i < 3 * size.size(); i++) {
-      input.set(i, scaled(Byte.toUnsignedInt(image.rgb()[i])));
+    FloatArray input = new FloatArray(ImageUNet.CHANNELS * size.size());
+    for (int pixel = 0; pixel < size.size(); pixel++) {
+      set(input, pixel, image, pixel);
     }
     executable.run(new OneImage(input));
     FloatArray result = executable.floats(probabilities);
@@ -101,7 +101,7 @@ public final class RoomTeacher implements AutoCloseable {
   private void record(Grid size) {
     close();
     Tape tape = new Tape(false);
-    Value input = tape.recorder().input(IMAGE, size.rows(), 3);
+    Value input = tape.recorder().input(IMAGE, size.rows(), ImageUNet.CHANNELS);
     Value logits = network.record(tape, input, size);
     Grid half = ImageUNet.halved(size);
     Value whole = Images.resize(tape, logits, half, size, Resampler.bilinear(false));
@@ -110,9 +110,14 @@ public final class RoomTeacher implements AutoCloseable {
     grid = size;
   }
 
-  /// A colour of 0..255 as the network takes it.
-  static float scaled(int value) {
-    return value / 127.5f - 1;
+  /// Sets row {@code at} of the network's input from a pixel.
+  static void set(FloatArray input, int at, ColourImage image, int pixel) {
+    int row = ImageUNet.CHANNELS * at;
+    for (int c = 0; c < 3; c++) {
+      input.set(row + c, image.channel(pixel, c) / 127.5f - 1);
+    }
+    int down = pixel / image.width();
+    input.set(row + 3, (2 * down + 1f) / image.height() - 1);
   }
 
   @Override

@@ -81,7 +81,7 @@ public final class TeacherTraining {
   /// @return the loss of each step
   double[] run(Device device, Watcher watcher) {
     Tape tape = new Tape(true);
-    Value input = tape.recorder().input(IMAGES, grid.rows(), 3);
+    Value input = tape.recorder().input(IMAGES, grid.rows(), ImageUNet.CHANNELS);
     Grid half = ImageUNet.halved(grid);
     Value labels = tape.recorder().inputInts(LABELS, half.rows(), 1);
     Value logits = network.record(tape, input, grid);
@@ -91,7 +91,8 @@ public final class TeacherTraining {
     tape.backward(
         loss.value(),
         (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
-    Batch inputs = new Batch(new FloatArray(3 * grid.size()), new IntArray(half.size()));
+    Batch inputs =
+        new Batch(new FloatArray(ImageUNet.CHANNELS * grid.size()), new IntArray(half.size()));
     List<Integer> queue = new ArrayList<>();
     double[] losses = new double[steps];
     try (Executable executable = device.load(tape.program())) {
@@ -134,9 +135,7 @@ public final class TeacherTraining {
         for (int column = 0; column < grid.width(); column++) {
           int seen = (column + turn) % grid.width();
           int pixel = row * grid.width() + (mirrored ? grid.width() - 1 - seen : seen);
-          for (int c = 0; c < 3; c++) {
-            images.set(3 * at + c, RoomTeacher.scaled(image.colours().channel(pixel, c)));
-          }
+          RoomTeacher.set(images, at, image.colours(), pixel);
           if (row % 2 == 0 && column % 2 == 0) {
             labels.set(label++, image.labels().values()[pixel]);
           }

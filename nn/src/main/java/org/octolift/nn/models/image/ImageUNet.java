@@ -17,10 +17,13 @@ import org.octolift.nn.layers.ParameterFactory;
 /// A small U-Net that tells the class of each pixel: each level halves the image by a convolution
 /// with stride 2 and looks around by a second one; on the way back, a level is narrowed, enlarged
 /// (bilinear) and added to what the way down knew. The finest level, of which the logits are, is
-/// half as large as the image.
+/// half as large as the image. Padding tells a convolution next to nothing of where a pixel is, so
+/// the input says how high it lies.
 public final class ImageUNet {
+  /// Channels of the input: red, green, blue, and how far down the image the pixel is.
+  public static final int CHANNELS = 4;
+
   private static final int SIDE = 3;
-  private static final int COLOURS = 3;
 
   private final ParameterFactory factory;
   private final List<Unit> halving = new ArrayList<>();
@@ -39,7 +42,7 @@ public final class ImageUNet {
       throw new IllegalArgumentException("expected at least one level");
     }
     factory = new ParameterFactory(random, 0.1f);
-    int in = COLOURS;
+    int in = CHANNELS;
     for (int level = 0; level < widths.size(); level++) {
       int width = widths.get(level);
       halving.add(new Unit(factory, "down.%d.halve".formatted(level), in, width));
@@ -63,7 +66,7 @@ public final class ImageUNet {
 
   /// Records the network.
   ///
-  /// @param image red, green and blue, about -1..1, (pixels, 3)
+  /// @param image see [#CHANNELS], all about -1..1, (pixels, 4)
   /// @param grid which pixels the rows are
   /// @return logits, (pixels of the halved image, classes)
   public Value record(Tape tape, Value image, Grid grid) {

@@ -50,7 +50,7 @@ final class ImageUNetTest {
   /// Two images of noise whose class is 1 where the noise is red, else 2.
   private static Batch batch(Grid grid, FloatArray hyper) {
     RandomSource random = RandomSource.of(8);
-    FloatArray image = new FloatArray(3 * grid.size());
+    FloatArray image = new FloatArray(4 * grid.size());
     Grid half = ImageUNet.halved(grid);
     IntArray labels = new IntArray(half.size());
     for (int i = 0; i < grid.images(); i++) {
@@ -60,7 +60,7 @@ final class ImageUNetTest {
           int pixel = (i * grid.height() + y) * grid.width() + x;
           for (int c = 0; c < 3; c++) {
             double base = (c == 0) == (x < edge) ? 0.4 : -0.4;
-            image.set(3 * pixel + c, (float) (base + 0.3 * random.nextGaussian()));
+            image.set(4 * pixel + c, (float) (base + 0.3 * random.nextGaussian()));
           }
           if (x % 2 == 0 && y % 2 == 0) {
             labels.set((i * half.height() + y / 2) * half.width() + x / 2, x < edge ? 1 : 2);
@@ -75,7 +75,7 @@ final class ImageUNetTest {
     Grid grid = new Grid(2, 13, 18);
     ImageUNet network = network();
     Tape tape = new Tape(true);
-    Value image = tape.recorder().input(IMAGE, grid.rows(), 3);
+    Value image = tape.recorder().input(IMAGE, grid.rows(), ImageUNet.CHANNELS);
     Value labels = tape.recorder().inputInts(LABELS, ImageUNet.halved(grid).rows(), 1);
     Losses.Loss loss = Losses.crossEntropy(tape, network.record(tape, image, grid), labels, 0);
     tape.recorder().keep(loss.value());
@@ -97,7 +97,7 @@ final class ImageUNetTest {
   void logitsAreOfTheHalvedImageWhateverItsSize(int height, int width) {
     Grid grid = new Grid(2, height, width);
     Tape tape = new Tape(false);
-    Value image = tape.recorder().input(IMAGE, grid.rows(), 3);
+    Value image = tape.recorder().input(IMAGE, grid.rows(), ImageUNet.CHANNELS);
     Value logits = network().record(tape, image, grid);
     assertThat(ImageUNet.halved(grid)).isEqualTo(new Grid(2, (height + 1) / 2, (width + 1) / 2));
     assertThat(logits.rows()).isEqualTo(ImageUNet.halved(grid).rows());
@@ -117,7 +117,7 @@ final class ImageUNetTest {
     ImageUNet network = network();
     Grid grid = new Grid(1, 8, 8);
     Tape tape = new Tape(true);
-    Value image = tape.recorder().input(IMAGE, grid.rows(), 3);
+    Value image = tape.recorder().input(IMAGE, grid.rows(), ImageUNet.CHANNELS);
     Value labels = tape.recorder().inputInts(LABELS, ImageUNet.halved(grid).rows(), 1);
     Losses.Loss loss = Losses.crossEntropy(tape, network.record(tape, image, grid), labels, 0);
     int[] seen = {0};
