@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       SegmentCommand.class,
+      PretrainCommand.class,
       FinetuneLaCommand.class,
       FinetuneLrCommand.class,
       VoteCommand.class,
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       RoomsCommand.class,
       DptCommand.class,
+      PseudoLabelCommand.class,
       BenchCommand.class,
       ExperimentCommand.class,
       CommandLine.HelpCommand.class,

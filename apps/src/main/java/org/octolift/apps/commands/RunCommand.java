@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 /// A command that a YAML file and `KEY VALUE` pairs configure.
 abstract sealed class RunCommand implements Callable<Integer>
-    permits SegmentCommand, FinetuneLaCommand, FinetuneLrCommand {
+    permits SegmentCommand, PretrainCommand, FinetuneLaCommand, FinetuneLrCommand {
   @Spec private CommandSpec spec;
 
   @Option(names = "--config", paramLabel = "FILE", description = "The YAML file of the run.")

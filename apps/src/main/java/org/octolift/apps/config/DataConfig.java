@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param shuffle whether the order is random
 /// @param inMemory whether scans are read once and kept
 /// @param limited restrictions for data-efficient learning
+/// @param soft soft labels, for pre-training
 public record DataConfig(
     String section,
     String name,
@@ -32,7 +33,15 @@ public record DataConfig(
     int workers,
     boolean shuffle,
     boolean inMemory,
-    Limited limited) {
+    Limited limited,
+    Soft soft) {
+  /// Soft labels of the scans' images.
+  ///
+  /// @param folder where they are stored; none: `soft_labels` in the section's location
+  /// @param stored whether they are stored, rather than computed whenever they are needed
+  /// @param kept how many classes each pixel keeps; 0: all
+  public record Soft(Optional<Path> folder, boolean stored, int kept) {}
+
   /// What of the labels may be used.
   ///
   /// @param annotations whether labels are given for a few points a scan only
@@ -61,6 +70,16 @@ public record DataConfig(
         section + ".points",
         "the labelled points a scan (20, 50, 100 or 200), as limit is True",
         limited.points);
+    require(
+        soft.kept >= 0 && soft.kept <= 256,
+        section + ".soft_top_k",
+        "0 (all classes) to 256",
+        soft.kept);
+  }
+
+  /// The folder of stored soft labels.
+  public Path softLabels() {
+    return soft.folder.orElseGet(() -> location.resolve("soft_labels"));
   }
 
   /// Whether coordinates are metres in a box of ±5.12 m, with colours: ScanNet and Matterport3D.
@@ -82,7 +101,8 @@ public record DataConfig(
         workers,
         shuffle,
         inMemory,
-        limited);
+        limited,
+        soft);
   }
 
   static DataConfig of(String section, ConfigTree tree) {
@@ -103,7 +123,11 @@ public record DataConfig(
             tree.whole(section + ".points"),
             optionalPath(section + ".points_file", tree),
             tree.flag(section + ".semi"),
-            optionalPath(section + ".limited_reconst", tree)));
+            optionalPath(section + ".limited_reconst", tree)),
+        new Soft(
+            optionalPath(section + ".soft_labels", tree),
+            tree.flag(section + ".soft_store"),
+            tree.whole(section + ".soft_top_k")));
   }
 
   private static Optional<Path> optionalPath(String key, ConfigTree tree) {

@@ -90,6 +90,9 @@ final class Keys {
       added(part + "semi", false);
       added(part + "limited_reconst", "");
       added(part + "top_pct", 0.0);
+      ours(part + "soft_labels", "");
+      ours(part + "soft_store", true);
+      ours(part + "soft_top_k", 0L);
     }
 
     declare("MODEL.name", "");
@@ -109,6 +112,7 @@ final class Keys {
     declare("MODEL.use_checkpoint", false);
     added("MODEL.pretrain_file", "");
     added("MODEL.pseudo_file", "");
+    ours("MODEL.teacher", "tools/DPT/weights/dpt_hybrid-ade20k-53898607.pt");
     ours("MODEL.encoder_channel", List.of(32L, 32L, 64L, 128L, 256L));
     ours("MODEL.encoder_blocks", List.of(2L, 3L, 4L, 6L));
     ours("MODEL.decoder_channel", List.of(256L, 256L, 128L, 96L, 96L));

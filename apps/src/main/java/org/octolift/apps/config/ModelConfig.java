@@ -20,6 +20,7 @@ import org.octolift.engine.octree.OctreeOptions;
 /// @param batchNormMomentum weight of a new batch in BatchNorm's running statistics
 /// @param pretrained weights to start the trunk from
 /// @param pseudoLabels weights of the network that labels unlabelled scans
+/// @param teacher weights of the network that labels images
 public record ModelConfig(
     Network name,
     int depth,
@@ -31,7 +32,8 @@ public record ModelConfig(
     Stages stages,
     double batchNormMomentum,
     Optional<Path> pretrained,
-    Optional<Path> pseudoLabels) {
+    Optional<Path> pseudoLabels,
+    Path teacher) {
   /// The networks.
   public enum Network {
     /// Residual U-Net.
@@ -133,7 +135,8 @@ public record ModelConfig(
             tree.whole("MODEL.head_channel")),
         tree.number("MODEL.bn_momentum"),
         path("MODEL.pretrain_file", tree),
-        path("MODEL.pseudo_file", tree));
+        path("MODEL.pseudo_file", tree),
+        Choice.path("MODEL.teacher", tree));
   }
 
   private static Optional<Path> path(String key, ConfigTree tree) {

@@ -6,6 +6,6 @@ import org.octolift.engine.Program;
 /// What a program asks of its batches.
 ///
 /// @param program that the batches are for
-/// @param target which rows are scored
+/// @param targets what their rows are compared with
 /// @param model the network, whose input they are
-record BatchFormat(Program program, Target target, ModelConfig model) {}
+record BatchFormat(Program program, Targets targets, ModelConfig model) {}

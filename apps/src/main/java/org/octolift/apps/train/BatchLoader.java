@@ -21,7 +21,6 @@ import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeInputs;
 import org.octolift.engine.octree.PointTransform.Clipped;
 import org.octolift.engine.octree.Points;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Prepares the batches of a data section on other threads: reads scans, augments them, builds and
 /// merges octrees, computes the tables that the program will ask for. What a batch holds depends on
@@ -62,7 +61,8 @@ final class BatchLoader implements AutoCloseable {
     this.augmentation = new Augmentation(config);
     this.random = random;
     this.sampler = new Sampler(dataset.size(), config.shuffle(), random);
-    int threads = Math.min(config.workers(), Runtime.getRuntime().availableProcessors());
+    int processors = Runtime.getRuntime().availableProcessors();
+    int threads = format.targets().threads(Math.min(config.workers(), processors));
     this.prefetcher = new Prefetcher<>(this::prepare, first, threads, threads + 1);
   }
 
@@ -97,7 +97,7 @@ final class BatchLoader implements AutoCloseable {
 
   private SegmentationBatch make(long batch) {
     List<SegmentationBatch.Item> items = new ArrayList<>();
-    List<Points> clouds = new ArrayList<>();
+    List<Targets.Item> scans = new ArrayList<>();
     List<Octree> octrees = new ArrayList<>();
     try (Workers workers = new Workers(1)) {
       for (int i = 0; i < config.batchSize(); i++) {
@@ -111,7 +111,7 @@ final class BatchLoader implements AutoCloseable {
         span("augment", begin);
         begin = System.nanoTime();
         items.add(new SegmentationBatch.Item(dataset.entry(item).name(), clipped.mask()));
-        clouds.add(clipped.points());
+        scans.add(new Targets.Item(item, scan, clipped));
         Octree octree = OctreeBuilder.build(clipped.points(), config.octree().options(), workers);
         requireChannels(scan, octree.channels());
         octrees.add(octree);
@@ -119,10 +119,11 @@ final class BatchLoader implements AutoCloseable {
       }
       long begin = System.nanoTime();
       OctreeBatch merged = OctreeBatch.merge(octrees, workers);
-      OctreeInputs inputs = inputs(merged, clouds);
-      int[] labels = format.target() == Target.POINTS ? pointLabels(clouds) : voxelLabels(merged);
-      inputs.set(SegmentationBatch.LABELS, IntArray.fromArray(labels));
+      OctreeInputs inputs = inputs(merged, scans);
       span("merge", begin);
+      begin = System.nanoTime();
+      int[] labels = format.targets().set(inputs, scans, format.model());
+      span("targets", begin);
       begin = System.nanoTime();
       inputs.prepare(format.program());
       span("tables", begin);
@@ -150,41 +151,17 @@ final class BatchLoader implements AutoCloseable {
     }
   }
 
-  private static OctreeInputs inputs(OctreeBatch merged, List<Points> clouds) {
-    int count = clouds.stream().mapToInt(Points::size).sum();
+  private static OctreeInputs inputs(OctreeBatch merged, List<Targets.Item> scans) {
+    int count = scans.stream().mapToInt(scan -> scan.clipped().points().size()).sum();
     float[] xyz = new float[3 * count];
     int[] trees = new int[count];
     int at = 0;
-    for (int tree = 0; tree < clouds.size(); tree++) {
-      Points points = clouds.get(tree);
+    for (int tree = 0; tree < scans.size(); tree++) {
+      Points points = scans.get(tree).clipped().points();
       System.arraycopy(points.xyz(), 0, xyz, 3 * at, 3 * points.size());
       Arrays.fill(trees, at, at + points.size(), tree);
       at += points.size();
     }
     return new OctreeInputs(merged, xyz, trees);
-  }
-
-  /// Labels of all points; 0 where a scan has none.
-  private static int[] pointLabels(List<Points> clouds) {
-    int count = clouds.stream().mapToInt(Points::size).sum();
-    int[] labels = new int[count];
-    int at = 0;
-    for (Points points : clouds) {
-      for (int i = 0; i < points.size(); i++) {
-        labels[at++] = points.labels() == null ? 0 : (int) points.labels()[i];
-      }
-    }
-    return labels;
-  }
-
-  /// Labels of the leaves that are the network's rows; 0 where scans have none, -1 for none.
-  private int[] voxelLabels(OctreeBatch merged) {
-    int depth = merged.depth();
-    boolean nonEmpty = format.model().nonEmpty();
-    if (!merged.octree().hasLabels(depth)) {
-      return new int[nonEmpty ? merged.octree().nonEmpty(depth) : merged.octree().nodes(depth)];
-    }
-    IntArray labels = nonEmpty ? merged.labels() : merged.octree().labels(depth);
-    return labels.toHeapArray();
   }
 }

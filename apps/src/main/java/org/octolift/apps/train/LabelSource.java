@@ -48,6 +48,21 @@ interface LabelSource extends AutoCloseable {
     return batch -> new Supervision(batch.labels(), new int[batch.labels().length]);
   }
 
+  /// None: what is learnt is in the batch already.
+  static LabelSource none() {
+    return new LabelSource() {
+      @Override
+      public boolean needsLabels(String scan) {
+        return false;
+      }
+
+      @Override
+      public Supervision of(SegmentationBatch batch) {
+        return new Supervision(batch.labels(), new int[batch.labels().length]);
+      }
+    };
+  }
+
   /// Replaces the labels that a loader put into the batch.
   static void setLabels(SegmentationBatch batch, Supervision supervision) {
     batch.inputs().set(SegmentationBatch.LABELS, IntArray.fromArray(supervision.labels()));

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.SolverConfig;
 import org.octolift.apps.profile.ProfilingDevice;
+import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
@@ -20,26 +21,24 @@ import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.StateDict;
 import org.octolift.nn.models.Model;
 
-/// Segmentation with all labels or few (the reference's `segmentation.py`, `LA_segmentation.py` and
-/// `LR_segmentation.py`): trains, tests or evaluates as `SOLVER.run` says.
+/// Segmentation with all labels, few, or soft ones (the reference's `segmentation.py`,
+/// `LA_segmentation.py`, `LR_segmentation.py` and `softlabel_segmentation.py`): trains, tests or
+/// evaluates as `SOLVER.run` says.
 public final class SegmentationJob {
   private final RunConfig config;
-  private final Target target;
-  private final StepFactory steps;
+  private final Task task;
   private final List<String> warnings;
   private final Consumer<String> console;
   private final Progress.Display display;
 
   private SegmentationJob(
       RunConfig config,
-      Target target,
-      StepFactory steps,
+      Task task,
       List<String> warnings,
       Consumer<String> console,
       Progress.Display display) {
     this.config = config;
-    this.target = target;
-    this.steps = steps;
+    this.task = task;
     this.warnings = List.copyOf(warnings);
     this.console = console;
     this.display = display;
@@ -54,7 +53,6 @@ public final class SegmentationJob {
   public SegmentationJob(RunConfig config, Consumer<String> console, Progress.Display display) {
     this(
         Unread.requireAllLabels(config),
-        Target.of(config.loss()),
         supervised(config),
         Unread.segmentation(config),
         console,
@@ -69,8 +67,10 @@ public final class SegmentationJob {
     RunConfig settings = Finetuning.annotationSettings(config);
     return new SegmentationJob(
         settings,
-        Target.POINTS,
-        (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh),
+        new LabelTask(
+            Target.POINTS,
+            settings.loss().mask(),
+            (model, device, fresh) -> Finetuning.annotations(settings, model, device, fresh)),
         Unread.all(settings),
         console,
         display);
@@ -84,20 +84,39 @@ public final class SegmentationJob {
     RunConfig settings = Finetuning.reconstructionSettings(config);
     return new SegmentationJob(
         settings,
-        Target.POINTS,
-        (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh),
+        new LabelTask(
+            Target.POINTS,
+            settings.loss().mask(),
+            (model, device, fresh) -> Finetuning.reconstructions(settings, model, device, fresh)),
         Unread.all(settings),
         console,
         display);
   }
 
-  private static StepFactory supervised(RunConfig config) {
-    return (model, device, fresh) ->
-        new SupervisedStep(
-            SegmentationPrograms.training(
-                model, Target.of(config.loss()), config.loss().mask(), config.solver()),
-            device,
-            LabelSource.all());
+  /// Pre-training with soft labels of the images that scans were made of.
+  ///
+  /// @param teacher labels the images
+  public static SegmentationJob softLabels(
+      RunConfig config, TeacherSource teacher, Consumer<String> console, Progress.Display display) {
+    return new SegmentationJob(
+        config,
+        new SoftLabelTask(config, teacher, console, display),
+        Unread.softLabels(config),
+        console,
+        display);
+  }
+
+  private static Task supervised(RunConfig config) {
+    Target target = Target.of(config.loss());
+    int mask = config.loss().mask();
+    return new LabelTask(
+        target,
+        mask,
+        (model, device, fresh) ->
+            new SupervisedStep(
+                SegmentationPrograms.training(model, target, mask, config.solver()),
+                device,
+                LabelSource.all()));
   }
 
   /// Runs to the end.
@@ -119,7 +138,8 @@ public final class SegmentationJob {
     SolverConfig solver = config.solver();
     Path logdir = solver.logdir();
     try (Device device =
-        Devices.open("SOLVER.device", solver.device(), solver.precision(), solver.threads())) {
+            Devices.open("SOLVER.device", solver.device(), solver.precision(), solver.threads());
+        Task running = task) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
       makeDirectory(logdir);
@@ -134,6 +154,9 @@ public final class SegmentationJob {
       environment.put("seed", solver.seed());
       environment.put("parameters", model.parameters().trainableCount());
       RunLog.writeEnvironment(logdir, environment);
+      if (!running.prepare(device, stop)) {
+        return false;
+      }
       switch (solver.run()) {
         case TRAIN -> {
           return train(model, device, stop);
@@ -163,8 +186,8 @@ public final class SegmentationJob {
       throws IOException, InterruptedException {
     Optional<Path> asked = config.solver().checkpoint();
     Optional<SavedState> saved = start();
-    TrainingStep step = steps.create(model, device, saved.isEmpty());
-    try (Trainer trainer = new Trainer(config, model, step, device, target, display, console)) {
+    TrainingStep step = task.step(model, device, saved.isEmpty());
+    try (Trainer trainer = new Trainer(config, model, step, device, task, display, console)) {
       if (saved.isPresent()) {
         trainer.resume(saved.get());
       } else if (asked.isPresent()) {
@@ -206,8 +229,8 @@ public final class SegmentationJob {
   private void profile(Model model, Device device) throws IOException, InterruptedException {
     Optional<Path> asked = config.solver().checkpoint();
     ProfilingDevice measuring = new ProfilingDevice(device);
-    TrainingStep step = steps.create(model, measuring, asked.isEmpty());
-    try (Trainer trainer = new Trainer(config, model, step, measuring, target, display, console)) {
+    TrainingStep step = task.step(model, measuring, asked.isEmpty());
+    try (Trainer trainer = new Trainer(config, model, step, measuring, task, display, console)) {
       if (asked.isPresent()) {
         loadTrained(model);
       }
@@ -217,7 +240,7 @@ public final class SegmentationJob {
 
   private void test(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
-    try (Tester tester = new Tester(config, model, device, target, display)) {
+    try (Tester tester = new Tester(config, model, device, task, display)) {
       Tester.report(
           tester.test(0, () -> false).orElseThrow(),
           RunLog.append(config.solver().logdir()),
@@ -228,7 +251,7 @@ public final class SegmentationJob {
   private void evaluate(Model model, Device device) throws IOException, InterruptedException {
     loadTrained(model);
     // Votes are for points, whatever LOSS.point_wise says of the metrics.
-    try (Tester tester = new Tester(config, model, device, Target.POINTS, display)) {
+    try (Tester tester = new Tester(config, model, device, task.pointWise(), display)) {
       tester.evaluate(config.solver().logdir());
     }
   }

@@ -34,13 +34,45 @@ public final class SegmentationPrograms {
   public record Testing(
       Program program, Value loss, Value count, Value predictions, Value probabilities) {}
 
+  /// What is minimised.
+  @FunctionalInterface
+  interface Criterion {
+    /// Records the loss of a network's logits.
+    Losses.Loss record(Tape tape, Value logits);
+
+    /// Cross-entropy of the rows with labels above {@code mask}.
+    static Criterion labels(int mask) {
+      return (tape, logits) -> Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
+    }
+
+    /// Cross-entropy of all rows with soft labels.
+    static Criterion softLabels() {
+      return (tape, logits) -> Losses.softCrossEntropy(tape, logits, softLabels(tape, logits));
+    }
+
+    private static Value labels(Tape tape, Value logits) {
+      return tape.recorder()
+          .inputInts(new InputKey.Named(SegmentationBatch.LABELS), logits.rows(), 1);
+    }
+
+    private static Value softLabels(Tape tape, Value logits) {
+      return tape.recorder()
+          .input(new InputKey.Named(SoftTargets.INPUT), logits.rows(), logits.channels());
+    }
+  }
+
   /// Records a training step.
   ///
   /// @param mask labels up to this one are ignored
   public static Training training(Model model, Target target, int mask, SolverConfig solver) {
+    return training(model, target, Criterion.labels(mask), solver);
+  }
+
+  /// Records a training step that minimises what is given.
+  static Training training(Model model, Target target, Criterion criterion, SolverConfig solver) {
     Tape tape = new Tape(true);
     Value logits = model.record(tape, target == Target.POINTS);
-    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
+    Losses.Loss loss = criterion.record(tape, logits);
     tape.recorder().keep(loss.value());
     tape.recorder().keep(loss.count());
     Optimiser optimiser = optimiser(solver);
@@ -50,9 +82,14 @@ public final class SegmentationPrograms {
 
   /// Records a pass without gradients.
   public static Testing testing(Model model, Target target, int mask) {
+    return testing(model, target, Criterion.labels(mask));
+  }
+
+  /// Records a pass without gradients, but with the loss that is given.
+  static Testing testing(Model model, Target target, Criterion criterion) {
     Tape tape = new Tape(false);
     Value logits = model.record(tape, target == Target.POINTS);
-    Losses.Loss loss = Losses.crossEntropy(tape, logits, labels(tape, logits), mask);
+    Losses.Loss loss = criterion.record(tape, logits);
     Value predictions = tape.argMax(logits);
     Value probabilities = tape.softmax(logits);
     tape.recorder().keep(loss.value());
@@ -68,10 +105,5 @@ public final class SegmentationPrograms {
       case SGD -> new Sgd(MOMENTUM, solver.weightDecay());
       case ADAM -> new Adam(solver.weightDecay());
     };
-  }
-
-  private static Value labels(Tape tape, Value logits) {
-    return tape.recorder()
-        .inputInts(new InputKey.Named(SegmentationBatch.LABELS), logits.rows(), 1);
   }
 }

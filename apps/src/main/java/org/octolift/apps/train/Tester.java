@@ -31,13 +31,13 @@ final class Tester implements AutoCloseable {
   private final Executable executable;
   private final Progress.Display display;
 
-  /// @param target which rows are scored
+  /// @param task what the network is compared with
   /// @throws InputException when the section or its list is at fault
-  Tester(RunConfig config, Model model, Device device, Target target, Progress.Display display) {
+  Tester(RunConfig config, Model model, Device device, Task task, Progress.Display display) {
     this.config = config;
     this.dataset = Dataset.open(config.test(), file -> labelled(file, config));
-    this.testing = SegmentationPrograms.testing(model, target, config.loss().mask());
-    this.format = new BatchFormat(testing.program(), target, config.model());
+    this.testing = task.testing(model);
+    this.format = new BatchFormat(testing.program(), task.targets(config.test()), config.model());
     this.executable = device.load(testing.program());
     this.display = display;
   }

@@ -41,6 +41,7 @@ final class Trainer implements AutoCloseable {
   private OptionalInt interrupted = OptionalInt.empty();
 
   /// @param step what is done with a batch; closed with this trainer
+  /// @param task that the step is of
   /// @param console shows a line
   /// @throws InputException when a data section or its list is at fault
   Trainer(
@@ -48,7 +49,7 @@ final class Trainer implements AutoCloseable {
       Model model,
       TrainingStep step,
       Device device,
-      Target target,
+      Task task,
       Progress.Display display,
       Consumer<String> console) {
     this.config = config;
@@ -57,11 +58,11 @@ final class Trainer implements AutoCloseable {
     this.console = console;
     this.step = step;
     this.dataset = Dataset.open(config.train(), this::labelled);
-    this.format = new BatchFormat(step.program(), target, config.model());
+    this.format = new BatchFormat(step.program(), task.targets(config.train()), config.model());
     this.tester =
         config.test().disabled() || config.solver().run() == SolverConfig.Run.PROFILE
             ? Optional.empty()
-            : Optional.of(new Tester(config, model, device, target, display));
+            : Optional.of(new Tester(config, model, device, task, display));
     this.schedule = LrSchedule.of(config.solver());
     this.state =
         new TrainingState(

@@ -12,6 +12,9 @@ final class Unread {
   private static final String FINE_TUNING =
       "; use octolift finetune-la or finetune-lr, or take the key out";
 
+  private static final String NO_LABELS =
+      "octolift pretrain does not read them: it learns from no labels";
+
   private Unread() {}
 
   /// The settings of segmentation with all labels.
@@ -54,6 +57,21 @@ final class Unread {
       }
       if (config.model().pseudoLabels().isPresent()) {
         warnings.add(line("MODEL.pseudo_file"));
+      }
+    }
+    return warnings;
+  }
+
+  /// A line for each setting of pre-training that has no effect.
+  static List<String> softLabels(RunConfig config) {
+    List<String> warnings = all(config);
+    if (config.usesTraining()) {
+      DataConfig.Limited limited = config.train().limited();
+      if (limited.annotations() || limited.reconstructions().isPresent()) {
+        warnings.add("DATA.train.limit, DATA.train.limited_reconst: " + NO_LABELS);
+      }
+      if (config.model().pretrained().isPresent()) {
+        warnings.add("MODEL.pretrain_file: octolift pretrain does not read it; see SOLVER.ckpt");
       }
     }
     return warnings;

@@ -51,7 +51,8 @@ class AugmentationTest {
             1,
             true,
             false,
-            new DataConfig.Limited(false, 0, Optional.empty(), false, Optional.empty())));
+            new DataConfig.Limited(false, 0, Optional.empty(), false, Optional.empty()),
+            new DataConfig.Soft(Optional.empty(), true, 0)));
   }
 
   private static Scan room(int points) {

@@ -1,0 +1,199 @@
+package org.octolift.apps.commands;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.octolift.apps.dpt.DptWeights;
+import org.octolift.apps.softlabel.ImageLabelling;
+import org.octolift.apps.softlabel.ImageTeachers;
+import org.octolift.apps.softlabel.SoftLabelStore;
+import org.octolift.apps.softlabel.TeacherSource;
+import org.octolift.apps.train.Devices;
+import org.octolift.apps.train.Progress;
+import org.octolift.engine.Device;
+import org.octolift.engine.InputException;
+import org.octolift.engine.tornado.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `octolift pseudolabel`: soft labels of images, stored.
+@Command(
+    name = "pseudolabel",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Gives each pixel of images the probabilities of ADE20K's 150 classes, by DPT-Hybrid.",
+      "",
+      "For each image NAME.EXT, writes NAME.npz: classes (K, height, width) uint8 and probabilities"
+          + " (K, height, width) float16, the most probable class first; and NAME.overlay.png: the"
+          + " image under the colours of the most probable classes, and which classes they are."
+          + " octolift pretrain learns from such files.",
+      "",
+      "What is done is skipped, so the same command goes on after a stop. An image that cannot be read"
+          + " is named, and the others go on; the exit code is 1 then. Reads PNG, JPEG and Netpbm.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  octolift pseudolabel --weights "
+          + DptWeights.SEGMENTATION
+          + " --images photos --out labels --top-k 16"
+    })
+public final class PseudoLabelCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "The published weights, " + DptWeights.SEGMENTATION + ".")
+  private Path weights;
+
+  @Option(
+      names = "--images",
+      required = true,
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Images, or folders with images in them or below.")
+  private List<Path> images;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the labels.")
+  private Path out;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description =
+          "How many classes each pixel keeps: 3·K bytes a pixel (default: all, with which learning"
+              + " from files equals learning from the network).")
+  private Integer kept;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "cpu or gpu (default: cpu).")
+  private String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "fp32",
+      description = "Of a GPU's products: fp32 or bf16 (default: fp32).")
+  private Precision precision;
+
+  @Override
+  public Integer call() throws IOException {
+    TeacherSource source = ImageTeachers.of(weights);
+    int most = source.classes();
+    int count = kept == null ? most : kept;
+    if (count < 1 || count > most) {
+      throw new InputException("--top-k: expected 1 to %d, got %d".formatted(most, count));
+    }
+    List<Path> files = files();
+    SoftLabelStore store = new SoftLabelStore(out, "--out", "keep fewer classes by --top-k");
+    SoftLabelStore.Wanted wanted =
+        new SoftLabelStore.Wanted(source.fingerprint(), most, count, false);
+    ImageLabelling labelling = new ImageLabelling(store, wanted, true);
+    List<Path> missing = labelling.missing(files);
+    Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
+    if (missing.size() < files.size()) {
+      report.out.printf(
+          "%d of %d images are labelled already%n", files.size() - missing.size(), files.size());
+    }
+    if (missing.isEmpty()) {
+      return 0;
+    }
+    Files.createDirectories(out);
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Device chosen = Devices.open("--device", device, precision, threads)) {
+      labelling.label(missing, source, chosen, report, () -> false);
+    }
+    return report.end();
+  }
+
+  /// All images, those of a folder in the order of their names.
+  private List<Path> files() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path path : images) {
+      if (!Files.isDirectory(path)) {
+        files.add(path);
+        continue;
+      }
+      try (Stream<Path> inside = Files.walk(path)) {
+        files.addAll(inside.filter(PseudoLabelCommand::isImage).sorted().toList());
+      }
+    }
+    if (files.isEmpty()) {
+      throw new InputException(
+          "%s: expected images (png, jpg, ppm, pgm), found none".formatted(images));
+    }
+    return files;
+  }
+
+  private static boolean isImage(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return name.matches(".*\\.(png|jpe?g|ppm|pgm)") && !name.endsWith(".overlay.png");
+  }
+
+  /// Shows what happens.
+  private static final class Report implements ImageLabelling.Listener {
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private Progress progress;
+    private long started;
+    private int all;
+    private int labelled;
+    private int failed;
+
+    Report(PrintWriter out, PrintWriter err) {
+      this.out = out;
+      this.err = err;
+    }
+
+    @Override
+    public void begins(int images) {
+      all = images;
+      progress = new Progress(Progress.Display.standard(true), "label", images);
+      started = System.nanoTime();
+    }
+
+    @Override
+    public void labelled(int done) {
+      labelled = done;
+      progress.update(labelled + failed, Double.NaN);
+    }
+
+    @Override
+    public void failed(InputException problem) {
+      failed++;
+      err.println("octolift: " + problem.getMessage());
+      err.flush();
+      progress.update(labelled + failed, Double.NaN);
+    }
+
+    int end() {
+      progress.close();
+      double seconds = (System.nanoTime() - started) * 1e-9;
+      out.printf(
+          "%d of %d images labelled in %.1f s: %.2f images a second%n",
+          labelled, all, seconds, labelled / seconds);
+      out.flush();
+      return failed == 0 ? 0 : 1;
+    }
+  }
+}
