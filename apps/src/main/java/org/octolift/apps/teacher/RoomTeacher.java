@@ -1,10 +1,18 @@
 package org.octolift.apps.teacher;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.octolift.apps.data.image.ColourImage;
+import org.octolift.apps.report.ClassNames;
+import org.octolift.apps.report.ClassPalette;
+import org.octolift.apps.rooms.RoomPanoramas;
+import org.octolift.apps.softlabel.ImageTeacher;
+import org.octolift.apps.softlabel.ImageTeachers;
+import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
@@ -23,64 +31,92 @@ import org.octolift.nn.models.image.ImageUNet;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/// A small image parser for images of generated rooms.
-public final class RoomTeacher implements AutoCloseable {
+/// A small image parser for panoramas of generated rooms, with their classes. The program of the
+/// last size is kept.
+public final class RoomTeacher implements ImageTeacher {
   private static final InputKey IMAGE = new InputKey.Named("image");
   private static final List<Integer> WIDTHS = List.of(24, 48, 96, 128);
-  private static final int BATCH = 4;
-  private static final double LEARNING_RATE = 4e-3;
+  private static final List<String> CLASSES = ClassNames.scanNet20();
 
   private final ImageUNet network;
-  private final int classes;
   private final Device device;
+  private final ClassPalette palette = ClassPalette.scanNet20();
   private Grid grid;
   private Value probabilities;
   private Executable executable;
 
-  private RoomTeacher(ImageUNet network, int classes, Device device) {
+  private RoomTeacher(ImageUNet network, Device device) {
     this.network = network;
-    this.classes = classes;
     this.device = device;
   }
 
-  /// A teacher with random weights.
-  public static RoomTeacher create(int classes, long seed, Device device) {
-    RandomSource random = RandomSource.of(seed).split("teacher");
-    return new RoomTeacher(new ImageUNet(classes, WIDTHS, random), classes, device);
+  private static ImageUNet network(long seed) {
+    return new ImageUNet(CLASSES.size(), WIDTHS, RandomSource.of(seed).split("teacher"));
   }
 
-  /// A teacher from a file of [#save].
+  /// Trains a teacher and writes its weights.
   ///
-  /// @throws org.octolift.engine.InputException when the file is damaged or of another network
-  public static RoomTeacher load(Path file, int classes, Device device) throws IOException {
-    RoomTeacher teacher = create(classes, 0, device);
-    StateDict.load(teacher.network.parameters(), ModelFiles.read(file), file);
-    return teacher;
-  }
-
-  /// Writes the weights.
-  public void save(Path file) throws IOException {
-    Safetensors.write(file, StateDict.of(network.parameters()), Map.of());
-  }
-
-  /// Trains on images and the classes of their pixels.
-  ///
-  /// @param images files of images, each with its file of labels
+  /// @param images colour images of [RoomPanoramas], each with its image of labels
   /// @param steps of 4 images
+  /// @param watcher is told of each step
   /// @return the loss of each step
-  public double[] train(
-      Map<Path, Path> images, int steps, long seed, TeacherTraining.Watcher watcher) {
+  /// @throws org.octolift.engine.InputException when an image cannot be read or sizes differ
+  public static double[] train(
+      Path weights,
+      List<Path> images,
+      int steps,
+      long seed,
+      Device device,
+      TeacherTraining.Watcher watcher)
+      throws IOException {
     List<LabelledImage> labelled =
-        images.entrySet().stream()
-            .map(e -> LabelledImage.read(e.getKey(), e.getValue(), classes))
+        images.stream()
+            .map(image -> LabelledImage.read(image, RoomPanoramas.labels(image), CLASSES.size()))
             .toList();
-    return new TeacherTraining(
-            network, labelled, steps, BATCH, LEARNING_RATE, RandomSource.of(seed).split("images"))
-        .run(device, watcher);
+    ImageUNet network = network(seed);
+    TeacherTraining training =
+        new TeacherTraining(network, labelled, steps, RandomSource.of(seed).split("images"));
+    double[] losses = training.run(device, watcher);
+    Safetensors.write(weights, StateDict.of(network.parameters()), Map.of());
+    return losses;
   }
 
-  /// Class probabilities of each pixel, (pixels, classes).
-  public float[] probabilities(ColourImage image) {
+  /// The teacher of a file that [#train] wrote.
+  public static TeacherSource source(Path weights) {
+    return new TeacherSource() {
+      @Override
+      public Optional<String> fingerprint() throws IOException {
+        return Files.exists(weights)
+            ? Optional.of(ImageTeachers.sha256(weights))
+            : Optional.empty();
+      }
+
+      @Override
+      public int classes() {
+        return CLASSES.size();
+      }
+
+      @Override
+      public ImageTeacher open(Device device) throws IOException {
+        ImageUNet network = network(0);
+        StateDict.load(network.parameters(), ModelFiles.read(weights), weights);
+        return new RoomTeacher(network, device);
+      }
+    };
+  }
+
+  @Override
+  public List<String> classes() {
+    return CLASSES;
+  }
+
+  @Override
+  public int colour(int index) {
+    return palette.colour(index);
+  }
+
+  @Override
+  public void label(ColourImage image, Bands bands) {
     Grid size = new Grid(1, image.height(), image.width());
     if (!size.equals(grid)) {
       record(size);
@@ -90,12 +126,7 @@ public final class RoomTeacher implements AutoCloseable {
       set(input, pixel, image, pixel);
     }
     executable.run(new OneImage(input));
-    FloatArray result = executable.floats(probabilities);
-    float[] values = new float[size.size() * classes];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = result.get(i);
-    }
-    return values;
+    bands.accept(0, image.height(), executable.floats(probabilities));
   }
 
   private void record(Grid size) {

@@ -23,35 +23,26 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// a learning rate that falls to zero. Panoramas are turned about the vertical at random, and half
 /// of them mirrored: what is right of their right border is at their left one.
 public final class TeacherTraining {
+  private static final int BATCH = 4;
+  private static final double LEARNING_RATE = 4e-3;
   private static final InputKey IMAGES = new InputKey.Named("images");
   private static final InputKey LABELS = new InputKey.Named("labels");
 
   private final ImageUNet network;
   private final List<LabelledImage> images;
   private final int steps;
-  private final int batch;
-  private final double learningRate;
   private final RandomSource random;
   private final Grid grid;
 
-  /// @param images all of one size
+  /// @param images all of one size, at least one
   /// @param steps of the optimiser
-  /// @param batch images of a step
-  TeacherTraining(
-      ImageUNet network,
-      List<LabelledImage> images,
-      int steps,
-      int batch,
-      double learningRate,
-      RandomSource random) {
+  TeacherTraining(ImageUNet network, List<LabelledImage> images, int steps, RandomSource random) {
     this.network = network;
     this.images = List.copyOf(images);
     this.steps = steps;
-    this.batch = batch;
-    this.learningRate = learningRate;
     this.random = random;
     LabelledImage first = images.getFirst();
-    this.grid = new Grid(batch, first.colours().height(), first.colours().width());
+    this.grid = new Grid(BATCH, first.colours().height(), first.colours().width());
     for (LabelledImage image : images) {
       if (image.colours().height() != grid.height() || image.colours().width() != grid.width()) {
         throw InputException.in(
@@ -97,7 +88,7 @@ public final class TeacherTraining {
     double[] losses = new double[steps];
     try (Executable executable = device.load(tape.program())) {
       for (int step = 0; step < steps; step++) {
-        for (int slot = 0; slot < batch; slot++) {
+        for (int slot = 0; slot < BATCH; slot++) {
           if (queue.isEmpty()) {
             for (int i : random.permutation(images.size())) {
               queue.add(i);
@@ -106,7 +97,7 @@ public final class TeacherTraining {
           inputs.set(slot, images.get(queue.removeLast()), random, grid);
         }
         double left = 1 - (double) step / steps;
-        inputs.hyper = FloatArray.fromArray(optimiser.hyper(learningRate * left, step + 1));
+        inputs.hyper = FloatArray.fromArray(optimiser.hyper(LEARNING_RATE * left, step + 1));
         executable.run(inputs);
         network.parameters().countBatch();
         losses[step] = executable.floats(loss.value()).get(0);

@@ -45,14 +45,17 @@ public final class ImageUNet {
     int in = CHANNELS;
     for (int level = 0; level < widths.size(); level++) {
       int width = widths.get(level);
-      halving.add(new Unit(factory, "down.%d.halve".formatted(level), in, width));
-      looking.add(new Unit(factory, "down.%d.look".formatted(level), width, width));
+      halving.add(new Unit(factory, "down.%d.halve".formatted(level), SIDE, in, width));
+      if (level > 0) {
+        looking.add(new Unit(factory, "down.%d.look".formatted(level), SIDE, width, width));
+      }
       in = width;
     }
     for (int level = widths.size() - 2; level >= 0; level--) {
       int width = widths.get(level);
       narrowing.add(factory.linear("up.%d.narrow.weight".formatted(level), in, width));
-      joining.add(new Unit(factory, "up.%d.join".formatted(level), width, width));
+      int side = level > 0 ? SIDE : 1;
+      joining.add(new Unit(factory, "up.%d.join".formatted(level), side, width, width));
       in = width;
     }
     weights = factory.linear("header.weight", in, classes);
@@ -75,10 +78,11 @@ public final class ImageUNet {
     Value x = image;
     Grid at = grid;
     for (int level = 0; level < halving.size(); level++) {
-      Window window = Window.same(SIDE, 2, at);
-      x = halving.get(level).record(tape, x, window);
-      at = window.out();
-      x = looking.get(level).record(tape, x, Window.same(SIDE, 1, at));
+      x = halving.get(level).record(tape, x, at, 2);
+      at = halved(at);
+      if (level > 0) {
+        x = looking.get(level - 1).record(tape, x, at, 1);
+      }
       levels.add(x);
       grids.add(at);
     }
@@ -88,7 +92,7 @@ public final class ImageUNet {
       Value narrow = tape.linear(x, narrowing.get(i), null);
       Value enlarged = Images.resize(tape, narrow, at, finer, Resampler.bilinear(false));
       Value both = tape.add(enlarged, levels.get(level));
-      x = joining.get(i).record(tape, both, Window.same(SIDE, 1, finer));
+      x = joining.get(i).record(tape, both, finer, 1);
       at = finer;
     }
     return tape.linear(x, weights, bias);
@@ -101,15 +105,18 @@ public final class ImageUNet {
 
   /// Convolution, BatchNorm, ReLU.
   private static final class Unit {
+    private final int side;
     private final Parameter weights;
     private final BatchNormParameters norm;
 
-    Unit(ParameterFactory factory, String prefix, int in, int out) {
-      weights = factory.imageConvolution(prefix + ".conv.weight", SIDE, in, out);
+    Unit(ParameterFactory factory, String prefix, int side, int in, int out) {
+      this.side = side;
+      weights = factory.imageConvolution(prefix + ".conv.weight", side, in, out);
       norm = factory.batchNorm(prefix + ".bn", out);
     }
 
-    Value record(Tape tape, Value x, Window window) {
+    Value record(Tape tape, Value x, Grid grid, int stride) {
+      Window window = Window.same(side, stride, grid);
       return tape.batchNorm(Images.convolution(tape, x, weights, null, window), norm, null, true);
     }
   }
