@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +40,9 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
   private static final int HEIGHT = 330;
   private static final int PANORAMAS = 3;
 
+  /// Of the columns of the table and the curves of the charts.
+  private static final List<Start> ORDER = List.of(Start.PRETRAINED, Start.SCRATCH);
+
   /// The report.
   ///
   /// @param rooms the test rooms, by each network
@@ -51,14 +53,14 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
     Optional<TeacherScore> teacher = transfer.teacherScore();
     return new Report(
         "Octolift demo",
-        ("A 2-D network labels images, a 3-D network learns from its labels, and then needs few of its"
-                + " own. Both rows below were fine-tuned with %d labelled points in each of %d"
-                + " scanned rooms, with the same settings; one began with what %d panoramas of other"
-                + " rooms had taught it, without any label of theirs.")
+        ("A 2-D network labels images, a 3-D network learns from these labels, and then needs few of its"
+                + " own. Two networks were fine-tuned alike, with %d labelled points in each of %d"
+                + " scanned rooms: one from scratch, the other with what %d panoramas of other rooms"
+                + " had taught it, without any label of theirs.")
             .formatted(scale.points(), scale.rooms(), scale.panoramas()),
         headlines(counts, teacher),
         charts(counts.get(Start.SCRATCH).present()),
-        Arrays.stream(Start.values()).map(Start::title).toList(),
+        ORDER.stream().map(Start::title).toList(),
         classes(counts),
         List.of(
             new Report.Gallery(
@@ -137,7 +139,7 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
             List.of(TrainingCurves.losses("loss", folder().pretraining()))));
     List<Report.Series> losses = new ArrayList<>();
     List<Report.Series> tests = new ArrayList<>();
-    for (Start start : Start.values()) {
+    for (Start start : ORDER) {
       Path run = folder().finetuning(tuning(start));
       losses.add(TrainingCurves.losses(start.title(), run));
       tests.add(TrainingCurves.miou(start.title(), run, present));
@@ -153,7 +155,7 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
     List<Report.ClassScore> scores = new ArrayList<>();
     for (int k : counts.get(Start.SCRATCH).present()) {
       List<Double> iou = new ArrayList<>();
-      for (Start start : Start.values()) {
+      for (Start start : ORDER) {
         ClassCounts of = counts.get(start);
         iou.add((double) of.intersection(k) / of.union(k));
       }

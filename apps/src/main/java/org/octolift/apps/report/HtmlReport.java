@@ -62,7 +62,8 @@ public final class HtmlReport {
     if (charts.isEmpty()) {
       return;
     }
-    out.append("<section>\n<h2>Training</h2>\n<div class=\"charts\">\n");
+    String layout = charts.size() % 3 == 1 && charts.size() > 1 ? "charts two" : "charts";
+    add("<section>\n<h2>Training</h2>\n<div class=\"%s\">\n", layout);
     for (Report.Chart chart : charts) {
       add("<figure class=\"card chart\">\n<h3>%s</h3>\n", chart.title());
       if (chart.series().size() > 1) {
@@ -151,7 +152,10 @@ public final class HtmlReport {
   }
 
   private void scene(Report.Scene scene) {
-    add("<div class=\"card scene\">\n<h3>%s</h3>\n<div class=\"pictures\">\n", scene.caption());
+    add(
+        "<div class=\"card scene\">\n<h3>%s</h3>\n<div class=\"%s\">\n",
+        scene.caption(),
+        scene.pictures().stream().anyMatch(HtmlReport::isWide) ? "pictures wide" : "pictures");
     for (Report.Picture picture : scene.pictures()) {
       add(
           "<figure><img alt=\"%s\" width=\"%s\" height=\"%s\" src=\"data:image/png;base64,%s\"/>"
@@ -163,6 +167,10 @@ public final class HtmlReport {
           picture.caption());
     }
     out.append("</div>\n</div>\n");
+  }
+
+  private static boolean isWide(Report.Picture picture) {
+    return picture.image().getWidth() > 1.6 * picture.image().getHeight();
   }
 
   private void facts(List<Report.Fact> facts) {

@@ -30,8 +30,7 @@ final class SoftLabelFileTest {
   void write() throws IOException {
     file = folder.resolve("image.npz");
     try (Workers workers = new Workers(1)) {
-      labels =
-          SoftLabels.of(new ColourTeacher(7, 2), SoftLabelsTest.image(6, 4), 5, workers);
+      labels = SoftLabels.of(new ColourTeacher(7, 2), SoftLabelsTest.image(6, 4), 5, workers);
     }
     SoftLabelFile.write(file, labels, 7, TEACHER);
   }
@@ -43,8 +42,7 @@ final class SoftLabelFileTest {
     assertThat(read.probabilities()).isEqualTo(labels.probabilities());
     assertThat(read.width()).isEqualTo(6);
     assertThat(read.height()).isEqualTo(4);
-    assertThat(SoftLabelFile.stamp(file))
-        .contains(new SoftLabelFile.Stamp(7, 5, 4, 6, TEACHER));
+    assertThat(SoftLabelFile.stamp(file)).contains(new SoftLabelFile.Stamp(7, 5, 4, 6, TEACHER));
   }
 
   @Test
