@@ -35,7 +35,7 @@ public record TransferScale(
 
   /// Learns something worth looking at in a few minutes on two cores.
   public static TransferScale standard() {
-    return new TransferScale(120, 600, 150, 8, 40, 20, 10, 15);
+    return new TransferScale(120, 600, 150, 6, 40, 20, 8, 15);
   }
 
   /// Takes the same path in about a minute; learns next to nothing.

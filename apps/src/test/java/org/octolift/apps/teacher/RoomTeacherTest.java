@@ -81,10 +81,10 @@ final class RoomTeacherTest {
     List<Integer> steps = new ArrayList<>();
     try (CpuDevice device = new CpuDevice(2)) {
       double[] losses =
-          RoomTeacher.train(weights, images(), 30, 7, device, (step, _) -> steps.add(step));
-      assertThat(steps).hasSize(30).endsWith(30);
-      assertThat(losses).hasSize(30);
-      assertThat(losses[29]).isLessThan(0.4 * losses[0]);
+          RoomTeacher.train(weights, images(), 80, 7, device, (step, _) -> steps.add(step));
+      assertThat(steps).hasSize(80).endsWith(80);
+      assertThat(losses).hasSize(80);
+      assertThat(losses[79]).isLessThan(0.4 * losses[0]);
       assertThat(source.fingerprint().orElseThrow()).hasSize(64);
 
       Path other = image("other", 32, WALL, 99);

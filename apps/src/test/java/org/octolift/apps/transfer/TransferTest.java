@@ -87,7 +87,8 @@ final class TransferTest {
     return times;
   }
 
-  /// After one step at a learning rate of nearly nothing, the trunk is still that of pre-training.
+  /// All networks of a seed begin with the same weights; pre-training moves them. After steps at a
+  /// learning rate of nearly nothing, the trunk is still that of pre-training.
   @Test
   void fineTuningBeginsWithThePretrainedTrunkAndItsOwnClassifier() throws Exception {
     Transfer transfer = transfer();
@@ -118,12 +119,12 @@ final class TransferTest {
         trunk++;
         float[] before = entry.getValue().floats();
         assertThat(distance(before, tuned.get(name).floats())).as(name).isLessThan(1e-6);
-        assertThat(distance(before, fresh.get(name).floats())).as(name).isGreaterThan(1e-2);
+        assertThat(distance(before, fresh.get(name).floats())).as(name).isGreaterThan(1e-4);
       }
       if (name.contains("header") && name.endsWith("weights")) {
         assertThat(distance(entry.getValue().floats(), tuned.get(name).floats()))
             .as(name)
-            .isGreaterThan(1e-2);
+            .isGreaterThan(1e-4);
       }
     }
     assertThat(trunk).isGreaterThan(3);
