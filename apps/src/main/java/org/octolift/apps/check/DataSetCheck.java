@@ -17,6 +17,7 @@ import org.octolift.apps.data.Scan;
 import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.data.prepare.Chunks;
 import org.octolift.apps.data.prepare.LocalPreparation;
+import org.octolift.apps.softlabel.SoftLabelFile;
 import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.io.Npy;
@@ -51,7 +52,12 @@ public final class DataSetCheck {
   }
 
   private DataSetSummary summary(Workers workers) throws IOException {
-    List<String> scans = files.stream().filter(DataSetCheck::isScan).toList();
+    List<String> scans = new ArrayList<>();
+    for (String file : files) {
+      if (isScan(file) && !SoftLabelFile.recognises(folder.resolve(file))) {
+        scans.add(file);
+      }
+    }
     if (scans.isEmpty()) {
       throw InputException.in(folder, "has no scans (.ply, .pcd, .points, .npz)");
     }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "",
       "Files: the tensors of checkpoints (.safetensors, .pth, .tar, .solver.json),"
           + " points, bounds and labels of scans (.ply, .pcd, .points, .npz), nodes of octrees"
-          + " (.octree).",
+          + " (.octree), the size of soft labels (.npz).",
       "",
       "With --memory, shows the memory that a network takes for training and testing, planned"
           + " without running it; without --config that of the reference's U-Net at depth 9.",

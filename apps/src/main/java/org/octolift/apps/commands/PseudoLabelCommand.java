@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.softlabel.ImageLabelling;
+import org.octolift.apps.softlabel.ImageTeacher;
 import org.octolift.apps.softlabel.ImageTeachers;
 import org.octolift.apps.softlabel.SoftLabelStore;
 import org.octolift.apps.softlabel.TeacherSource;
@@ -18,6 +19,7 @@ import org.octolift.apps.train.Devices;
 import org.octolift.apps.train.Progress;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
+import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.tornado.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,7 +99,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
   private Precision precision;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     TeacherSource source = ImageTeachers.of(weights);
     int most = source.classes();
     int count = kept == null ? most : kept;
@@ -110,9 +112,9 @@ public final class PseudoLabelCommand implements Callable<Integer> {
         new SoftLabelStore.Wanted(source.fingerprint(), most, count, false);
     ImageLabelling labelling = new ImageLabelling(store, wanted, true);
     List<Path> missing = labelling.missing(files);
-    Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
+    PrintWriter text = spec.commandLine().getOut();
     if (missing.size() < files.size()) {
-      report.out.printf(
+      text.printf(
           "%d of %d images are labelled already%n", files.size() - missing.size(), files.size());
     }
     if (missing.isEmpty()) {
@@ -120,10 +122,13 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     }
     Files.createDirectories(out);
     int threads = Runtime.getRuntime().availableProcessors();
-    try (Device chosen = Devices.open("--device", device, precision, threads)) {
-      labelling.label(missing, source, chosen, report, () -> false);
+    try (Device chosen = Devices.open("--device", device, precision, threads);
+        ImageTeacher teacher = source.open(chosen);
+        Workers workers = new Workers(threads)) {
+      Report report = new Report(text, spec.commandLine().getErr(), missing.size());
+      labelling.label(missing, teacher, workers, report, () -> false);
+      return report.end();
     }
-    return report.end();
   }
 
   /// All images, those of a folder in the order of their names.
@@ -154,22 +159,17 @@ public final class PseudoLabelCommand implements Callable<Integer> {
   private static final class Report implements ImageLabelling.Listener {
     private final PrintWriter out;
     private final PrintWriter err;
-    private Progress progress;
-    private long started;
-    private int all;
+    private final int all;
+    private final Progress progress;
+    private final long started = System.nanoTime();
     private int labelled;
     private int failed;
 
-    Report(PrintWriter out, PrintWriter err) {
+    Report(PrintWriter out, PrintWriter err, int all) {
       this.out = out;
       this.err = err;
-    }
-
-    @Override
-    public void begins(int images) {
-      all = images;
-      progress = new Progress(Progress.Display.standard(true), "label", images);
-      started = System.nanoTime();
+      this.all = all;
+      this.progress = new Progress(Progress.Display.standard(true), "label", all);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.octolift.apps.data.Scan;
 import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.data.Scans;
+import org.octolift.apps.softlabel.SoftLabelFile;
 import org.octolift.apps.train.Checkpoints;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.Json;
@@ -15,7 +16,8 @@ import org.octolift.engine.octree.Octree;
 import org.octolift.engine.octree.OctreeFile;
 import org.octolift.nn.checkpoint.ModelFiles;
 
-/// Says what a file holds: a checkpoint's tensors, a scan's points and labels, an octree's nodes.
+/// Says what a file holds: a checkpoint's tensors, a scan's points and labels, an octree's nodes,
+/// the size of soft labels.
 public final class FileInspection {
   private FileInspection() {}
 
@@ -28,7 +30,8 @@ public final class FileInspection {
     return switch (kind) {
       case "safetensors", "pth", "pt", "tar" -> TensorListing.of(file);
       case "json" -> checkpoint(Checkpoints.read(file));
-      case "ply", "pcd", "points", "npz" -> scan(ScanFiles.read(file));
+      case "npz" -> SoftLabelFile.recognises(file) ? softLabels(file) : scan(ScanFiles.read(file));
+      case "ply", "pcd", "points" -> scan(ScanFiles.read(file));
       case "octree" -> octree(OctreeFile.read(file));
       default -> {
         if (!ModelFiles.recognises(file)) {
@@ -80,6 +83,20 @@ public final class FileInspection {
                       .formatted(label, count, 100.0 * count / finite.size())));
     }
     return text.toString();
+  }
+
+  private static String softLabels(Path file) throws IOException {
+    return SoftLabelFile.stamp(file)
+        .map(
+            stamp ->
+                "soft labels of %d × %d pixels: the %d most probable of %d classes%nby the weights with SHA-256 %s%n"
+                    .formatted(
+                        stamp.width(),
+                        stamp.height(),
+                        stamp.kept(),
+                        stamp.classes(),
+                        stamp.teacher()))
+        .orElse("soft labels by another program%n".formatted());
   }
 
   private static String octree(Octree octree) {

@@ -11,6 +11,7 @@ import org.octolift.engine.InputKey;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.nn.models.dpt.DptHybrid;
 import org.octolift.nn.models.dpt.DptInput;
@@ -25,16 +26,23 @@ public final class DptTeacher implements ImageTeacher {
 
   private final Device device;
   private final DptHybrid model;
-  private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
+  private final Workers workers;
   private Grid size;
   private Value logits;
   private Executable executable;
 
-  /// @param device of the network; what follows it runs on all processors
+  /// @param device of the network; what follows it runs on the CPU
   /// @param model loaded, with 150 classes
   public DptTeacher(Device device, DptHybrid model) {
     this.device = device;
+    this.workers = new Workers(threads(device));
     this.model = model;
+  }
+
+  private static int threads(Device device) {
+    return device instanceof CpuDevice cpu
+        ? cpu.workers().threads()
+        : Runtime.getRuntime().availableProcessors();
   }
 
   @Override

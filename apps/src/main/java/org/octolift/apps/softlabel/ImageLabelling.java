@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import org.octolift.apps.data.Prefetcher;
 import org.octolift.apps.data.image.ColourImage;
 import org.octolift.apps.data.image.ImageFiles;
-import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.Workers;
 
@@ -19,13 +23,10 @@ import org.octolift.engine.cpu.Workers;
 /// @param wanted what they shall be
 /// @param overlays whether a picture, `STEM.overlay.png`, goes beside each file
 public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted, boolean overlays) {
+  private static final int READERS = 2;
+
   /// Is told what happens.
   public interface Listener {
-    /// Begins to label.
-    ///
-    /// @param images how many
-    void begins(int images);
-
     /// An image is done.
     ///
     /// @param done images so far, this one included
@@ -76,34 +77,29 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
     }
   }
 
-  /// Labels images, one after the other.
+  /// Labels images, one after the other; files are read and written meanwhile.
   ///
   /// @param images see [#missing]
+  /// @param workers for what is done with probabilities
   /// @param stop is asked after each image
   /// @return how many were labelled
   /// @throws IOException when labels cannot be written
   public int label(
       List<Path> images,
-      TeacherSource source,
-      Device device,
+      ImageTeacher teacher,
+      Workers workers,
       Listener listener,
       BooleanSupplier stop)
-      throws IOException {
-    int done = 0;
+      throws IOException, InterruptedException {
     requireRoom(images);
-    try (ImageTeacher teacher = source.open(device);
-        Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
-      String fingerprint = wanted.teacher().orElseThrow();
-      listener.begins(images.size());
+    try (Prefetcher<Reading> reader =
+            new Prefetcher<>(i -> Reading.of(images, i), 0, READERS, 2 * READERS);
+        Writing writing = new Writing(listener)) {
       for (Path file : images) {
         try {
-          ColourImage image = ImageFiles.readColour(file);
+          ColourImage image = reader.next().image();
           SoftLabels labels = SoftLabels.of(teacher, image, wanted.kept(), workers);
-          if (overlays) {
-            Overlay.write(overlay(file), image, labels, teacher);
-          }
-          SoftLabelFile.write(store.file(file), labels, wanted.classes(), fingerprint);
-          listener.labelled(++done);
+          writing.begin(() -> write(file, image, labels, teacher));
         } catch (InputException e) {
           listener.failed(e);
         }
@@ -111,7 +107,93 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
           break;
         }
       }
+      return writing.end();
     }
-    return done;
+  }
+
+  private void write(Path file, ColourImage image, SoftLabels labels, ImageTeacher teacher)
+      throws IOException {
+    if (overlays) {
+      Overlay.write(overlay(file), image, labels, teacher);
+    }
+    SoftLabelFile.write(store.file(file), labels, wanted.classes(), wanted.teacher().orElseThrow());
+  }
+
+  /// An image, or why it cannot be read.
+  private record Reading(ColourImage value, InputException problem) {
+    /// Nothing after the last image.
+    static Reading of(List<Path> images, long position) {
+      if (position >= images.size()) {
+        return new Reading(null, null);
+      }
+      try {
+        return new Reading(ImageFiles.readColour(images.get((int) position)), null);
+      } catch (InputException e) {
+        return new Reading(null, e);
+      }
+    }
+
+    ColourImage image() {
+      if (problem != null) {
+        throw problem;
+      }
+      return value;
+    }
+  }
+
+  /// Writes one image's files while the next image is labelled.
+  private static final class Writing implements AutoCloseable {
+    private final ExecutorService thread =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("octolift-writer").factory());
+    private final Listener listener;
+    private Future<Object> last;
+    private int done;
+
+    Writing(Listener listener) {
+      this.listener = listener;
+    }
+
+    /// What writes the files of an image.
+    private interface Output {
+      void write() throws IOException;
+    }
+
+    void begin(Output files) throws IOException, InterruptedException {
+      end();
+      last =
+          thread.submit(
+              () -> {
+                files.write();
+                return null;
+              });
+    }
+
+    /// Waits for what is under way.
+    ///
+    /// @return how many images were written
+    int end() throws IOException, InterruptedException {
+      if (last != null) {
+        Future<Object> ended = last;
+        last = null;
+        try {
+          ended.get();
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case IOException cause -> throw cause;
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            default -> throw new IllegalStateException(e.getCause());
+          }
+        }
+        listener.labelled(++done);
+      }
+      return done;
+    }
+
+    @Override
+    public void close() {
+      thread.close();
+    }
   }
 }

@@ -5,7 +5,7 @@ import org.octolift.apps.data.image.ColourImage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// A network that gives each pixel of an image a probability for each class. Equal images get equal
-/// bits. Not safe for several threads.
+/// bits. Labels one image at a time; names and colours may be asked for meanwhile.
 public interface ImageTeacher extends AutoCloseable {
   /// Takes the probabilities of an image, in bands of whole rows from top to bottom.
   @FunctionalInterface

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.octolift.engine.InputException;
@@ -64,6 +65,19 @@ public final class SoftLabelFile {
     byte[] name = teacher.getBytes(StandardCharsets.US_ASCII);
     arrays.put(TEACHER, NdArray.of(name, name.length));
     Npz.write(file, arrays, Npz.Compression.STORED);
+  }
+
+  /// Whether a file seems to be one: an archive with the two arrays. A damaged one is not.
+  public static boolean recognises(Path file) throws IOException {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (!name.endsWith(".npz")) {
+      return false;
+    }
+    try (ZipArchive zip = ZipArchive.open(file)) {
+      return zip.contains(CLASSES + SUFFIX) && zip.contains(PROBABILITIES + SUFFIX);
+    } catch (InputException e) {
+      return false;
+    }
   }
 
   /// What a file says about itself, without reading the labels: none if it is not of this program.

@@ -20,6 +20,9 @@ public record SoftLabels(int kept, int height, int width, byte[] classes, short[
   /// A class's number is a byte.
   public static final int MAX_CLASSES = 256;
 
+  /// Pixels that are sorted before they are written, so that writes fill lines of the cache.
+  private static final int BLOCK = 64;
+
   /// Checks the number of values.
   public SoftLabels {
     if (classes.length != (long) kept * height * width || probabilities.length != classes.length) {
@@ -55,29 +58,34 @@ public record SoftLabels(int kept, int height, int width, byte[] classes, short[
                 rows,
                 1,
                 (from, to) -> {
-                  int[] keys = new int[count];
-                  for (int pixel = from * width; pixel < to * width; pixel++) {
-                    sort(band, pixel * count, keys);
-                    for (int k = 0; k < kept; k++) {
-                      int key = keys[count - 1 - k];
-                      int at = k * pixels + first * width + pixel;
-                      classes[at] = (byte) (MAX_CLASSES - 1 - (key & 0xff));
-                      probabilities[at] = (short) (key >>> 8);
+                  int[] keys = new int[BLOCK * count];
+                  for (int pixel = from * width; pixel < to * width; pixel += BLOCK) {
+                    int block = Math.min(BLOCK, to * width - pixel);
+                    sort(band, pixel, block, keys, count);
+                    for (int k = 1; k <= kept; k++) {
+                      int at = (k - 1) * pixels + first * width + pixel;
+                      for (int i = 0; i < block; i++) {
+                        int key = keys[(i + 1) * count - k];
+                        classes[at + i] = (byte) (MAX_CLASSES - 1 - (key & 0xff));
+                        probabilities[at + i] = (short) (key >>> 8);
+                      }
                     }
                   }
                 }));
     return new SoftLabels(kept, image.height(), width, classes, probabilities);
   }
 
-  /// The float16 bits of probabilities, which are in the order of the numbers, above the class
-  /// counted downward: upward in the end.
-  private static void sort(FloatArray band, int from, int[] keys) {
-    for (int c = 0; c < keys.length; c++) {
-      float probability = band.get(from + c);
-      assert probability >= 0 && probability <= 1 : "probability " + probability;
-      keys[c] = Float.floatToFloat16(probability) << 8 | (MAX_CLASSES - 1 - c);
+  /// Sorts each pixel of a block upward by its keys: the float16 bits of a probability, which are
+  /// in the order of the numbers, above the class counted downward.
+  private static void sort(FloatArray band, int pixel, int block, int[] keys, int count) {
+    for (int i = 0; i < block; i++) {
+      for (int c = 0; c < count; c++) {
+        float probability = band.get((pixel + i) * count + c);
+        assert probability >= 0 && probability <= 1 : "probability " + probability;
+        keys[i * count + c] = Float.floatToFloat16(probability) << 8 | (MAX_CLASSES - 1 - c);
+      }
+      Arrays.sort(keys, i * count, (i + 1) * count);
     }
-    Arrays.sort(keys);
   }
 
   /// Number of pixels.
@@ -110,11 +118,13 @@ public record SoftLabels(int kept, int height, int width, byte[] classes, short[
   public void put(int pixel, FloatArray target, int from) {
     int stride = pixels();
     float sum = 0;
-    for (int k = 0; k < kept; k++) {
-      sum += Float.float16ToFloat(probabilities[k * stride + pixel]);
+    int count = 0;
+    while (count < kept && probabilities[count * stride + pixel] != 0) {
+      sum += Float.float16ToFloat(probabilities[count * stride + pixel]);
+      count++;
     }
     float factor = 1 / sum;
-    for (int k = 0; k < kept; k++) {
+    for (int k = 0; k < count; k++) {
       int at = k * stride + pixel;
       target.set(
           from + Byte.toUnsignedInt(classes[at]), factor * Float.float16ToFloat(probabilities[at]));

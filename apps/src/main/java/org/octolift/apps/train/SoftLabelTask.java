@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.octolift.apps.config.DataConfig;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.SolverConfig;
@@ -31,7 +34,7 @@ final class SoftLabelTask implements Task {
   private final Consumer<String> console;
   private final Progress.Display display;
   private final Map<String, Targets> targets = new HashMap<>();
-  private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
+  private final Workers workers;
   private ImageTeacher teacher;
 
   SoftLabelTask(
@@ -40,10 +43,12 @@ final class SoftLabelTask implements Task {
     this.source = source;
     this.console = console;
     this.display = display;
+    this.workers = new Workers(config.solver().threads());
   }
 
   @Override
-  public boolean prepare(Device device, BooleanSupplier stop) throws IOException {
+  public boolean prepare(Device device, BooleanSupplier stop)
+      throws IOException, InterruptedException {
     Optional<String> fingerprint = source.fingerprint();
     int classes = config.model().classes();
     if (fingerprint.isPresent() && source.classes() != classes) {
@@ -51,17 +56,14 @@ final class SoftLabelTask implements Task {
           "MODEL.nout: expected %d, the classes of MODEL.teacher, got %d"
               .formatted(source.classes(), classes));
     }
-    List<DataConfig> sections = sections();
-    List<ScanSoftLabels> all = new ArrayList<>();
-    for (DataConfig data : sections) {
-      all.add(new ScanSoftLabels(data, classes, fingerprint));
+    Map<DataConfig, ScanSoftLabels> sections = new LinkedHashMap<>();
+    for (DataConfig data : sections()) {
+      sections.put(data, new ScanSoftLabels(data, classes, fingerprint));
     }
-    requireOwnNames(all);
-    for (int i = 0; i < all.size(); i++) {
-      boolean tested = all.get(i).section().equals(config.test().section());
-      int mask = tested ? config.loss().mask() : SoftTargets.ALL;
-      ScanSoftLabels labels = all.get(i);
-      boolean stored = sections.get(i).soft().stored();
+    requireOwnNames(sections.values());
+    for (Map.Entry<DataConfig, ScanSoftLabels> section : sections.entrySet()) {
+      ScanSoftLabels labels = section.getValue();
+      boolean stored = section.getKey().soft().stored();
       if (stored) {
         List<Path> missing = labels.labelling().missing(labels.images());
         if (config.solver().run() == SolverConfig.Run.PROFILE) {
@@ -70,11 +72,11 @@ final class SoftLabelTask implements Task {
           return false;
         }
       }
-      targets.put(
-          labels.section(),
-          stored
-              ? new SoftTargets(labels::read, true, mask)
-              : new SoftTargets(item -> compute(labels, item, device), false, mask));
+      boolean tested = labels.section().equals(config.test().section());
+      int mask = tested ? config.loss().mask() : SoftTargets.ALL;
+      IntFunction<SoftLabels> given =
+          stored ? labels::read : item -> compute(labels, item, device);
+      targets.put(labels.section(), new SoftTargets(given, stored, mask));
     }
     return true;
   }
@@ -92,7 +94,7 @@ final class SoftLabelTask implements Task {
   }
 
   /// Sections may share a folder.
-  private static void requireOwnNames(List<ScanSoftLabels> all) {
+  private static void requireOwnNames(Collection<ScanSoftLabels> all) {
     for (ScanSoftLabels labels : all) {
       labels
           .store()
@@ -106,30 +108,14 @@ final class SoftLabelTask implements Task {
 
   private boolean store(
       ScanSoftLabels labels, List<Path> missing, Device device, BooleanSupplier stop)
-      throws IOException {
+      throws IOException, InterruptedException {
     console.accept(
         "%s: soft labels of %d images, stored in %s"
             .formatted(labels.section(), missing.size(), labels.store().folder()));
-    Progress[] progress = new Progress[1];
-    ImageLabelling.Listener listener =
-        new ImageLabelling.Listener() {
-          @Override
-          public void begins(int images) {
-            progress[0] = new Progress(display, "label", images);
-          }
-
-          @Override
-          public void labelled(int done) {
-            progress[0].update(done, Double.NaN);
-          }
-
-          @Override
-          public void failed(InputException problem) {
-            throw problem;
-          }
-        };
-    try {
-      int done = labels.labelling().label(missing, opening(), device, listener, stop);
+    try (ImageTeacher opened = open(device);
+        Progress progress = new Progress(display, "label", missing.size())) {
+      int done =
+          labels.labelling().label(missing, opened, workers, new Shown(progress), stop);
       if (done == missing.size()) {
         return true;
       }
@@ -137,42 +123,36 @@ final class SoftLabelTask implements Task {
           "stopped after %d of %d images; the same command goes on from there"
               .formatted(done, missing.size()));
       return false;
-    } finally {
-      if (progress[0] != null) {
-        progress[0].close();
-      }
     }
   }
 
-  /// The teacher's source; what is wrong with its file is told by the key that names it.
-  private TeacherSource opening() {
-    return new TeacherSource() {
-      @Override
-      public Optional<String> fingerprint() throws IOException {
-        return source.fingerprint();
-      }
+  /// An image that cannot be read ends the run: its scan could not be learnt from.
+  private record Shown(Progress progress) implements ImageLabelling.Listener {
+    @Override
+    public void labelled(int done) {
+      progress.update(done, Double.NaN);
+    }
 
-      @Override
-      public int classes() throws IOException {
-        return source.classes();
-      }
+    @Override
+    public void failed(InputException problem) {
+      throw problem;
+    }
+  }
 
-      @Override
-      public ImageTeacher open(Device device) throws IOException {
-        try {
-          return source.open(device);
-        } catch (InputException e) {
-          throw new InputException("MODEL.teacher: " + e.getMessage(), e);
-        }
-      }
-    };
+  /// What is wrong with the teacher's file is told by the key that names it.
+  private ImageTeacher open(Device device) throws IOException {
+    try {
+      return source.open(device);
+    } catch (InputException e) {
+      throw new InputException("MODEL.teacher: " + e.getMessage(), e);
+    }
   }
 
   /// On the thread that trains: the device serves one at a time.
   private SoftLabels compute(ScanSoftLabels labels, int item, Device device) {
     if (teacher == null) {
       try {
-        teacher = opening().open(device);
+        teacher = open(device);
       } catch (IOException e) {
         throw new UncheckedIOException("MODEL.teacher: cannot be read: " + e.getMessage(), e);
       }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.octolift.apps.data.image.ColourImage;
 import org.octolift.engine.Device;
+import org.octolift.engine.cpu.Workers;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// A teacher without layers: logits are waves of a pixel's colour, by a seed. Hands out bands of
@@ -46,13 +47,15 @@ public final class ColourTeacher implements ImageTeacher {
 
   /// Labels images and stores the labels.
   public static void store(List<Path> images, Path folder, int classes, long seed)
-      throws IOException {
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     SoftLabelStore store = new SoftLabelStore(folder, "--out", "");
     SoftLabelStore.Wanted wanted =
         new SoftLabelStore.Wanted(source(classes, seed).fingerprint(), classes, classes, false);
-    new ImageLabelling(store, wanted, false)
-        .label(images, source(classes, seed), null, new Quiet(), () -> false);
+    try (Workers workers = new Workers(1)) {
+      new ImageLabelling(store, wanted, false)
+          .label(images, new ColourTeacher(classes, seed), workers, new Quiet(), () -> false);
+    }
   }
 
   @Override

@@ -9,9 +9,6 @@ final class Quiet implements ImageLabelling.Listener {
   final List<String> problems = new ArrayList<>();
 
   @Override
-  public void begins(int images) {}
-
-  @Override
   public void labelled(int done) {}
 
   @Override

@@ -67,6 +67,18 @@ final class SoftLabelFileTest {
   }
 
   @Test
+  void isRecognised() throws IOException {
+    assertThat(SoftLabelFile.recognises(file)).isTrue();
+    Path other = folder.resolve("other.npz");
+    Npz.write(other, Map.of("classes", NdArray.of(new int[1], 1)), Npz.Compression.STORED);
+    assertThat(SoftLabelFile.recognises(other)).isFalse();
+    Files.writeString(other, "no archive");
+    assertThat(SoftLabelFile.recognises(other)).isFalse();
+    Path moved = Files.move(file, folder.resolve("image.ply"));
+    assertThat(SoftLabelFile.recognises(moved)).isFalse();
+  }
+
+  @Test
   void damageIsNoticed() throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));

@@ -108,7 +108,7 @@ public final class TinyPretraining {
   }
 
   /// Stores the teacher's labels where the configuration looks for them.
-  public void storeLabels() throws IOException {
+  public void storeLabels() throws IOException, InterruptedException {
     for (String set : List.of("train", "val")) {
       List<Path> images = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
