@@ -21,6 +21,7 @@ import org.octolift.engine.InputKey;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.engine.ops.Resampler;
 import org.octolift.nn.autograd.Images;
 import org.octolift.nn.autograd.Tape;
@@ -31,21 +32,22 @@ import org.octolift.nn.models.image.ImageUNet;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/// A small image parser for panoramas of generated rooms, with their classes. The program of the
-/// last size is kept.
+/// A small image parser for panoramas of generated rooms, with their classes. It computes on the
+/// CPU, wherever the 3-D network does: its gradients exist there alone. The program of the last
+/// size is kept.
 public final class RoomTeacher implements ImageTeacher {
   private static final InputKey IMAGE = new InputKey.Named("image");
   private static final List<Integer> WIDTHS = List.of(24, 48, 96, 128);
   private static final List<String> CLASSES = ClassNames.scanNet20();
 
   private final ImageUNet network;
-  private final Device device;
+  private final CpuDevice device;
   private final ClassPalette palette = ClassPalette.scanNet20();
   private Grid grid;
   private Value probabilities;
   private Executable executable;
 
-  private RoomTeacher(ImageUNet network, Device device) {
+  private RoomTeacher(ImageUNet network, CpuDevice device) {
     this.network = network;
     this.device = device;
   }
@@ -58,6 +60,7 @@ public final class RoomTeacher implements ImageTeacher {
   ///
   /// @param images colour images of [RoomPanoramas], each with its image of labels
   /// @param steps of 4 images
+  /// @param threads that compute; the weights do not depend on it
   /// @param watcher is told of each step
   /// @return the loss of each step
   /// @throws org.octolift.engine.InputException when an image cannot be read or sizes differ
@@ -66,7 +69,7 @@ public final class RoomTeacher implements ImageTeacher {
       List<Path> images,
       int steps,
       long seed,
-      Device device,
+      int threads,
       TeacherTraining.Watcher watcher)
       throws IOException {
     List<LabelledImage> labelled =
@@ -76,13 +79,17 @@ public final class RoomTeacher implements ImageTeacher {
     ImageUNet network = network(seed);
     TeacherTraining training =
         new TeacherTraining(network, labelled, steps, RandomSource.of(seed).split("images"));
-    double[] losses = training.run(device, watcher);
-    Safetensors.write(weights, StateDict.of(network.parameters()), Map.of());
-    return losses;
+    try (CpuDevice device = new CpuDevice(threads)) {
+      double[] losses = training.run(device, watcher);
+      Safetensors.write(weights, StateDict.of(network.parameters()), Map.of());
+      return losses;
+    }
   }
 
   /// The teacher of a file that [#train] wrote.
-  public static TeacherSource source(Path weights) {
+  ///
+  /// @param threads that compute
+  public static TeacherSource source(Path weights, int threads) {
     return new TeacherSource() {
       @Override
       public Optional<String> fingerprint() throws IOException {
@@ -100,7 +107,7 @@ public final class RoomTeacher implements ImageTeacher {
       public ImageTeacher open(Device device) throws IOException {
         ImageUNet network = network(0);
         StateDict.load(network.parameters(), ModelFiles.read(weights), weights);
-        return new RoomTeacher(network, device);
+        return new RoomTeacher(network, new CpuDevice(threads));
       }
     };
   }
@@ -130,7 +137,7 @@ public final class RoomTeacher implements ImageTeacher {
   }
 
   private void record(Grid size) {
-    close();
+    release();
     Tape tape = new Tape(false);
     Value input = tape.recorder().input(IMAGE, size.rows(), ImageUNet.CHANNELS);
     Value logits = network.record(tape, input, size);
@@ -153,6 +160,11 @@ public final class RoomTeacher implements ImageTeacher {
 
   @Override
   public void close() {
+    release();
+    device.close();
+  }
+
+  private void release() {
     if (executable != null) {
       executable.close();
       executable = null;

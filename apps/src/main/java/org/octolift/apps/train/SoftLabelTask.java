@@ -74,8 +74,7 @@ final class SoftLabelTask implements Task {
       }
       boolean tested = labels.section().equals(config.test().section());
       int mask = tested ? config.loss().mask() : SoftTargets.ALL;
-      IntFunction<SoftLabels> given =
-          stored ? labels::read : item -> compute(labels, item, device);
+      IntFunction<SoftLabels> given = stored ? labels::read : item -> compute(labels, item, device);
       targets.put(labels.section(), new SoftTargets(given, stored, mask));
     }
     return true;
@@ -114,8 +113,7 @@ final class SoftLabelTask implements Task {
             .formatted(labels.section(), missing.size(), labels.store().folder()));
     try (ImageTeacher opened = open(device);
         Progress progress = new Progress(display, "label", missing.size())) {
-      int done =
-          labels.labelling().label(missing, opened, workers, new Shown(progress), stop);
+      int done = labels.labelling().label(missing, opened, workers, new Shown(progress), stop);
       if (done == missing.size()) {
         return true;
       }

@@ -32,14 +32,11 @@ import org.octolift.apps.softlabel.SoftLabelFile;
 import org.octolift.apps.softlabel.SoftLabelStore;
 import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.apps.teacher.RoomTeacher;
-import org.octolift.apps.train.Devices;
 import org.octolift.apps.train.Progress;
 import org.octolift.apps.train.RunScore;
 import org.octolift.apps.train.SegmentationJob;
-import org.octolift.engine.Device;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.io.AtomicFile;
-import org.octolift.engine.tornado.Precision;
 
 /// From a 2-D teacher to a 3-D network that needs few labels, on generated rooms: the phases, in
 /// the order of the methods. Each leaves files; what is there is not done again, a training that
@@ -182,11 +179,10 @@ public final class Transfer {
     }
     List<Path> files = images(folder.teacherImages());
     Path weights = folder.teacherWeights();
-    try (Device device = Devices.open("--device", options.device(), Precision.FP32, threads());
-        Progress progress = new Progress(display, "2-D teacher", scale.teacherSteps())) {
+    try (Progress progress = new Progress(display, "2-D teacher", scale.teacherSteps())) {
       double[] losses =
           RoomTeacher.train(
-              weights, files, scale.teacherSteps(), options.seed(), device, progress::update);
+              weights, files, scale.teacherSteps(), options.seed(), threads(), progress::update);
       byte[] text =
           Arrays.stream(losses)
               .mapToObj(loss -> String.format(Locale.ROOT, "%.6f%n", loss))
@@ -201,7 +197,7 @@ public final class Transfer {
     return options
         .dptWeights()
         .map(ImageTeachers::of)
-        .orElseGet(() -> RoomTeacher.source(folder.teacherWeights()));
+        .orElseGet(() -> RoomTeacher.source(folder.teacherWeights(), threads()));
   }
 
   /// How right the 2-D teacher is about the panoramas that it has labelled: of rooms it never saw.

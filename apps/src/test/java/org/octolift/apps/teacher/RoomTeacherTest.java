@@ -76,12 +76,12 @@ final class RoomTeacherTest {
   @Test
   void learnsWhatIsShownAndSaysItOfOtherImages() throws IOException {
     Path weights = folder.resolve("teacher.safetensors");
-    TeacherSource source = RoomTeacher.source(weights);
+    TeacherSource source = RoomTeacher.source(weights, 2);
     assertThat(source.fingerprint()).isEmpty();
     List<Integer> steps = new ArrayList<>();
     try (CpuDevice device = new CpuDevice(2)) {
       double[] losses =
-          RoomTeacher.train(weights, images(), 80, 7, device, (step, _) -> steps.add(step));
+          RoomTeacher.train(weights, images(), 80, 7, 2, (step, _) -> steps.add(step));
       assertThat(steps).hasSize(80).endsWith(80);
       assertThat(losses).hasSize(80);
       assertThat(losses[79]).isLessThan(0.4 * losses[0]);
@@ -114,9 +114,7 @@ final class RoomTeacherTest {
     long[] seeds = {7, 7, 8};
     for (int i = 0; i < files.length; i++) {
       Path weights = folder.resolve("teacher" + i);
-      try (CpuDevice device = new CpuDevice(threads[i])) {
-        RoomTeacher.train(weights, images, 2, seeds[i], device, (_, _) -> {});
-      }
+      RoomTeacher.train(weights, images, 2, seeds[i], threads[i], (_, _) -> {});
       files[i] = Files.readAllBytes(weights);
     }
     assertThat(files[1]).isEqualTo(files[0]);
@@ -126,18 +124,16 @@ final class RoomTeacherTest {
   @Test
   void refusesImagesThatDoNotFit() throws IOException {
     Path weights = folder.resolve("teacher");
-    try (CpuDevice device = new CpuDevice(1)) {
-      List<Path> sizes = List.of(image("a", 32, WALL, 1), image("b", 24, WALL, 2));
-      assertThatThrownBy(() -> RoomTeacher.train(weights, sizes, 1, 1, device, (_, _) -> {}))
-          .isInstanceOf(InputException.class)
-          .hasMessageContaining("b.png")
-          .hasMessageContaining("must have one size");
-      List<Path> labels = List.of(image("c", 32, 21, 3));
-      assertThatThrownBy(() -> RoomTeacher.train(weights, labels, 1, 1, device, (_, _) -> {}))
-          .isInstanceOf(InputException.class)
-          .hasMessageContaining("c_labels.png")
-          .hasMessageContaining("expected labels of 0..20, found 21");
-    }
+    List<Path> sizes = List.of(image("a", 32, WALL, 1), image("b", 24, WALL, 2));
+    assertThatThrownBy(() -> RoomTeacher.train(weights, sizes, 1, 1, 1, (_, _) -> {}))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("b.png")
+        .hasMessageContaining("must have one size");
+    List<Path> labels = List.of(image("c", 32, 21, 3));
+    assertThatThrownBy(() -> RoomTeacher.train(weights, labels, 1, 1, 1, (_, _) -> {}))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("c_labels.png")
+        .hasMessageContaining("expected labels of 0..20, found 21");
     assertThat(weights).doesNotExist();
   }
 }
