@@ -23,6 +23,7 @@ import org.octolift.apps.config.Script;
 import org.octolift.apps.data.FileList;
 import org.octolift.apps.data.LabelDraw;
 import org.octolift.apps.data.image.ImageFiles;
+import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.rooms.RoomFiles;
 import org.octolift.apps.rooms.RoomOptions;
 import org.octolift.apps.rooms.RoomPanoramas;
@@ -35,6 +36,7 @@ import org.octolift.apps.teacher.RoomTeacher;
 import org.octolift.apps.train.Progress;
 import org.octolift.apps.train.RunScore;
 import org.octolift.apps.train.SegmentationJob;
+import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.io.AtomicFile;
 
@@ -115,7 +117,16 @@ public final class Transfer {
   }
 
   /// Makes rooms, scans and panoramas of them.
+  ///
+  /// @throws InputException when the weights of DPT are missing, which would else be found late
   public void makeRooms() throws IOException {
+    Optional<Path> missing = options.dptWeights().filter(file -> !Files.exists(file));
+    if (missing.isPresent()) {
+      throw InputException.in(
+          missing.get(),
+          "expected DPT-Hybrid's weights %s, found no such file; the README says where to get them"
+              .formatted(DptWeights.SEGMENTATION));
+    }
     Files.createDirectories(options.out());
     for (Path file : List.of(folder.pretrainingFile(), folder.finetuningFile())) {
       byte[] yaml = resource(file);

@@ -220,8 +220,15 @@ final class TransferTest {
 
   @Test
   void dptTakesTheTeachersPlace() throws IOException {
-    Path missing = folder.resolve("dpt.pt");
-    Transfer transfer = transfer(folder, 3, Optional.of(missing));
+    Path weights = folder.resolve("dpt.pt");
+    Path out = folder.resolve("out");
+    Transfer transfer = transfer(out, 3, Optional.of(weights));
+    assertThatThrownBy(transfer::makeRooms)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("dpt.pt")
+        .hasMessageContaining("found no such file");
+    assertThat(out).doesNotExist();
+    Files.writeString(weights, "no weights");
     transfer.makeRooms();
     transfer.trainTeacher();
     assertThat(transfer.folder().teacherImages()).doesNotExist();
