@@ -13,15 +13,15 @@ import org.octolift.apps.transfer.Tuning.Start;
 
 /// The results of pre-training as text.
 ///
-/// @param results at least one; for each seed and number of points both starts
+/// @param results at least one; for each seed and number of points all starts
 /// @param teachers one for each seed; none if it was not trained here
 record PretrainTable(List<Result> results, List<Teacher> teachers) {
   private int[] present() {
     return results.getFirst().present();
   }
 
-  private List<Integer> budgets() {
-    return results.stream().map(result -> result.tuning().points()).distinct().toList();
+  private List<Tuning> tunings() {
+    return results.stream().map(Result::tuning).distinct().toList();
   }
 
   /// A row for each fine-tuning.
@@ -57,22 +57,18 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
   /// @param environment where it ran
   String markdown(String what, Map<?, ?> environment) {
     StringBuilder text = new StringBuilder(what).append(".\n\n");
-    text.append("| labelled points a room | mIoU of ").append(present().length);
-    text.append(" classes, from scratch | mIoU, pre-trained | gain, mIoU");
-    text.append(" | accuracy, from scratch | accuracy, pre-trained |\n");
-    text.append("|---|---|---|---|---|---|\n");
-    for (int points : budgets()) {
-      Tuning scratch = new Tuning(Start.SCRATCH, points);
-      Tuning pretrained = new Tuning(Start.PRETRAINED, points);
+    text.append("| labelled points a room | start | mIoU of ").append(present().length);
+    text.append(" classes | gain, mIoU | accuracy | steps |\n|---|---|---|---|---|---|\n");
+    for (Tuning tuning : tunings()) {
       text.append(
-          "| %d | %s | %s | %s | %s | %s |\n"
+          "| %d | %s | %s | %s | %s | %.0f |\n"
               .formatted(
-                  points,
-                  spread(scratch, Result::miou).text("%.3f"),
-                  spread(pretrained, Result::miou).text("%.3f"),
-                  gain(points).text("%+.3f"),
-                  spread(scratch, r -> r.score().accuracy()).text("%.3f"),
-                  spread(pretrained, r -> r.score().accuracy()).text("%.3f")));
+                  tuning.points(),
+                  tuning.start().title(),
+                  spread(tuning, Result::miou).text("%.3f"),
+                  tuning.start() == Start.SCRATCH ? "" : gain(tuning).text("%+.3f"),
+                  spread(tuning, r -> r.score().accuracy()).text("%.3f"),
+                  spread(tuning, r -> r.score().steps()).mean()));
     }
     text.append("\nMean and sample standard deviation of the seeds. ");
     if (!teachers.isEmpty()) {
@@ -95,7 +91,7 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
   }
 
   private void classes(StringBuilder text) {
-    List<Tuning> tunings = results.stream().map(Result::tuning).distinct().toList();
+    List<Tuning> tunings = tunings();
     text.append("\n| IoU |");
     for (Tuning tuning : tunings) {
       text.append(" %s, %d points |".formatted(tuning.start().title(), tuning.points()));
@@ -110,19 +106,19 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
     }
   }
 
-  /// Of the differences between both starts with the same seed.
-  private Spread gain(int points) {
+  /// Of the differences to the start from scratch with the same seed.
+  private Spread gain(Tuning tuning) {
     return Spread.of(
         results.stream()
-            .filter(result -> result.tuning().equals(new Tuning(Start.PRETRAINED, points)))
+            .filter(result -> result.tuning().equals(tuning))
             .mapToDouble(result -> result.miou() - scratch(result).miou())
             .toArray());
   }
 
-  private Result scratch(Result pretrained) {
-    Tuning scratch = new Tuning(Start.SCRATCH, pretrained.tuning().points());
+  private Result scratch(Result other) {
+    Tuning scratch = new Tuning(Start.SCRATCH, other.tuning().points());
     return results.stream()
-        .filter(result -> result.seed() == pretrained.seed() && result.tuning().equals(scratch))
+        .filter(result -> result.seed() == other.seed() && result.tuning().equals(scratch))
         .findAny()
         .orElseThrow();
   }

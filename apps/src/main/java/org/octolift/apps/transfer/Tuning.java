@@ -11,6 +11,8 @@ public record Tuning(Start start, int points) {
   public enum Start {
     /// Random weights.
     SCRATCH("from scratch"),
+    /// Random weights, and as many steps as pre-training and fine-tuning take together.
+    LONGER("from scratch, longer"),
     /// The pre-trained trunk.
     PRETRAINED("pre-trained");
 

@@ -47,18 +47,23 @@ final class PretrainExperimentTest {
     assertThat(lines.getLast()).isEqualTo("seed 1: stopped; the same command goes on from there");
     Path page = run(0).orElseThrow();
     assertThat(Files.readString(page))
-        .contains("| 20 | ", "| 5 | ", "±", "| wall | ", "The 2-D teacher in rooms");
+        .contains(
+            "| 20 | from scratch, longer | ",
+            "| 5 | pre-trained | ",
+            "±",
+            "| wall | ",
+            "The 2-D teacher in rooms");
     Path out = folder.resolve("out");
-    assertThat(Files.readAllLines(out.resolve("results.csv"))).hasSize(1 + 2 * 2 * 2);
+    assertThat(Files.readAllLines(out.resolve("results.csv"))).hasSize(1 + 2 * 2 * 3);
     Map<?, ?> json = (Map<?, ?>) Json.parse(out.resolve("results.json"));
-    assertThat((List<?>) json.get("runs")).hasSize(8);
+    assertThat((List<?>) json.get("runs")).hasSize(12);
     assertThat((List<?>) json.get("teachers")).hasSize(2);
 
     int before = lines.size();
     String first = Files.readString(page);
     run(0);
     assertThat(lines.subList(before, lines.size()).stream().filter(l -> l.endsWith("done before")))
-        .hasSize(8);
+        .hasSize(12);
     assertThat(Files.readString(page)).isEqualTo(first);
     assertThatThrownBy(() -> run(0, "SOLVER.lr", "0.5"))
         .isInstanceOf(InputException.class)
@@ -82,7 +87,8 @@ final class PretrainExperimentTest {
     PretrainTable table =
         new PretrainTable(results, List.of(new Teacher(1, 0.7, 0.4), new Teacher(2, 0.8, 0.5)));
     assertThat(table.markdown("Rooms", Map.of("device", "CPU")))
-        .contains("| 20 | 0.500 ± 0.283 | 0.600 ± 0.283 | +0.100 ± 0.000 |")
+        .contains("| 20 | from scratch | 0.500 ± 0.283 |  | 0.900 ± 0.000 | 7 |")
+        .contains("| 20 | pre-trained | 0.600 ± 0.283 | +0.100 ± 0.000 | 0.900 ± 0.000 | 7 |")
         .contains("0.750 ± 0.071 of the pixels right, mIoU 0.450 ± 0.071")
         .contains("| IoU | from scratch, 20 points | pre-trained, 20 points |")
         .contains("| wall | 0.400 ± 0.283 | 0.450 ± 0.212 |");
