@@ -59,6 +59,7 @@ public final class SparkEngine implements PreparationEngine {
       }
       Map<String, String> failures = new TreeMap<>();
       if (!missing.isEmpty()) {
+        preparation.shared().ifPresent(spark::addFile);
         StepTask task =
             new StepTask(
                 preparation, input, output, new SerializableConfiguration(configuration));

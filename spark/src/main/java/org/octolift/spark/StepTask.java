@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.apache.spark.SparkFiles;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.SerializableConfiguration;
 import org.octolift.apps.data.prepare.LocalPreparation;
@@ -51,7 +52,7 @@ record StepTask(
     for (String file : step.inputs()) {
       source.fetch(file, in.resolve(file));
     }
-    preparation.prepare(step, in, out);
+    local().prepare(step, in, out);
     String stem = step.output().substring(0, step.output().lastIndexOf('.'));
     target.deleteAll(stem + ".chunk_");
     for (String file : LocalPreparation.files(out)) {
@@ -60,6 +61,14 @@ record StepTask(
       }
     }
     target.store(out.resolve(step.output()), step.output());
+  }
+
+  private Preparation local() {
+    return preparation
+        .shared()
+        .map(address -> address.substring(address.lastIndexOf('/') + 1))
+        .map(name -> preparation.with(Path.of(SparkFiles.get(name))))
+        .orElse(preparation);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.apps.data.prepare.LocalPreparation;
 import org.octolift.apps.data.prepare.PreparationEngine;
 import org.octolift.apps.data.prepare.PreparationResult;
 import org.octolift.apps.data.prepare.ScanNetPreparation;
+import org.octolift.apps.softlabel.ImageLabelling;
+import org.octolift.apps.softlabel.SoftLabelPreparation;
+import org.octolift.apps.softlabel.SoftLabelStore;
+import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.engine.InputException;
 
 class SparkEngineTest {
@@ -105,6 +112,67 @@ class SparkEngineTest {
             "train/large.txt",
             "train/small.ply",
             "train/small.txt");
+  }
+
+  @Test
+  void labelsImagesAsOneMachineDoes() throws IOException, InterruptedException {
+    Path images = Files.createDirectories(root.resolve("images/sub"));
+    for (int i = 0; i < 3; i++) {
+      Files.write(images.resolve("image %d.ppm".formatted(i)), ppm(5 + i, 4, i));
+    }
+    Files.writeString(images.resolve("broken.png"), "no image");
+    Path weights = Files.writeString(root.resolve("weights.pt"), "seven");
+    Path out = root.resolve("labels");
+    SoftLabelPreparation preparation =
+        new SoftLabelPreparation(weights.toString(), 2, new BrightnessTeacher.Makers());
+    PreparationResult result =
+        PreparationEngine.named("spark")
+            .run(preparation, root.resolve("images").toString(), out.toUri().toString(), false);
+    assertThat(result.prepared()).isEqualTo(3);
+    assertThat(result.failures()).containsOnlyKeys("broken");
+
+    Path local = root.resolve("local");
+    TeacherSource source = new BrightnessTeacher.Makers().of(weights);
+    SoftLabelStore store = new SoftLabelStore(local, "--out", "");
+    ImageLabelling labelling =
+        new ImageLabelling(
+            store, new SoftLabelStore.Wanted(source.fingerprint(), 3, 2, false), true);
+    try (Stream<Path> found = Files.list(images)) {
+      labelling.label(
+          found.filter(file -> file.toString().endsWith(".ppm")).sorted().toList(),
+          source,
+          null,
+          new Silent(),
+          () -> false);
+    }
+    Set<String> files = LocalPreparation.files(local);
+    assertThat(files).hasSize(6).contains("image 1.npz", "image 2.overlay.png");
+    assertThat(LocalPreparation.files(out)).isEqualTo(files);
+    for (String file : files) {
+      assertThat(out.resolve(file)).hasSameBinaryContentAs(local.resolve(file));
+    }
+  }
+
+  private static byte[] ppm(int width, int height, int seed) {
+    byte[] header = "P6 %d %d 255\n".formatted(width, height).getBytes(StandardCharsets.US_ASCII);
+    byte[] file = Arrays.copyOf(header, header.length + 3 * width * height);
+    for (int i = header.length; i < file.length; i++) {
+      file[i] = (byte) (seed + 37 * i);
+    }
+    return file;
+  }
+
+  private static final class Silent implements ImageLabelling.Listener {
+    @Override
+    public void begins(int images) {}
+
+    @Override
+    public void labelled(int done) {}
+
+    @Override
+    public void failed(InputException problem) {
+      throw problem;
+    }
   }
 
   @Test

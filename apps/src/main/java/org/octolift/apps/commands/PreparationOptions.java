@@ -55,10 +55,11 @@ final class PreparationOptions {
       throw new InputException("--threads must be 1..%d, is %d".formatted(MAX_THREADS, threads));
     }
     if (!engine.equals(LOCAL)) {
-      PreparationResult result =
-          PreparationEngine.named(engine).run(preparation, input, output, overwrite);
-      result.failures().forEach((name, failure) -> fail(err, name, failure));
-      return report(result, output, out);
+      return report(
+          PreparationEngine.named(engine).run(preparation, input, output, overwrite),
+          output,
+          out,
+          err);
     }
     int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     LocalPreparation local =
@@ -100,6 +101,14 @@ final class PreparationOptions {
   private static void fail(PrintWriter err, String step, String failure) {
     err.printf("octolift: %s failed: %s%n", step, failure);
     err.flush();
+  }
+
+  /// Names what failed and says how it went.
+  ///
+  /// @return exit code
+  static int report(PreparationResult result, String output, PrintWriter out, PrintWriter err) {
+    result.failures().forEach((name, failure) -> fail(err, name, failure));
+    return report(result, output, out);
   }
 
   private static int report(PreparationResult result, String output, PrintWriter out) {

@@ -6,13 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.octolift.apps.data.prepare.PreparationEngine;
+import org.octolift.apps.data.prepare.PreparationResult;
 import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.softlabel.ImageLabelling;
 import org.octolift.apps.softlabel.ImageTeacher;
 import org.octolift.apps.softlabel.ImageTeachers;
+import org.octolift.apps.softlabel.SoftLabelPreparation;
 import org.octolift.apps.softlabel.SoftLabelStore;
 import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.apps.train.Devices;
@@ -52,6 +54,8 @@ import picocli.CommandLine.Spec;
           + " --images photos --out labels --top-k 16"
     })
 public final class PseudoLabelCommand implements Callable<Integer> {
+  private static final String LOCAL = "local";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -59,7 +63,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "The published weights, " + DptWeights.SEGMENTATION + ".")
-  private Path weights;
+  private String weights;
 
   @Option(
       names = "--images",
@@ -67,14 +71,14 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE|DIR",
       description = "Images, or folders with images in them or below.")
-  private List<Path> images;
+  private List<String> images;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
       description = "Folder for the labels.")
-  private Path out;
+  private String out;
 
   @Option(
       names = "--top-k",
@@ -98,16 +102,30 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       description = "Of a GPU's products: fp32 or bf16 (default: fp32).")
   private Precision precision;
 
+  @Option(
+      names = "--on",
+      defaultValue = LOCAL,
+      paramLabel = "ENGINE",
+      description = {
+        "local: on this machine; spark: on Apache Spark, where --weights, --images (one folder) and"
+            + " --out may be addresses such as hdfs://... (default: ${DEFAULT-VALUE})."
+      })
+  private String engine;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    TeacherSource source = ImageTeachers.of(weights);
+    TeacherSource source = ImageTeachers.of(Path.of(weights));
     int most = source.classes();
     int count = kept == null ? most : kept;
     if (count < 1 || count > most) {
       throw new InputException("--top-k: expected 1 to %d, got %d".formatted(most, count));
     }
+    if (!engine.equals(LOCAL)) {
+      return runOn(PreparationEngine.named(engine), count);
+    }
     List<Path> files = files();
-    SoftLabelStore store = new SoftLabelStore(out, "--out", "keep fewer classes by --top-k");
+    Path folder = Path.of(out);
+    SoftLabelStore store = new SoftLabelStore(folder, "--out", "keep fewer classes by --top-k");
     SoftLabelStore.Wanted wanted =
         new SoftLabelStore.Wanted(source.fingerprint(), most, count, false);
     ImageLabelling labelling = new ImageLabelling(store, wanted, true);
@@ -120,7 +138,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     if (missing.isEmpty()) {
       return 0;
     }
-    Files.createDirectories(out);
+    Files.createDirectories(folder);
     int threads = Runtime.getRuntime().availableProcessors();
     try (Device chosen = Devices.open("--device", device, precision, threads);
         ImageTeacher teacher = source.open(chosen);
@@ -131,16 +149,32 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     }
   }
 
+  private int runOn(PreparationEngine other, int count) throws IOException {
+    if (images.size() != 1) {
+      throw new InputException("--images: expected one folder with --on " + engine);
+    }
+    if (!device.equals("cpu")) {
+      throw new InputException(
+          "--device: expected cpu with --on %s, got %s".formatted(engine, device));
+    }
+    SoftLabelPreparation preparation =
+        new SoftLabelPreparation(weights, count, new SoftLabelPreparation.Published());
+    PreparationResult result = other.run(preparation, images.getFirst(), out, false);
+    return PreparationOptions.report(
+        result, out, spec.commandLine().getOut(), spec.commandLine().getErr());
+  }
+
   /// All images, those of a folder in the order of their names.
   private List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (Path path : images) {
+    for (String name : images) {
+      Path path = Path.of(name);
       if (!Files.isDirectory(path)) {
         files.add(path);
         continue;
       }
       try (Stream<Path> inside = Files.walk(path)) {
-        files.addAll(inside.filter(PseudoLabelCommand::isImage).sorted().toList());
+        files.addAll(inside.filter(SoftLabelStore::isImage).sorted().toList());
       }
     }
     if (files.isEmpty()) {
@@ -148,11 +182,6 @@ public final class PseudoLabelCommand implements Callable<Integer> {
           "%s: expected images (png, jpg, ppm, pgm), found none".formatted(images));
     }
     return files;
-  }
-
-  private static boolean isImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return name.matches(".*\\.(png|jpe?g|ppm|pgm)") && !name.endsWith(".overlay.png");
   }
 
   /// Shows what happens.

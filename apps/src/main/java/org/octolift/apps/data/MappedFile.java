@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.octolift.engine.InputException;
@@ -48,6 +49,10 @@ public final class MappedFile {
   }
 
   static InputException unwritable(Path file, IOException e) {
-    return new InputException(file + ": cannot be written: " + e.getMessage(), e);
+    String reason =
+        e instanceof FileSystemException named && named.getReason() != null
+            ? named.getReason()
+            : e.getMessage();
+    return new InputException(file + ": cannot be written: " + reason, e);
   }
 }

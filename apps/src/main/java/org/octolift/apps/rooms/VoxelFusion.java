@@ -2,16 +2,12 @@ package org.octolift.apps.rooms;
 
 import java.util.Arrays;
 import org.octolift.apps.data.Scan;
+import org.octolift.apps.data.geometry.VoxelTable;
 
 /// Collects the points of many views, one for each occupied voxel: the one seen from nearest,
 /// whose errors are least.
 final class VoxelFusion {
-  private static final int BIAS = 1 << 20;
-  private static final long EMPTY = -1;
-
-  private final double voxel;
-  private long[] keys = new long[1 << 16];
-  private int[] slots = new int[1 << 16];
+  private final VoxelTable table;
   private float[] xyz = new float[3 << 15];
   private float[] normals = new float[3 << 15];
   private float[] colours = new float[3 << 15];
@@ -21,8 +17,7 @@ final class VoxelFusion {
 
   /// @param voxel edge length in metres
   VoxelFusion(double voxel) {
-    this.voxel = voxel;
-    Arrays.fill(keys, EMPTY);
+    table = new VoxelTable(voxel);
   }
 
   /// Adds the measured pixels of a view.
@@ -38,7 +33,7 @@ final class VoxelFusion {
           continue;
         }
         tracked.unproject(column, row, depth, point);
-        int index = indexOf(point);
+        int index = table.voxel(point[0], point[1], point[2]);
         if (index == count || depth < range[index]) {
           store(index, point, view, pixel);
         }
@@ -46,28 +41,9 @@ final class VoxelFusion {
     }
   }
 
-  private int indexOf(double[] point) {
-    long key =
-        (long) (Math.floor(point[0] / voxel) + BIAS) << 42
-            | (long) (Math.floor(point[1] / voxel) + BIAS) << 21
-            | (long) (Math.floor(point[2] / voxel) + BIAS);
-    int slot = (int) Dice.mix(key) & (keys.length - 1);
-    while (keys[slot] != EMPTY && keys[slot] != key) {
-      slot = (slot + 1) & (keys.length - 1);
-    }
-    if (keys[slot] == EMPTY) {
-      keys[slot] = key;
-      slots[slot] = count;
-    }
-    return slots[slot];
-  }
-
   private void store(int index, double[] point, View view, int pixel) {
     if (index == count) {
       count++;
-      if (2 * count > keys.length) {
-        growTable();
-      }
       if (count > labels.length) {
         growPoints();
       }
@@ -78,24 +54,6 @@ final class VoxelFusion {
       xyz[3 * index + i] = (float) point[i];
       normals[3 * index + i] = view.normals()[3 * pixel + i];
       colours[3 * index + i] = view.rgb()[3 * pixel + i];
-    }
-  }
-
-  private void growTable() {
-    long[] oldKeys = keys;
-    int[] oldSlots = slots;
-    keys = new long[2 * oldKeys.length];
-    slots = new int[keys.length];
-    Arrays.fill(keys, EMPTY);
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != EMPTY) {
-        int slot = (int) Dice.mix(oldKeys[i]) & (keys.length - 1);
-        while (keys[slot] != EMPTY) {
-          slot = (slot + 1) & (keys.length - 1);
-        }
-        keys[slot] = oldKeys[i];
-        slots[slot] = oldSlots[i];
-      }
     }
   }
 

@@ -45,15 +45,11 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
     List<Path> missing = new ArrayList<>();
     for (Path image : images.stream().distinct().toList()) {
       boolean stored = store.has(image, wanted);
-      if (!stored || (overlays && !Files.exists(overlay(image)))) {
+      if (!stored || (overlays && !Files.exists(store.overlay(image)))) {
         missing.add(image);
       }
     }
     return missing;
-  }
-
-  private Path overlay(Path image) {
-    return store.folder().resolve(SoftLabelStore.stem(image) + ".overlay.png");
   }
 
   /// Takes all images to be as large as the first one that can be read.
@@ -99,7 +95,10 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
         try {
           ColourImage image = reader.next().image();
           SoftLabels labels = SoftLabels.of(teacher, image, wanted.kept(), workers);
-          writing.begin(() -> write(file, image, labels, teacher));
+          writing.begin(
+              () ->
+                  store.write(
+                      file, image, labels, teacher, wanted.teacher().orElseThrow(), overlays));
         } catch (InputException e) {
           listener.failed(e);
         }
@@ -109,14 +108,6 @@ public record ImageLabelling(SoftLabelStore store, SoftLabelStore.Wanted wanted,
       }
       return writing.end();
     }
-  }
-
-  private void write(Path file, ColourImage image, SoftLabels labels, ImageTeacher teacher)
-      throws IOException {
-    if (overlays) {
-      Overlay.write(overlay(file), image, labels, teacher);
-    }
-    SoftLabelFile.write(store.file(file), labels, wanted.classes(), wanted.teacher().orElseThrow());
   }
 
   /// An image, or why it cannot be read.

@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.octolift.apps.data.image.ColourImage;
 import org.octolift.engine.InputException;
 
 /// A folder of soft labels: `STEM.npz` for the image `STEM.png` or `STEM.jpg`.
@@ -16,9 +19,43 @@ import org.octolift.engine.InputException;
 /// @param setting the option or key that names the folder, for messages
 /// @param smaller what to do when the disk has no room, for messages
 public record SoftLabelStore(Path folder, String setting, String smaller) {
+  private static final String OVERLAY = ".overlay.png";
+  private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|ppm|pgm)");
+
   /// The file of an image.
   public Path file(Path image) {
     return folder.resolve(stem(image) + ".npz");
+  }
+
+  /// The picture of an image's labels.
+  Path overlay(Path image) {
+    return folder.resolve(stem(image) + OVERLAY);
+  }
+
+  /// Whether a file's name is that of an image that can be labelled.
+  public static boolean isImage(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return IMAGE.matcher(name).matches() && !name.endsWith(OVERLAY);
+  }
+
+  /// Writes an image's labels, the picture first.
+  ///
+  /// @param pixels the image
+  /// @param teacher who knows the classes
+  /// @param fingerprint of the teacher
+  /// @param overlay whether to make a picture
+  void write(
+      Path image,
+      ColourImage pixels,
+      SoftLabels labels,
+      ImageTeacher teacher,
+      String fingerprint,
+      boolean overlay)
+      throws IOException {
+    if (overlay) {
+      Overlay.write(overlay(image), pixels, labels, teacher);
+    }
+    SoftLabelFile.write(file(image), labels, teacher.classes().size(), fingerprint);
   }
 
   static String stem(Path image) {

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,7 +30,8 @@ public final class AtomicFile {
 
   /// Replaces {@code target} by {@code content}; creates the folders above it.
   ///
-  /// @throws IOException when writing fails; the old file, if any, is then untouched
+  /// @throws IOException when writing fails, which names a file; the old one, if any, is then
+  ///     untouched
   public static void write(Path target, Content content) throws IOException {
     Path file = target.toAbsolutePath();
     Files.createDirectories(file.getParent());
@@ -54,6 +56,13 @@ public final class AtomicFile {
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
       }
       forceDirectory(file.getParent());
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // A full disk, which does not say whose.
+      FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
+      named.initCause(e);
+      throw named;
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -104,6 +104,48 @@ public final class KdTree {
     }
   }
 
+  /// Offers {@code found} all leaves that may hold points within {@code distance} of a place.
+  void leavesWithin(double[] place, double distance, NearestInLeaves found) {
+    leavesWithin(place, distance, found, 0, 0, 0, size);
+  }
+
+  private void leavesWithin(
+      double[] place,
+      double distance,
+      NearestInLeaves found,
+      int node,
+      int level,
+      int from,
+      int to) {
+    if (level == levels) {
+      found.offer(from, to);
+      return;
+    }
+    double offset = place[splitAxis[node]] - splitValue[node];
+    int middle = (from + to) >>> 1;
+    if (offset <= distance) {
+      leavesWithin(place, distance, found, 2 * node + 1, level + 1, from, middle);
+    }
+    if (offset >= -distance) {
+      leavesWithin(place, distance, found, 2 * node + 2, level + 1, middle, to);
+    }
+  }
+
+  /// Where the leaf after that of {@code slot} begins.
+  int leafEnd(int slot) {
+    int from = 0;
+    int to = size;
+    for (int level = 0; level < levels; level++) {
+      int middle = (from + to) >>> 1;
+      if (slot < middle) {
+        to = middle;
+      } else {
+        from = middle;
+      }
+    }
+    return to;
+  }
+
   private void build(float[] points, int node, int level, int from, int to) {
     if (level == levels) {
       return;

@@ -35,16 +35,16 @@ public final class PointNormals {
         tree.size(),
         GRAIN,
         (from, to) -> {
-          Neighbours found = new Neighbours(maxNeighbours);
+          NearestInLeaves near = new NearestInLeaves(tree, radius, maxNeighbours);
           SymmetricEigen eigen = new SymmetricEigen();
-          for (int slot = from; slot < to; slot++) {
-            tree.search(
-                tree.coordinate(slot, 0),
-                tree.coordinate(slot, 1),
-                tree.coordinate(slot, 2),
-                radius,
-                found);
-            thinnestDirection(xyz, found, eigen, normals, 3 * tree.row(slot));
+          int slot = from;
+          while (slot < to) {
+            int end = Math.min(to, tree.leafEnd(slot));
+            near.start(slot, end);
+            for (; slot < end; slot++) {
+              near.search(slot);
+              thinnestDirection(near, eigen, normals, 3 * tree.row(slot));
+            }
           }
         });
     return normals;
@@ -71,9 +71,9 @@ public final class PointNormals {
   }
 
   private static void thinnestDirection(
-      float[] xyz, Neighbours found, SymmetricEigen eigen, float[] normals, int at) {
+      NearestInLeaves near, SymmetricEigen eigen, float[] normals, int at) {
     double[] direction = eigen.vector;
-    int count = found.size();
+    int count = near.size();
     if (count < 3) {
       normals[at + 2] = 1;
       return;
@@ -82,10 +82,9 @@ public final class PointNormals {
     double my = 0;
     double mz = 0;
     for (int i = 0; i < count; i++) {
-      int p = 3 * found.row(i);
-      mx += xyz[p];
-      my += xyz[p + 1];
-      mz += xyz[p + 2];
+      mx += near.x(i);
+      my += near.y(i);
+      mz += near.z(i);
     }
     mx /= count;
     my /= count;
@@ -97,10 +96,9 @@ public final class PointNormals {
     double yz = 0;
     double zz = 0;
     for (int i = 0; i < count; i++) {
-      int p = 3 * found.row(i);
-      double x = xyz[p] - mx;
-      double y = xyz[p + 1] - my;
-      double z = xyz[p + 2] - mz;
+      double x = near.x(i) - mx;
+      double y = near.y(i) - my;
+      double z = near.z(i) - mz;
       xx += x * x;
       xy += x * y;
       xz += x * z;

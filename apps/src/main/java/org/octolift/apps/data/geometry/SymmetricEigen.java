@@ -1,9 +1,12 @@
 package org.octolift.apps.data.geometry;
 
-/// Eigenvectors of symmetric 3 x 3 matrices by cyclic Jacobi rotations, which stay accurate when
-/// eigenvalues coincide or vanish. Owns scratch memory: one a thread.
+/// Eigenvectors of the smallest eigenvalue of symmetric, positive semidefinite 3 x 3 matrices. The
+/// eigenvalue is the smallest root of the characteristic polynomial, the vector then a cross
+/// product of rows; where that is not accurate, because eigenvalues are close to each other, cyclic
+/// Jacobi rotations take over. Owns scratch memory: one a thread.
 final class SymmetricEigen {
   private static final int MAX_SWEEPS = 30;
+  private static final int MAX_STEPS = 12;
 
   /// The result of [#smallest].
   final double[] vector = new double[3];
@@ -14,6 +17,81 @@ final class SymmetricEigen {
   /// Sets [#vector] to a unit eigenvector of the smallest eigenvalue; (0, 0, 1) for the zero
   /// matrix.
   void smallest(double xx, double xy, double xz, double yy, double yz, double zz) {
+    double scale = xx + yy + zz;
+    double value = smallestValue(xx, xy, xz, yy, yz, zz);
+    if (!setKernel(xx - value, xy, xz, yy - value, yz, zz - value, scale)) {
+      rotateAll(xx, xy, xz, yy, yz, zz);
+    }
+  }
+
+  /// Newton's method from 0, which is left of all roots: steps only grow the root's estimate. NaN
+  /// when rounding led past the smallest root: there the polynomial does not grow, or the root
+  /// exceeds the mean of all.
+  private static double smallestValue(
+      double xx, double xy, double xz, double yy, double yz, double zz) {
+    double trace = xx + yy + zz;
+    double minors = xx * yy - xy * xy + xx * zz - xz * xz + yy * zz - yz * yz;
+    double determinant =
+        xx * (yy * zz - yz * yz) - xy * (xy * zz - yz * xz) + xz * (xy * yz - yy * xz);
+    double root = 0;
+    for (int i = 0; i < MAX_STEPS; i++) {
+      double value = ((root - trace) * root + minors) * root - determinant;
+      double slope = (3 * root - 2 * trace) * root + minors;
+      double step = value / slope;
+      root -= step;
+      if (!(slope > 0) || 3 * root > trace) {
+        return Double.NaN;
+      }
+      if (Math.abs(step) <= 1e-16 * trace) {
+        return root;
+      }
+    }
+    return Double.NaN;
+  }
+
+  /// Sets the vector to the direction that a matrix of rank 2 maps to 0: the cross product of two
+  /// of its rows, of the pair with the largest one.
+  ///
+  /// @return false when the rank is nearly 1, or the eigenvalue was not accurate
+  private boolean setKernel(
+      double xx, double xy, double xz, double yy, double yz, double zz, double scale) {
+    // Rows of the adjugate, which is symmetric; its diagonal tells the largest.
+    double ax = yy * zz - yz * yz;
+    double ay = xx * zz - xz * xz;
+    double az = xx * yy - xy * xy;
+    double x = ax;
+    double y = xz * yz - xy * zz;
+    double z = xy * yz - xz * yy;
+    if (ay > ax && ay >= az) {
+      x = y;
+      y = ay;
+      z = xy * xz - xx * yz;
+    } else if (az > ax) {
+      x = z;
+      y = xy * xz - xx * yz;
+      z = az;
+    }
+    double length = Math.sqrt(x * x + y * y + z * z);
+    if (!(length > 1e-3 * scale * scale)) {
+      return false;
+    }
+    x /= length;
+    y /= length;
+    z /= length;
+    double error =
+        Math.abs(xx * x + xy * y + xz * z)
+            + Math.abs(xy * x + yy * y + yz * z)
+            + Math.abs(xz * x + yz * y + zz * z);
+    if (!(error <= 1e-14 * scale)) {
+      return false;
+    }
+    vector[0] = x;
+    vector[1] = y;
+    vector[2] = z;
+    return true;
+  }
+
+  private void rotateAll(double xx, double xy, double xz, double yy, double yz, double zz) {
     a[0][0] = xx;
     a[1][1] = yy;
     a[2][2] = zz;

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
 import org.octolift.engine.InputException;
@@ -24,6 +25,16 @@ public interface Preparation extends Serializable {
   /// @param output folder that the step's output is relative to
   /// @throws InputException when an input is at fault
   void prepare(Step step, Path input, Path output) throws IOException;
+
+  /// The address of a file that all steps need beside their inputs; none by default.
+  default Optional<String> shared() {
+    return Optional.empty();
+  }
+
+  /// This preparation with a local copy of the shared file.
+  default Preparation with(Path file) {
+    return this;
+  }
 
   /// Lists of what has been prepared: the text of each file by its name in the output folder.
   ///

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,41 @@ class KdTreeTest {
         }
         assertThat(found)
             .containsExactlyInAnyOrderElementsOf(bruteForce(points, x, y, z, radius, limit));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 10, 11, 255, 1021, 3000})
+  void leafByLeafTheSameIsFound(int count) {
+    for (long seed = 0; seed < 6; seed++) {
+      KdTree tree = new KdTree(points(seed, count));
+      SplittableRandom random = new SplittableRandom(seed + 100);
+      double radius = random.nextDouble(0.05, seed < 3 ? 0.4 : 4);
+      int limit = 1 + random.nextInt(40);
+      Neighbours one = new Neighbours(limit);
+      NearestInLeaves leaf = new NearestInLeaves(tree, radius, limit);
+      int slot = 0;
+      while (slot < count) {
+        int end = tree.leafEnd(slot);
+        leaf.start(slot, end);
+        for (; slot < end; slot++) {
+          double x = tree.coordinate(slot, 0);
+          double y = tree.coordinate(slot, 1);
+          double z = tree.coordinate(slot, 2);
+          tree.search(x, y, z, radius, one);
+          leaf.search(slot);
+          Set<Integer> expected = new HashSet<>();
+          for (int i = 0; i < one.size(); i++) {
+            expected.add(one.row(i));
+          }
+          Set<Integer> found = new HashSet<>();
+          for (int i = 0; i < leaf.size(); i++) {
+            found.add(leaf.row(i));
+          }
+          assertThat(leaf.size()).isEqualTo(one.size());
+          assertThat(found).isEqualTo(expected);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.octolift.apps.data.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ import org.octolift.engine.io.Npy;
 
 class ScanNetPreparationTest {
   private static final Sheet SMALL = Sheet.of(4, 3, 0.5, 1, 2);
+  private static final Path BASH = Path.of("/bin/bash");
 
   @TempDir private Path root;
   private Path input;
@@ -318,22 +322,7 @@ class ScanNetPreparationTest {
     for (int i = 0; i < 40; i++) {
       folder.mesh("scans_test", "scene00%02d_00".formatted(i), sheet);
     }
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "data",
-                "scannet",
-                "--path-in",
-                input.toString(),
-                "--path-out",
-                output.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(root.resolve("log").toFile())
-            .start();
+    Process process = start();
     while (process.isAlive() && !Files.exists(output.resolve("test/scene0000_00.ply"))) {
       Thread.sleep(2);
     }
@@ -346,6 +335,47 @@ class ScanNetPreparationTest {
     }
     assertThat(run().out()).contains(" 0 failed");
     assertThat(LocalPreparation.files(output)).hasSize(40);
+  }
+
+  /// A limit for the size of files fails like a full disk: writing breaks off in the middle.
+  @Test
+  void leavesNothingHalfDoneWhenTheDiskIsFull() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(BASH), BASH + " is not there");
+    folder.mesh("scans_test", "large", Sheet.of(300, 300, 0.01, 0, 0));
+    folder.mesh("scans_test", "small", SMALL);
+    Process process = start(BASH.toString(), "-c", "ulimit -f 1024 && exec \"$@\"", "limited");
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(root.resolve("log"))
+        .content()
+        .contains(
+            "octolift: large failed: ",
+            "large.ply: cannot be written: ",
+            "1 prepared, 0 already there, 1 failed")
+        .doesNotContain("\tat ");
+    assertThat(LocalPreparation.files(output)).containsExactly("test/small.ply");
+    assertThat(run().out()).contains("1 prepared, 1 already there, 0 failed");
+  }
+
+  /// Prepares in a process of its own, started by {@code launcher}.
+  private Process start(String... launcher) throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--add-modules=jdk.incubator.vector",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "data",
+            "scannet",
+            "--path-in",
+            input.toString(),
+            "--path-out",
+            output.toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(root.resolve("log").toFile())
+        .start();
   }
 
   @Test
