@@ -10,13 +10,13 @@ import picocli.CommandLine.Spec;
     name = "experiment",
     description = "Compares ways to learn: many trainings, one table.",
     mixinStandardHelpOptions = true,
-    subcommands = {LimitedCommand.class})
+    subcommands = {LimitedCommand.class, PretrainExperimentCommand.class})
 public final class ExperimentCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   /// Asks for a subcommand.
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a subcommand: limited");
+    throw new ParameterException(spec.commandLine(), "expected a subcommand: limited, pretrain");
   }
 }

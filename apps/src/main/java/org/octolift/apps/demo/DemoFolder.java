@@ -4,74 +4,63 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.octolift.apps.transfer.TransferFolder;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.AtomicFile;
 import org.octolift.engine.io.Json;
 
-/// The folder of a demo. `demo.json` says with which settings it was begun and how far it came: a
-/// demo that was broken off goes on, one that was finished or had other settings starts afresh.
+/// The folder of a demo. `demo.json` says with which settings it was begun and whether it came to
+/// its end: a demo that was broken off goes on, one that was finished or had other settings starts
+/// afresh.
 final class DemoFolder {
   private static final String SETTINGS = "settings";
-  private static final String STAGE = "stage";
+  private static final String FINISHED = "finished";
 
-  /// How far a demo came.
-  enum Stage {
-    /// It has begun.
-    BEGUN,
-    /// Its rooms are written.
-    ROOMS,
-    /// Its report is written.
-    REPORT;
-
-    private String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  private final Path folder;
+  private final TransferFolder transfer;
   private final Map<String, ?> settings;
-  private Stage stage;
+  private final boolean goesOn;
 
-  private DemoFolder(Path folder, Map<String, ?> settings, Stage stage) {
-    this.folder = folder;
+  private DemoFolder(TransferFolder transfer, Map<String, ?> settings, boolean goesOn) {
+    this.transfer = transfer;
     this.settings = settings;
-    this.stage = stage;
+    this.goesOn = goesOn;
   }
 
-  /// Goes on with the demo in {@code folder}, or clears what an earlier one left.
+  /// Goes on with the demo in a folder, or clears what an earlier one left.
   ///
-  /// @param settings whole numbers and text that the result depends on
+  /// @param settings whole numbers, truths and text that the result depends on
   /// @throws InputException when there is something in the way that no demo wrote
-  static DemoFolder open(Path folder, Map<String, ?> settings) throws IOException {
-    Path description = folder.resolve("demo.json");
-    if (Files.exists(description)) {
-      if (Json.parse(description) instanceof Map<?, ?> content
-          && settings.equals(content.get(SETTINGS))
-          && Stage.ROOMS.word().equals(content.get(STAGE))) {
-        return new DemoFolder(folder, settings, Stage.ROOMS);
-      }
+  static DemoFolder open(TransferFolder transfer, Map<String, ?> settings) throws IOException {
+    Path description = description(transfer);
+    if (Files.exists(description)
+        && Json.parse(description) instanceof Map<?, ?> content
+        && settings.equals(content.get(SETTINGS))
+        && Boolean.FALSE.equals(content.get(FINISHED))) {
+      return new DemoFolder(transfer, settings, true);
     }
-    DemoFolder opened = new DemoFolder(folder, settings, Stage.BEGUN);
-    for (Path part : opened.parts()) {
+    DemoFolder opened = new DemoFolder(transfer, settings, false);
+    List<Path> parts = new ArrayList<>(transfer.parts());
+    parts.add(opened.report());
+    for (Path part : parts) {
       if (Files.exists(part) && !Files.exists(description)) {
         throw InputException.in(
             part, "was not written by a demo; choose another folder with --out, or move it away");
       }
       delete(part);
     }
-    Files.createDirectories(folder);
-    opened.reached(Stage.BEGUN);
+    Files.createDirectories(transfer.root());
+    opened.write(false);
     return opened;
   }
 
-  private List<Path> parts() {
-    return List.of(rooms(), run(), predictions(), configuration(), report());
+  private static Path description(TransferFolder transfer) {
+    return transfer.root().resolve("demo.json");
   }
 
   private static void delete(Path part) throws IOException {
@@ -84,44 +73,27 @@ final class DemoFolder {
     }
   }
 
-  /// How far the demo came.
-  Stage stage() {
-    return stage;
+  /// Whether an unfinished demo is here.
+  boolean goesOn() {
+    return goesOn;
   }
 
-  /// Remembers how far the demo came.
-  void reached(Stage reached) throws IOException {
+  /// Remembers that the demo came to its end.
+  void finish() throws IOException {
+    write(true);
+  }
+
+  private void write(boolean finished) throws IOException {
     Map<String, Object> content = new LinkedHashMap<>();
-    content.put(STAGE, reached.word());
+    content.put(FINISHED, finished);
     content.put(SETTINGS, settings);
     byte[] json =
         Json.writeIndented(content, Json.NonFinite.REFUSED).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve("demo.json"), out -> out.write(json));
-    stage = reached;
-  }
-
-  /// The data set.
-  Path rooms() {
-    return folder.resolve("rooms");
-  }
-
-  /// The training run.
-  Path run() {
-    return folder.resolve("run");
-  }
-
-  /// What the trained network says of the test rooms.
-  Path predictions() {
-    return folder.resolve("predictions");
-  }
-
-  /// The configuration of run and predictions.
-  Path configuration() {
-    return folder.resolve("rooms.yaml");
+    AtomicFile.write(description(transfer), out -> out.write(json));
   }
 
   /// The page to look at.
   Path report() {
-    return folder.resolve("report.html");
+    return transfer.root().resolve("report.html");
   }
 }

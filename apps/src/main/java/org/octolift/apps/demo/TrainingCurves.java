@@ -15,13 +15,12 @@ final class TrainingCurves {
   private TrainingCurves() {}
 
   /// One row of `train.csv`.
-  private record Step(double iteration, double epoch, double loss, double rate) {}
+  private record Step(double iteration, double epoch, double loss) {}
 
-  /// Loss and learning rate by step, test scores by epoch.
+  /// The loss of each step over the epochs.
   ///
   /// @param run the run's directory
-  /// @param classes the classes that the test mIoU is the mean of
-  static List<Report.Chart> read(Path run, int[] classes) throws IOException {
+  static Report.Series losses(String name, Path run) throws IOException {
     List<Step> steps = new ArrayList<>();
     for (String line : Files.readAllLines(run.resolve("train.csv"))) {
       if (!line.startsWith("epoch")) {
@@ -30,45 +29,37 @@ final class TrainingCurves {
             new Step(
                 Double.parseDouble(cells[1]),
                 Double.parseDouble(cells[0]),
-                Double.parseDouble(cells[2]),
-                Double.parseDouble(cells[3])));
+                Double.parseDouble(cells[2])));
       }
     }
     double perEpoch = steps.getLast().iteration / steps.getLast().epoch;
-    double[] time = steps.stream().mapToDouble(s -> s.iteration / perEpoch).toArray();
-    double[] loss = steps.stream().mapToDouble(Step::loss).toArray();
-    double[] rate = steps.stream().mapToDouble(Step::rate).toArray();
-    return List.of(
-        chart("Loss of the training steps", new Report.Series("loss", time, loss)),
-        tests(run.resolve("metrics.json"), classes),
-        chart("Learning rate", new Report.Series("learning rate", time, rate)));
+    return new Report.Series(
+        name,
+        steps.stream().mapToDouble(s -> s.iteration / perEpoch).toArray(),
+        steps.stream().mapToDouble(Step::loss).toArray());
   }
 
-  private static Report.Chart chart(String title, Report.Series... series) {
-    return new Report.Chart(title, "epoch", List.of(series));
-  }
-
-  private static Report.Chart tests(Path file, int[] classes) throws IOException {
+  /// The mIoU of each test over the epochs.
+  ///
+  /// @param run the run's directory
+  /// @param classes the classes that it is the mean of
+  static Report.Series miou(String name, Path run, int[] classes) throws IOException {
+    Path file = run.resolve("metrics.json");
     if (!(Json.parse(file) instanceof Map<?, ?> content)
         || !(content.get("history") instanceof List<?> history)) {
       throw InputException.in(file, "expected an object with a list \"history\"");
     }
     double[] epochs = new double[history.size()];
     double[] miou = new double[epochs.length];
-    double[] accuracy = new double[epochs.length];
     for (int i = 0; i < epochs.length; i++) {
       Map<?, ?> test = (Map<?, ?>) history.get(i);
       epochs[i] = number(test.get("epoch"));
-      accuracy[i] = number(test.get("accuracy"));
       for (int k : classes) {
         double union = number(((List<?>) test.get("union")).get(k));
         miou[i] += number(((List<?>) test.get("intersection")).get(k)) / union / classes.length;
       }
     }
-    return chart(
-        "Unseen rooms",
-        new Report.Series("mIoU", epochs, miou),
-        new Report.Series("accuracy", epochs, accuracy));
+    return new Report.Series(name, epochs, miou);
   }
 
   private static double number(Object value) {

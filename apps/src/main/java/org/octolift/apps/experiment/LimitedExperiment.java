@@ -20,6 +20,7 @@ import java.util.zip.CRC32;
 import org.octolift.apps.config.RunConfig;
 import org.octolift.apps.config.Script;
 import org.octolift.apps.data.FileList;
+import org.octolift.apps.data.LabelDraw;
 import org.octolift.apps.data.ScanFiles;
 import org.octolift.apps.rooms.RoomFiles;
 import org.octolift.apps.rooms.RoomOptions;
@@ -245,7 +246,7 @@ public final class LimitedExperiment {
       int count = base.train().limited().points();
       Path points = folder.resolve("points%d-%d.npz".formatted(count, seed));
       if (!Files.exists(points)) {
-        Labels.writePoints(points, training, count, seed);
+        LabelDraw.writePoints(points, training, count, seed);
       }
       pairs.addAll(List.of("DATA.train.limit", "True"));
       set(pairs, "DATA.train.points_file", points);
@@ -253,7 +254,7 @@ public final class LimitedExperiment {
     }
     Path rooms = folder.resolve("rooms-%d.txt".formatted(seed));
     if (!Files.exists(rooms)) {
-      Labels.writeRooms(rooms, training, options.labelledRooms(), seed);
+      LabelDraw.writeRooms(rooms, training, options.labelledRooms(), seed);
     }
     set(pairs, "DATA.train.limited_reconst", rooms);
     int times = stepsPerEpoch(options.rooms(), base) / stepsPerEpoch(options.labelledRooms(), base);

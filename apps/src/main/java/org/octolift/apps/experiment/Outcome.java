@@ -2,14 +2,12 @@ package org.octolift.apps.experiment;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.octolift.engine.InputException;
+import org.octolift.apps.train.RunScore;
 import org.octolift.engine.io.AtomicFile;
 import org.octolift.engine.io.Json;
 
@@ -22,8 +20,6 @@ import org.octolift.engine.io.Json;
 /// @param iou of each class over all test rooms, intersection / union, (C)
 record Outcome(
     Method method, long seed, long steps, double seconds, double accuracy, double[] iou) {
-  private static final String ITERATION_SECONDS = "seconds";
-
   /// Mean over the classes {@code present}.
   double miou(int[] present) {
     return Arrays.stream(present).mapToDouble(k -> iou[k]).average().orElse(Double.NaN);
@@ -32,31 +28,11 @@ record Outcome(
   /// Reads what the run in {@code logdir} left; none unless it was tested after {@code epochs}.
   static Optional<Outcome> read(Method method, long seed, Path logdir, int epochs)
       throws IOException {
-    Path metrics = logdir.resolve("metrics.json");
-    if (!Files.exists(metrics)) {
-      return Optional.empty();
-    }
-    if (!(Json.parse(metrics) instanceof Map<?, ?> test)
-        || !(test.get("epoch") instanceof Long epoch)
-        || !(test.get("accuracy") instanceof Number accuracy)
-        || !(test.get("intersection") instanceof List<?> intersection)
-        || !(test.get("union") instanceof List<?> union)) {
-      throw InputException.in(metrics, "expected the last test of a run; delete " + logdir);
-    }
-    if (epoch != epochs) {
-      return Optional.empty();
-    }
-    double[] iou = new double[union.size()];
-    for (int k = 0; k < iou.length; k++) {
-      double all = ((Number) union.get(k)).doubleValue();
-      iou[k] = all == 0 ? 0 : ((Number) intersection.get(k)).doubleValue() / all;
-    }
-    List<String> rows = Files.readAllLines(logdir.resolve("train.csv"));
-    int column = List.of(rows.getFirst().split(",")).indexOf(ITERATION_SECONDS);
-    double seconds =
-        rows.stream().skip(1).mapToDouble(row -> Double.parseDouble(row.split(",")[column])).sum();
-    return Optional.of(
-        new Outcome(method, seed, rows.size() - 1L, seconds, accuracy.doubleValue(), iou));
+    return RunScore.read(logdir, epochs)
+        .map(
+            score ->
+                new Outcome(
+                    method, seed, score.steps(), score.seconds(), score.accuracy(), score.iou()));
   }
 
   Map<String, Object> fields(int[] present) {

@@ -30,7 +30,7 @@ final class ResultTable {
           mean, values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1)));
     }
 
-    private String text(String format) {
+    String text(String format) {
       String text = String.format(Locale.ROOT, format, mean);
       return Double.isNaN(deviation)
           ? text

@@ -34,8 +34,8 @@ public final class HtmlReport {
     HtmlReport page = new HtmlReport();
     page.head(report);
     page.charts(report.charts());
-    page.classes(report.classes());
-    page.scenes(report);
+    page.classes(report);
+    page.galleries(report);
     page.facts(report.facts());
     page.notes(report.notes());
     page.out.append("</main>\n<footer>Written by Octolift.</footer>\n</body>\n</html>\n");
@@ -62,7 +62,8 @@ public final class HtmlReport {
     if (charts.isEmpty()) {
       return;
     }
-    out.append("<section>\n<h2>Training</h2>\n<div class=\"charts\">\n");
+    String layout = charts.size() % 3 == 1 && charts.size() > 1 ? "charts two" : "charts";
+    add("<section>\n<h2>Training</h2>\n<div class=\"%s\">\n", layout);
     for (Report.Chart chart : charts) {
       add("<figure class=\"card chart\">\n<h3>%s</h3>\n", chart.title());
       if (chart.series().size() > 1) {
@@ -78,78 +79,98 @@ public final class HtmlReport {
     out.append("</div>\n</section>\n");
   }
 
-  private void classes(List<Report.ClassScore> classes) {
-    if (classes.isEmpty()) {
+  private void classes(Report report) {
+    if (report.classes().isEmpty()) {
       return;
     }
+    List<String> methods = report.methods();
+    out.append("<section>\n<h2>Classes</h2>\n");
+    out.append("<div class=\"card scroll\" tabindex=\"0\" role=\"region\"");
     out.append(
-        """
-        <section>
-        <h2>Classes</h2>
-        <div class="card scroll" tabindex="0" role="region" aria-label="Scores by class">
-        <table>
-        <thead><tr><th scope="col">class</th>\
-        <th scope="col" class="num optional">points</th>\
-        <th scope="col" class="num optional">intersection</th>\
-        <th scope="col" class="num optional">union</th>\
-        <th scope="col" class="num">IoU</th><td class="iou"></td></tr></thead>
-        <tbody>
-        """);
-    double sum = 0;
+        " aria-label=\"Scores by class\">\n<table>\n<thead><tr><th scope=\"col\">class</th>");
+    out.append("<th scope=\"col\" class=\"num optional\">points</th>");
+    for (int i = 0; i < methods.size(); i++) {
+      String key = methods.size() == 1 ? "" : "<i class=\"dot f%d\"></i>".formatted(i + 1);
+      add("<th scope=\"col\" class=\"num\">%sIoU %s</th>", Raw.of(key), methods.get(i));
+    }
+    out.append("<td class=\"iou\"></td></tr></thead>\n<tbody>\n");
+    double[] sums = new double[methods.size()];
     int present = 0;
-    for (Report.ClassScore score : classes) {
-      double iou = score.iou();
+    for (Report.ClassScore score : report.classes()) {
+      boolean occurs = score.truth() > 0;
       add("<tr><th scope=\"row\">%s%s</th>", Raw.of(swatch(score.colour())), score.name());
-      add(
-          "<td class=\"num optional\">%s</td>".repeat(3),
-          String.format(Locale.ROOT, "%,d", score.truth()),
-          String.format(Locale.ROOT, "%,d", score.intersection()),
-          String.format(Locale.ROOT, "%,d", score.union()));
-      add("<td class=\"num\">%s</td>", score.truth() == 0 ? "–" : decimal(iou));
-      add("<td class=\"iou\">%s</td></tr>\n", Raw.of(bar(iou)));
-      if (score.truth() > 0) {
-        sum += iou;
-        present++;
+      add("<td class=\"num optional\">%s</td>", String.format(Locale.ROOT, "%,d", score.truth()));
+      double[] iou = new double[methods.size()];
+      for (int i = 0; i < iou.length; i++) {
+        iou[i] = occurs ? score.iou().get(i) : Double.NaN;
+        sums[i] += occurs ? iou[i] : 0;
       }
+      present += occurs ? 1 : 0;
+      scores(iou);
     }
     out.append("</tbody>\n");
     if (present > 0) {
       out.append("<tfoot><tr><th scope=\"row\">mean of classes that occur</th>");
-      out.append("<td class=\"num optional\"></td>".repeat(3));
-      add(
-          "<td class=\"num\">%s</td><td class=\"iou\">%s</td></tr></tfoot>\n",
-          decimal(sum / present), Raw.of(bar(sum / present)));
+      out.append("<td class=\"num optional\"></td>");
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] /= present;
+      }
+      scores(sums);
+      out.append("</tfoot>\n");
     }
     out.append("</table>\n</div>\n</section>\n");
   }
 
-  private void scenes(Report report) {
-    if (report.scenes().isEmpty()) {
-      return;
+  /// The last cells of a row: a number and a bar for each method.
+  private void scores(double[] iou) {
+    StringBuilder bars = new StringBuilder();
+    for (int i = 0; i < iou.length; i++) {
+      add("<td class=\"num\">%s</td>", Double.isNaN(iou[i]) ? "–" : decimal(iou[i]));
+      bars.append(bar(iou[i], i + 1));
     }
-    out.append("<section>\n<h2>Pictures</h2>\n");
-    if (!report.classes().isEmpty()) {
-      out.append("<ul class=\"legend\" aria-label=\"Colours of the classes\">\n");
-      for (Report.ClassScore score : report.classes()) {
-        add("<li>%s%s</li>\n", Raw.of(swatch(score.colour())), score.name());
+    add("<td class=\"iou\">%s</td></tr>\n", Raw.of(bars.toString()));
+  }
+
+  private void galleries(Report report) {
+    boolean legend = !report.classes().isEmpty();
+    for (Report.Gallery gallery : report.galleries()) {
+      add("<section>\n<h2>%s</h2>\n", gallery.title());
+      if (!gallery.lead().isEmpty()) {
+        add("<p class=\"about\">%s</p>\n", gallery.lead());
       }
-      out.append("</ul>\n");
-    }
-    for (Report.Scene scene : report.scenes()) {
-      add("<div class=\"card scene\">\n<h3>%s</h3>\n<div class=\"pictures\">\n", scene.caption());
-      for (Report.Picture picture : scene.pictures()) {
-        add(
-            "<figure><img alt=\"%s\" width=\"%s\" height=\"%s\" src=\"data:image/png;base64,%s\"/>"
-                + "<figcaption>%s</figcaption></figure>\n",
-            picture.description(),
-            Integer.toString(picture.image().getWidth()),
-            Integer.toString(picture.image().getHeight()),
-            Base64.getEncoder().encodeToString(png(picture.image())),
-            picture.caption());
+      if (legend) {
+        out.append("<ul class=\"legend\" aria-label=\"Colours of the classes\">\n");
+        for (Report.ClassScore score : report.classes()) {
+          add("<li>%s%s</li>\n", Raw.of(swatch(score.colour())), score.name());
+        }
+        out.append("</ul>\n");
+        legend = false;
       }
-      out.append("</div>\n</div>\n");
+      gallery.scenes().forEach(this::scene);
+      out.append("</section>\n");
     }
-    out.append("</section>\n");
+  }
+
+  private void scene(Report.Scene scene) {
+    add(
+        "<div class=\"card scene\">\n<h3>%s</h3>\n<div class=\"%s\">\n",
+        scene.caption(),
+        scene.pictures().stream().anyMatch(HtmlReport::isWide) ? "pictures wide" : "pictures");
+    for (Report.Picture picture : scene.pictures()) {
+      add(
+          "<figure><img alt=\"%s\" width=\"%s\" height=\"%s\" src=\"data:image/png;base64,%s\"/>"
+              + "<figcaption>%s</figcaption></figure>\n",
+          picture.description(),
+          Integer.toString(picture.image().getWidth()),
+          Integer.toString(picture.image().getHeight()),
+          Base64.getEncoder().encodeToString(png(picture.image())),
+          picture.caption());
+    }
+    out.append("</div>\n</div>\n");
+  }
+
+  private static boolean isWide(Report.Picture picture) {
+    return picture.image().getWidth() > 1.6 * picture.image().getHeight();
   }
 
   private void facts(List<Report.Fact> facts) {
@@ -198,10 +219,13 @@ public final class HtmlReport {
         Locale.ROOT, "<i class=\"swatch\" style=\"background:#%06X\"></i>", colour & 0xFFFFFF);
   }
 
-  private static String bar(double iou) {
+  private static String bar(double iou, int colour) {
     double percent = Double.isNaN(iou) ? 0 : 100 * Math.clamp(iou, 0.0, 1.0);
     return String.format(
-        Locale.ROOT, "<span class=\"bar\"><i style=\"width:%.1f%%\"></i></span>", percent);
+        Locale.ROOT,
+        "<span class=\"bar\"><i class=\"f%d\" style=\"width:%.1f%%\"></i></span>",
+        colour,
+        percent);
   }
 
   private static String decimal(double value) {

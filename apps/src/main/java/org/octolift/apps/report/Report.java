@@ -10,8 +10,9 @@ import java.util.Objects;
 /// @param lead one or two sentences under the title
 /// @param headlines the few results that matter most, first the most important
 /// @param charts curves over the training
-/// @param classes scores by class; may be empty
-/// @param scenes rows of pictures
+/// @param methods what is compared, one to four; empty when there are no classes
+/// @param classes scores by class, as many in each as there are methods
+/// @param galleries rows of pictures
 /// @param facts configuration, environment, durations
 /// @param notes paragraphs of plain text
 public record Report(
@@ -19,8 +20,9 @@ public record Report(
     String lead,
     List<Fact> headlines,
     List<Chart> charts,
+    List<String> methods,
     List<ClassScore> classes,
-    List<Scene> scenes,
+    List<Gallery> galleries,
     List<Fact> facts,
     List<String> notes) {
   /// Copies the lists.
@@ -29,8 +31,16 @@ public record Report(
     Objects.requireNonNull(lead, "lead");
     headlines = List.copyOf(headlines);
     charts = List.copyOf(charts);
+    methods = List.copyOf(methods);
     classes = List.copyOf(classes);
-    scenes = List.copyOf(scenes);
+    galleries = List.copyOf(galleries);
+    for (ClassScore score : classes) {
+      if (score.iou.size() != methods.size()) {
+        throw new IllegalArgumentException(
+            "class %s: %d scores for %d methods"
+                .formatted(score.name, score.iou.size(), methods.size()));
+      }
+    }
     facts = List.copyOf(facts);
     notes = List.copyOf(notes);
   }
@@ -69,17 +79,27 @@ public record Report(
     }
   }
 
-  /// Counts of one class over all test points.
+  /// How well one class is told over all test points.
   ///
   /// @param name of the class
   /// @param colour 0xRRGGBB, as in the pictures
   /// @param truth points that are of this class
-  /// @param intersection points that are and were taken for this class
-  /// @param union points that are or were taken for this class
-  public record ClassScore(String name, int colour, long truth, long intersection, long union) {
-    /// Intersection over union, or NaN for a class that does not occur in the truth.
-    public double iou() {
-      return truth == 0 ? Double.NaN : (double) intersection / union;
+  /// @param iou intersection over union of each method; means nothing if truth is 0
+  public record ClassScore(String name, int colour, long truth, List<Double> iou) {
+    /// Copies the list.
+    public ClassScore {
+      iou = List.copyOf(iou);
+    }
+  }
+
+  /// Pictures of one kind.
+  ///
+  /// @param title of the section
+  /// @param lead a sentence under it; may be empty
+  public record Gallery(String title, String lead, List<Scene> scenes) {
+    /// Copies the list.
+    public Gallery {
+      scenes = List.copyOf(scenes);
     }
   }
 

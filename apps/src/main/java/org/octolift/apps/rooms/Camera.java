@@ -11,7 +11,8 @@ package org.octolift.apps.rooms;
 /// @param cy row of the optical axis
 /// @param toWorld camera to world, (3, 4) row-major: rotation and position
 public record Camera(
-    int width, int height, double fx, double fy, double cx, double cy, double[] toWorld) {
+    int width, int height, double fx, double fy, double cx, double cy, double[] toWorld)
+    implements Viewpoint {
   /// Checks the sizes.
   public Camera {
     if (width < 1 || height < 1 || toWorld.length != 12) {
@@ -46,6 +47,33 @@ public record Camera(
     };
     double focal = width / (2 * StrictMath.tan(StrictMath.toRadians(fieldOfView) / 2));
     return new Camera(width, height, focal, focal, (width - 1) / 2.0, (height - 1) / 2.0, pose);
+  }
+
+  @Override
+  public double eye(int axis) {
+    return toWorld[4 * axis + 3];
+  }
+
+  @Override
+  public double across(int column) {
+    return (column - cx) / fx;
+  }
+
+  @Override
+  public double down(int row) {
+    return (row - cy) / fy;
+  }
+
+  @Override
+  public void ray(double across, double down, double[] out) {
+    for (int i = 0; i < 3; i++) {
+      out[i] = toWorld[4 * i] * across + toWorld[4 * i + 1] * down + toWorld[4 * i + 2];
+    }
+  }
+
+  @Override
+  public double length(double across, double down) {
+    return Math.sqrt(1 + across * across + down * down);
   }
 
   /// This camera as a tracker with errors would place it: shifted and turned a little.

@@ -14,6 +14,22 @@ final class DepthSensor {
     this.noise = noise;
   }
 
+  /// The view with the sensor's depth, but colours and labels everywhere, as images have
+  /// them.
+  ///
+  /// @param glare as for [#sense]
+  View photograph(View exact, float[] glare, Dice dice) {
+    View sensed = sense(exact, glare, dice.split());
+    double exposure = 1 + 0.12 * noise * dice.gaussian();
+    float[] rgb = new float[exact.rgb().length];
+    for (int i = 0; i < rgb.length; i++) {
+      double value = exact.rgb()[i] * exposure + 3 * noise * dice.gaussian();
+      rgb[i] = (float) Math.rint(Math.clamp(value, 0.0, 255.0));
+    }
+    return new View(
+        exact.from(), rgb, sensed.depth(), exact.normals(), exact.labels(), exact.instances());
+  }
+
   /// The view as the sensor would deliver it; lost pixels have depth 0 and no normal or label.
   ///
   /// @param glare fraction of each pixel's measurements that its surface costs, (height · width)
@@ -21,17 +37,19 @@ final class DepthSensor {
     if (noise == 0) {
       return exact;
     }
-    Camera camera = exact.camera();
-    View view = View.blank(camera);
+    Viewpoint from = exact.from();
+    View view = View.blank(from);
+    double[] ray = new double[3];
     double exposure = 1 + 0.12 * noise * dice.gaussian();
     double blobs = dice.uniform(0, 1000);
-    for (int row = 0; row < camera.height(); row++) {
-      for (int column = 0; column < camera.width(); column++) {
-        int pixel = row * camera.width() + column;
+    for (int row = 0; row < from.height(); row++) {
+      for (int column = 0; column < from.width(); column++) {
+        int pixel = row * from.width() + column;
         double depth = exact.depth()[pixel];
-        double x = (column - camera.cx()) / camera.fx();
-        double y = (row - camera.cy()) / camera.fy();
-        double cosine = facing(exact, pixel, x, y);
+        double x = from.across(column);
+        double y = from.down(row);
+        from.ray(x, y, ray);
+        double cosine = facing(exact, pixel, ray) / from.length(x, y);
         if (depth < NEAREST
             || depth > FARTHEST
             || dice.chance(loss(exact, row, column, cosine, noise * glare[pixel]))
@@ -57,14 +75,13 @@ final class DepthSensor {
     return view;
   }
 
-  /// Cosine between the ray and the surface's normal.
-  private static double facing(View view, int pixel, double x, double y) {
-    double[] m = view.camera().toWorld();
+  /// Cosine between a ray and the surface's normal, times the ray's length.
+  private static double facing(View view, int pixel, double[] ray) {
     double dot = 0;
     for (int i = 0; i < 3; i++) {
-      dot += view.normals()[3 * pixel + i] * (m[4 * i] * x + m[4 * i + 1] * y + m[4 * i + 2]);
+      dot += view.normals()[3 * pixel + i] * ray[i];
     }
-    return Math.abs(dot) / Math.sqrt(1 + x * x + y * y);
+    return Math.abs(dot);
   }
 
   private double loss(View view, int row, int column, double cosine, double glare) {
@@ -75,19 +92,19 @@ final class DepthSensor {
     if (atEdge(view, row, column)) {
       kept *= 1 - 0.5 * noise;
     }
-    double depth = view.depth()[row * view.camera().width() + column];
+    double depth = view.depth()[row * view.from().width() + column];
     return 1 - Math.max(0, kept) * (1 - 0.02 * noise * depth);
   }
 
   private static boolean atEdge(View view, int row, int column) {
-    int width = view.camera().width();
+    int width = view.from().width();
     int pixel = row * width + column;
     float depth = view.depth()[pixel];
     float limit = 0.06f * depth;
     return (column > 0 && Math.abs(view.depth()[pixel - 1] - depth) > limit)
         || (column < width - 1 && Math.abs(view.depth()[pixel + 1] - depth) > limit)
         || (row > 0 && Math.abs(view.depth()[pixel - width] - depth) > limit)
-        || (row < view.camera().height() - 1
+        || (row < view.from().height() - 1
             && Math.abs(view.depth()[pixel + width] - depth) > limit);
   }
 

@@ -9,36 +9,39 @@ public final class Renderer {
 
   private Renderer() {}
 
-  /// What {@code camera} sees of {@code scene}, free of noise. Surfaces farther than 12 m, and
-  /// rays that leave through the open ceiling, have depth 0.
-  public static View render(Scene scene, Camera camera) {
-    return render(scene, camera, new float[camera.width() * camera.height()]);
+  /// What is seen of {@code scene}, free of noise. Surfaces farther than 12 m, and rays that
+  /// leave through the open ceiling, have depth 0.
+  public static View render(Scene scene, Viewpoint from) {
+    return render(scene, from, new float[from.width() * from.height()]);
   }
 
-  /// As [#render(Scene, Camera)]; also writes the glare of each pixel's material.
-  static View render(Scene scene, Camera camera, float[] glare) {
-    View view = View.blank(camera);
+  /// As [#render(Scene, Viewpoint)]; also writes the glare of each pixel's material.
+  static View render(Scene scene, Viewpoint from, float[] glare) {
+    View view = View.blank(from);
     BoundingTree.Search search = scene.tree().search();
     Shading shading = new Shading(scene);
-    double[] m = camera.toWorld();
-    for (int row = 0; row < camera.height(); row++) {
-      double y = (row - camera.cy()) / camera.fy();
-      for (int column = 0; column < camera.width(); column++) {
-        double x = (column - camera.cx()) / camera.fx();
-        double dx = m[0] * x + m[1] * y + m[2];
-        double dy = m[4] * x + m[5] * y + m[6];
-        double dz = m[8] * x + m[9] * y + m[10];
-        if (!search.cast(m[3], m[7], m[11], dx, dy, dz, FARTHEST)) {
+    double[] ray = new double[3];
+    double ex = from.eye(0);
+    double ey = from.eye(1);
+    double ez = from.eye(2);
+    for (int row = 0; row < from.height(); row++) {
+      double down = from.down(row);
+      for (int column = 0; column < from.width(); column++) {
+        from.ray(from.across(column), down, ray);
+        double dx = ray[0];
+        double dy = ray[1];
+        double dz = ray[2];
+        if (!search.cast(ex, ey, ez, dx, dy, dz, FARTHEST)) {
           continue;
         }
-        int pixel = row * camera.width() + column;
+        int pixel = row * from.width() + column;
         double t = search.t;
         Primitive primitive = search.primitive;
         view.depth()[pixel] = (float) t;
         glare[pixel] = (float) primitive.material.glare();
         view.labels()[pixel] = primitive.kind.index();
         view.instances()[pixel] = primitive.instance;
-        shading.shade(primitive, m[3] + t * dx, m[7] + t * dy, m[11] + t * dz, dx, dy, dz);
+        shading.shade(primitive, ex + t * dx, ey + t * dy, ez + t * dz, dx, dy, dz);
         for (int i = 0; i < 3; i++) {
           view.normals()[3 * pixel + i] = (float) shading.normal[i];
           view.rgb()[3 * pixel + i] = (float) (255 * Math.min(1, shading.colour[i]));

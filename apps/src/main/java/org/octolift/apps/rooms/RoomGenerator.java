@@ -1,6 +1,7 @@
 package org.octolift.apps.rooms;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,11 +12,80 @@ import java.util.TreeSet;
 public final class RoomGenerator {
   private static final double FIELD_OF_VIEW = 75;
 
+  /// Panoramas draw from a source of their own, so that scans do not depend on them.
+  private static final long PANORAMAS = 0x70616E6F72616D61L;
+
+  /// What is seen where the ceiling would be.
+  private static final float CEILING = 228;
+
   private RoomGenerator() {}
 
   /// The room of a seed. Its type is drawn from {@code options.types()} by the seed as well.
   public static Room generate(long seed, RoomOptions options) {
     Dice dice = new Dice(seed);
+    Furnished furnished = furnish(dice, options);
+    Scene scene = furnished.scene;
+    List<Camera> cameras = cameras(furnished.plan, options, dice.split());
+    DepthSensor sensor = new DepthSensor(options.noise());
+    VoxelFusion fusion = new VoxelFusion(options.voxel());
+    for (Camera camera : cameras) {
+      Dice errors = dice.split();
+      float[] glare = new float[camera.width() * camera.height()];
+      View view = sensor.sense(Renderer.render(scene, camera, glare), glare, errors);
+      fusion.add(view, camera.misplaced(errors, 0.004 * options.noise(), 0.002 * options.noise()));
+    }
+    return new Room(
+        seed,
+        furnished.type,
+        scene,
+        cameras,
+        census(scene),
+        fusion.toScan("room-" + seed, options.points(), dice.split()));
+  }
+
+  /// Panoramas of the room that [#generate] makes of the same seed, each from a clear spot near its
+  /// middle, with the sensor's errors in colour and depth. Where the ceiling would be it is bright.
+  ///
+  /// @param count of panoramas
+  /// @param height of the images in pixels; they are twice as wide
+  public static List<View> panoramas(long seed, RoomOptions options, int count, int height) {
+    Dice dice = new Dice(seed);
+    Furnished furnished = furnish(dice, options);
+    Dice places = new Dice(seed ^ PANORAMAS);
+    DepthSensor sensor = new DepthSensor(options.noise());
+    List<View> views = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Panorama from = place(furnished.plan, height, places.split());
+      float[] glare = new float[from.width() * from.height()];
+      View exact = Renderer.render(furnished.scene, from, glare);
+      for (int pixel = 0; pixel < glare.length; pixel++) {
+        if (exact.depth()[pixel] == 0) {
+          Arrays.fill(exact.rgb(), 3 * pixel, 3 * pixel + 3, CEILING);
+        }
+      }
+      views.add(sensor.photograph(exact, glare, places.split()));
+    }
+    return List.copyOf(views);
+  }
+
+  private static Panorama place(FloorPlan plan, int height, Dice dice) {
+    double x = 0;
+    double y = 0;
+    double z = 0;
+    int tries = 0;
+    do {
+      double reach = Math.min(0.4, 0.2 + 0.01 * tries);
+      x = plan.width * dice.uniform(0.5 - reach, 0.5 + reach);
+      y = plan.depth * dice.uniform(0.5 - reach, 0.5 + reach);
+      z = dice.uniform(1.35, 1.7) + 0.01 * tries;
+    } while (!plan.isClear(x, y, z) && ++tries < 40);
+    return new Panorama(2 * height, height, x, y, z);
+  }
+
+  /// A room before it is scanned.
+  private record Furnished(RoomType type, FloorPlan plan, Scene scene) {}
+
+  private static Furnished furnish(Dice dice, RoomOptions options) {
     RoomType type = dice.pick(options.types());
     Dice layout = dice.split();
     Palette palette = new Palette(dice.split(), options.colourVariation());
@@ -28,22 +98,7 @@ public final class RoomGenerator {
             plan.width,
             plan.depth,
             plan.height);
-    List<Camera> cameras = cameras(plan, options, dice.split());
-    DepthSensor sensor = new DepthSensor(options.noise());
-    VoxelFusion fusion = new VoxelFusion(options.voxel());
-    for (Camera camera : cameras) {
-      Dice errors = dice.split();
-      float[] glare = new float[camera.width() * camera.height()];
-      View view = sensor.sense(Renderer.render(scene, camera, glare), glare, errors);
-      fusion.add(view, camera.misplaced(errors, 0.004 * options.noise(), 0.002 * options.noise()));
-    }
-    return new Room(
-        seed,
-        type,
-        scene,
-        cameras,
-        census(scene),
-        fusion.toScan("room-" + seed, options.points(), dice.split()));
+    return new Furnished(type, plan, scene);
   }
 
   private static FloorPlan plan(RoomType type, RoomOptions options, Dice dice) {

@@ -3,17 +3,18 @@ package org.octolift.apps.rooms;
 /// What a camera sees: per pixel, in row-major order, colour, depth and the truth about the
 /// surface.
 ///
-/// @param camera that saw it
+/// @param from where it is seen from
 /// @param rgb red, green, blue in 0..255, (height · width, 3)
-/// @param depth along the optical axis in metres, (height · width); 0 where nothing was measured
+/// @param depth by the rays of {@code from}, (height · width): along a camera's optical axis, or a
+///     panorama's distance, in metres; 0 where nothing was measured
 /// @param normals unit normals in the world frame, (height · width, 3); 0 where depth is 0
-/// @param labels indices of [RoomClass], (height · width); 0 where depth is 0
+/// @param labels indices of [RoomClass], (height · width); 0 where nothing is seen
 /// @param instances number of the object, from 1, (height · width); 0 where depth is 0
 public record View(
-    Camera camera, float[] rgb, float[] depth, float[] normals, int[] labels, int[] instances) {
+    Viewpoint from, float[] rgb, float[] depth, float[] normals, int[] labels, int[] instances) {
   /// Checks the sizes.
   public View {
-    int pixels = camera.width() * camera.height();
+    int pixels = from.width() * from.height();
     if (rgb.length != 3 * pixels
         || depth.length != pixels
         || normals.length != 3 * pixels
@@ -31,10 +32,9 @@ public record View(
     }
   }
 
-  /// Arrays of zeros for a camera's image.
-  static View blank(Camera camera) {
-    int n = camera.width() * camera.height();
-    return new View(
-        camera, new float[3 * n], new float[n], new float[3 * n], new int[n], new int[n]);
+  /// Arrays of zeros for an image.
+  static View blank(Viewpoint from) {
+    int n = from.width() * from.height();
+    return new View(from, new float[3 * n], new float[n], new float[3 * n], new int[n], new int[n]);
   }
 }

@@ -39,7 +39,7 @@ public final class ImageTeachers {
   }
 
   /// The SHA-256 of a file, 64 hexadecimal digits.
-  static String sha256(Path file) throws IOException {
+  public static String sha256(Path file) throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");

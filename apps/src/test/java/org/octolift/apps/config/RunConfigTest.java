@@ -136,6 +136,20 @@ class RunConfigTest {
     assertThat(config.solver().seed()).isOne();
   }
 
+  /// Fine-tuning takes the trunk of pre-training, so the networks must be alike.
+  @Test
+  void presetsOfTheDemoHaveOneNetwork() {
+    RunConfig pretraining = load(Script.SOFT_LABELS, preset("pretrain_rooms.yaml"));
+    RunConfig finetuning = load(Script.LIMITED_ANNOTATIONS, preset("LA_rooms.yaml"));
+    assertThat(pretraining.settings().warnings()).isEmpty();
+    assertThat(finetuning.settings().warnings()).isEmpty();
+    assertThat(finetuning.model().stages()).isEqualTo(pretraining.model().stages());
+    assertThat(finetuning.model().depth()).isEqualTo(pretraining.model().depth());
+    assertThat(finetuning.train().octree()).isEqualTo(pretraining.train().octree());
+    assertThat(finetuning.train().augmentation()).isEqualTo(pretraining.train().augmentation());
+    assertThat(pretraining.test().disabled()).isTrue();
+  }
+
   @Test
   void theReadmeNamesEveryKey() throws IOException {
     String readme = Files.readString(preset("README.md"));

@@ -7,47 +7,47 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.octolift.apps.transfer.TransferFolder;
 
 class DemoFolderTest {
   private static final Map<String, ?> SETTINGS = Map.of("rooms", 4L, "seed", 1L);
 
   @TempDir private Path out;
 
-  /// A folder whose demo came this far and left a file.
-  private Path left(DemoFolder.Stage stage) throws Exception {
-    DemoFolder folder = DemoFolder.open(out, SETTINGS);
-    folder.reached(stage);
-    Path room = Files.createDirectories(folder.rooms()).resolve("room_0000.ply");
-    Files.writeString(room, "ply");
-    return room;
+  private DemoFolder open(Map<String, ?> settings) throws Exception {
+    return DemoFolder.open(new TransferFolder(out), settings);
+  }
+
+  /// A room in the folder of a demo.
+  private Path room() throws Exception {
+    Path rooms = Files.createDirectories(new TransferFolder(out).rooms());
+    return Files.writeString(rooms.resolve("room_0000.ply"), "ply");
   }
 
   @Test
-  void goesOnAfterTheRooms() throws Exception {
-    Path room = left(DemoFolder.Stage.ROOMS);
-    assertThat(DemoFolder.open(out, SETTINGS).stage()).isEqualTo(DemoFolder.Stage.ROOMS);
+  void goesOnWhenBrokenOff() throws Exception {
+    assertThat(open(SETTINGS).goesOn()).isFalse();
+    Path room = room();
+    assertThat(open(SETTINGS).goesOn()).isTrue();
     assertThat(room).exists();
   }
 
   @Test
   void startsAfreshWhenFinished() throws Exception {
-    Path room = left(DemoFolder.Stage.REPORT);
-    assertThat(DemoFolder.open(out, SETTINGS).stage()).isEqualTo(DemoFolder.Stage.BEGUN);
+    DemoFolder folder = open(SETTINGS);
+    Path room = room();
+    Files.writeString(folder.report(), "page");
+    folder.finish();
+    assertThat(open(SETTINGS).goesOn()).isFalse();
     assertThat(room).doesNotExist();
-  }
-
-  @Test
-  void startsAfreshWhenRoomsAreIncomplete() throws Exception {
-    Path room = left(DemoFolder.Stage.BEGUN);
-    assertThat(DemoFolder.open(out, SETTINGS).stage()).isEqualTo(DemoFolder.Stage.BEGUN);
-    assertThat(room).doesNotExist();
+    assertThat(folder.report()).doesNotExist();
   }
 
   @Test
   void startsAfreshWithOtherSettings() throws Exception {
-    Path room = left(DemoFolder.Stage.ROOMS);
-    DemoFolder folder = DemoFolder.open(out, Map.of("rooms", 4L, "seed", 2L));
-    assertThat(folder.stage()).isEqualTo(DemoFolder.Stage.BEGUN);
+    open(SETTINGS);
+    Path room = room();
+    assertThat(open(Map.of("rooms", 4L, "seed", 2L)).goesOn()).isFalse();
     assertThat(room).doesNotExist();
   }
 }

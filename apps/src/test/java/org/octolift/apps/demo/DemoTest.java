@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.apps.train.Progress;
+import org.octolift.apps.transfer.TinyTransfer;
+import org.octolift.apps.transfer.TransferOptions;
 import org.octolift.engine.InputException;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
@@ -23,7 +25,9 @@ class DemoTest {
   private final List<String> lines = new ArrayList<>();
 
   private Demo.Result run(Path out, int threads) throws Exception {
-    DemoOptions options = new DemoOptions(out, 2, 3, 5, threads, "cpu", OptionalInt.of(1));
+    TransferOptions options =
+        new TransferOptions(
+            out, TinyTransfer.SCALE, 5, threads, "cpu", Optional.empty(), TinyTransfer.NETWORK);
     Progress.Display display =
         new Progress.Display(System.out, System::nanoTime, Progress.Style.OFF, 80);
     return new Demo(options, lines::add, display).run();
@@ -33,27 +37,29 @@ class DemoTest {
   void sameSeedSameResultAndAReportToRead() throws Exception {
     Path out = folder.resolve("first");
     Demo.Result first = run(out, 1);
-    assertThat(first.miou()).isBetween(0.0, 1.0);
-    assertThat(first.accuracy()).isBetween(0.0, 1.0);
-    assertThat(first.classes()).isGreaterThanOrEqualTo(8);
-    assertThat(lines).anyMatch(line -> line.startsWith("training: done in"));
+    for (Demo.Score score : List.of(first.scratch(), first.pretrained())) {
+      assertThat(score.miou()).isBetween(0.0, 1.0);
+      assertThat(score.accuracy()).isBetween(0.0, 1.0);
+      assertThat(score.classes()).isGreaterThanOrEqualTo(8);
+    }
+    assertThat(lines).anyMatch(line -> line.startsWith("fine-tuning from scratch: done in"));
 
     Document page = parse(first.report());
-    assertThat(page.getElementsByTagName("img").getLength()).isEqualTo(3 * 4);
-    assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(3);
+    assertThat(page.getElementsByTagName("img").getLength()).isEqualTo((2 + 3) * 4);
+    assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(4);
     assertThat(page.getElementsByTagName("dd").item(0).getTextContent())
-        .isEqualTo("%.3f".formatted(first.miou()));
-    assertThat(Files.readAllLines(out.resolve("rooms/train.txt")))
-        .doesNotContainAnyElementsOf(Files.readAllLines(out.resolve("rooms/test.txt")));
+        .isEqualTo("%.3f".formatted(first.pretrained().miou()));
+    assertThat(page.getElementsByTagName("dd").item(1).getTextContent())
+        .isEqualTo("%.3f".formatted(first.scratch().miou()));
 
     Demo.Result second = run(folder.resolve("second"), 2);
-    assertThat(second.miou()).isEqualTo(first.miou());
-    assertThat(second.accuracy()).isEqualTo(first.accuracy());
+    assertThat(second.scratch()).isEqualTo(first.scratch());
+    assertThat(second.pretrained()).isEqualTo(first.pretrained());
   }
 
   @Test
   void aFolderOfSomebodyElseIsLeftAlone() throws Exception {
-    Path precious = Files.createDirectories(folder.resolve("run")).resolve("precious");
+    Path precious = Files.createDirectories(folder.resolve("pretraining")).resolve("precious");
     Files.writeString(precious, "x");
     assertThatThrownBy(() -> run(folder, 1))
         .isInstanceOf(InputException.class)

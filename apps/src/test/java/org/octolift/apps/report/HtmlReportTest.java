@@ -60,8 +60,10 @@ class HtmlReportTest {
             evil,
             List.of(new Fact(evil, evil)),
             List.of(chart),
-            List.of(new ClassScore(evil, 0, 2, 1, 2)),
-            List.of(new Report.Scene(evil, List.of(picture))),
+            List.of(evil),
+            List.of(new ClassScore(evil, 0, 2, List.of(0.5))),
+            List.of(
+                new Report.Gallery(evil, evil, List.of(new Report.Scene(evil, List.of(picture))))),
             List.of(new Fact(evil, evil)),
             List.of(evil));
     String page = HtmlReport.page(report);
@@ -85,15 +87,18 @@ class HtmlReportTest {
       }
       charts.add(new Report.Chart("c", "epoch", List.of(new Series("s", x, y))));
     }
-    List<ClassScore> absent = List.of(new ClassScore("none", 0xFF0000, 0, 0, 0));
+    List<ClassScore> absent = List.of(new ClassScore("none", 0xFF0000, 0, List.of(Double.NaN)));
     String page =
         HtmlReport.page(
-            new Report("t", "", List.of(), charts, absent, List.of(), List.of(), List.of()));
+            new Report(
+                "t", "", List.of(), charts, List.of("m"), absent, List.of(), List.of(), List.of()));
     parse(page);
     assertThat(page).doesNotContain("NaN", "Infinity");
     parse(
         HtmlReport.page(
-            new Report("t", "", List.of(), List.of(), List.of(), List.of(), List.of(), List.of())));
+            new Report(
+                "t", "", List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                List.of())));
   }
 
   private static Document parse(String page) throws Exception {
@@ -120,7 +125,10 @@ class HtmlReportTest {
       long intersection = (long) (union * (0.95 - 0.023 * c));
       classes.add(
           new ClassScore(
-              ClassNames.scanNet20().get(c), palette.colour(c), union, intersection, union));
+              ClassNames.scanNet20().get(c),
+              palette.colour(c),
+              union,
+              List.of(0.6 * intersection / union, (double) intersection / union)));
     }
     return new Report(
         "Rooms: segmentation of generated scans",
@@ -141,8 +149,11 @@ class HtmlReportTest {
                     new Series("accuracy", tested, new double[] {.6, .74, .83, .87, .9, .914}))),
             new Report.Chart(
                 "Learning rate", "epoch", List.of(new Series("learning rate", epoch, rate)))),
+        List.of("from scratch", "pre-trained"),
         classes,
-        List.of(scene(RoomType.LIVING_ROOM), scene(RoomType.KITCHEN)),
+        List.of(
+            new Report.Gallery("A living room", "", List.of(scene(RoomType.LIVING_ROOM))),
+            new Report.Gallery("A kitchen", "With a sink.", List.of(scene(RoomType.KITCHEN)))),
         List.of(
             new Fact("configuration", "demo.yaml"),
             new Fact("seed", "7"),

@@ -45,6 +45,14 @@ public final class ParameterFactory {
     return parameters.add(uniform(weights, 1 / Math.sqrt(in)));
   }
 
+  /// Weights of a convolution of images with windows of size² pixels, uniform with the variance
+  /// that keeps a ReLU network's signal (He et al., 2015).
+  public Parameter imageConvolution(String name, int size, int in, int out) {
+    int area = size * size;
+    Parameter weights = Parameter.weights(name, Layout.IMAGE_CONVOLUTION, area, in, out);
+    return parameters.add(uniform(weights, Math.sqrt(6.0 / (area * in))));
+  }
+
   /// The bias of a 1×1 convolution of {@code in} channels, uniform in ±1/√in.
   public Parameter linearBias(String name, int in, int out) {
     return parameters.add(uniform(Parameter.vector(name, out, true), 1 / Math.sqrt(in)));

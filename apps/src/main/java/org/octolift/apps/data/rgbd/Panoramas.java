@@ -21,26 +21,29 @@ public final class Panoramas {
   ///
   /// @throws InputException when an image cannot be read, sizes differ or no pixel has depth
   public static Scan cloud(Path colourFile, Path depthFile, Workers workers) {
-    ColourImage colour = ImageFiles.readColour(colourFile);
-    FloatImage depth = ExrFile.readDepth(depthFile);
+    Scan points = points(ImageFiles.readColour(colourFile), ExrFile.readDepth(depthFile));
+    float[] normals = PointNormals.of(points.xyz(), workers);
+    return new Scan(
+        points.source(), points.xyz(), normals, points.colours(), null, points.pixels());
+  }
+
+  /// As [#cloud], of images at hand and without normals.
+  public static Scan points(ColourImage colour, FloatImage depth) {
     if (depth.width() != colour.width() || depth.height() != colour.height()) {
       throw InputException.in(
-          depthFile,
+          depth.source(),
           "has %d x %d pixels, %s has %d x %d"
               .formatted(
-                  depth.width(), depth.height(), colourFile, colour.width(), colour.height()));
+                  depth.width(), depth.height(), colour.source(), colour.width(), colour.height()));
     }
     int count = 0;
     for (float metres : depth.values()) {
       count += isValid(metres) ? 1 : 0;
     }
     if (count == 0) {
-      throw InputException.in(depthFile, "no pixel has depth");
+      throw InputException.in(depth.source(), "no pixel has depth");
     }
-    Scan points = backProject(colour, depth, count);
-    float[] normals = PointNormals.of(points.xyz(), workers);
-    return new Scan(
-        points.source(), points.xyz(), normals, points.colours(), null, points.pixels());
+    return backProject(colour, depth, count);
   }
 
   private static boolean isValid(float metres) {

@@ -1,4 +1,4 @@
-package org.octolift.apps.experiment;
+package org.octolift.apps.data;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,21 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.octolift.apps.data.FileList;
-import org.octolift.apps.data.Scan;
-import org.octolift.apps.data.ScanFiles;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.io.AtomicFile;
 import org.octolift.engine.io.NdArray;
 import org.octolift.engine.io.Npz;
 
 /// Draws which labels a training may see.
-final class Labels {
-  private Labels() {}
+public final class LabelDraw {
+  private LabelDraw() {}
 
   /// Writes a file of labelled points: {@code count} of each room, or all it has, drawn uniformly
   /// from those with a class.
-  static void writePoints(Path file, FileList rooms, int count, long seed) throws IOException {
+  public static void writePoints(Path file, FileList rooms, int count, long seed)
+      throws IOException {
     Map<String, NdArray> lists = new LinkedHashMap<>();
     RandomSource random = RandomSource.of(seed);
     List<FileList.Entry> entries = rooms.entries();
@@ -41,7 +39,8 @@ final class Labels {
   }
 
   /// Writes a list of {@code count} rooms.
-  static void writeRooms(Path file, FileList rooms, int count, long seed) throws IOException {
+  public static void writeRooms(Path file, FileList rooms, int count, long seed)
+      throws IOException {
     int[] order = RandomSource.of(seed).split("labelled rooms").permutation(rooms.entries().size());
     StringBuilder text = new StringBuilder();
     Arrays.stream(order)
