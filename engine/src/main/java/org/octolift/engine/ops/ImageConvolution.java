@@ -55,7 +55,8 @@ public record ImageConvolution(
     int depth = window.area() * x.channels();
     DenseProduct product = new DenseProduct(window.out().size(), depth, y.channels());
     MemorySegment matrix = cpu.floats(weights).getSegment();
-    float[] packed = product.pack(cpu, DenseProduct.rowMajorRight(matrix, y.channels()));
+    float[] packed =
+        product.pack(cpu, DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, y.channels()));
     WindowRows left = new WindowRows(window, cpu.floats(x).getSegment(), x.channels());
     product.run(cpu, y, bias, activation, left::pack, packed);
   }

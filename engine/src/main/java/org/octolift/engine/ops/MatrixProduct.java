@@ -61,7 +61,7 @@ public record MatrixProduct(
             cpu,
             transposed
                 ? DenseProduct.transposedRight(matrix, in, out)
-                : DenseProduct.rowMajorRight(matrix, out));
+                : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out));
     DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
     product.run(cpu, y, bias, activation, left, packed);
   }
