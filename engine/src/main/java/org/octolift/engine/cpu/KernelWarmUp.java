@@ -15,8 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// Vector API is a hundred times slower than in the end, and the first step would run like that
 /// until the compiler is done.
 final class KernelWarmUp {
-  /// With the launcher's thresholds a tenth of it starts the compiler; the rest waits for it. After
-  /// that a round takes 10 µs.
+  /// The first part starts the compiler, the rest waits for it; after that a round takes 10 µs.
   private static final int ROUNDS = 1500;
 
   private static final int CHANNELS = 64;
@@ -34,7 +33,7 @@ final class KernelWarmUp {
   /// The thread on which the loops of octree networks are warmed up, once in the life of the JVM.
   static synchronized Thread ofSparseLoops() {
     if (sparse == null) {
-      sparse = start(() -> run(new VectorPairKernels(), new VectorRowKernels()));
+      sparse = start(KernelWarmUp::runSparse);
     }
     return sparse;
   }
@@ -42,7 +41,7 @@ final class KernelWarmUp {
   /// Begins to warm up the loops of dense products and attention, once in the life of the JVM.
   static synchronized void ofDenseLoops() {
     if (dense == null) {
-      dense = start(() -> run(new VectorDenseKernels()));
+      dense = start(KernelWarmUp::runDense);
     }
   }
 
@@ -50,7 +49,10 @@ final class KernelWarmUp {
     return Thread.ofPlatform().daemon().name("octolift-warm-up").start(work);
   }
 
-  private static void run(PairKernels pairs, RowKernels rows) {
+  private static void runSparse() {
+    PairKernels pairs = new VectorPairKernels();
+    RowKernels rows = new VectorRowKernels();
+    Products products = new Products(new VectorDenseKernels());
     int width = pairs.panelWidth();
     float[] local = new float[ROWS * CHANNELS];
     float[] blocks = new float[ROWS * Math.max(CHANNELS, width)];
@@ -71,6 +73,7 @@ final class KernelWarmUp {
       pairs.multiply(
           sums, 0, width, order, local, CHANNELS, order, 0, ROWS, weights, 0, CHANNELS, tile);
       pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width, tile);
+      products.run();
       boolean joined = (round & 1) == 0;
       MemorySegment residual = joined ? z : null;
       rows.columnSums(vectors, x, CHANNELS, 0, ROWS);
@@ -85,22 +88,44 @@ final class KernelWarmUp {
     }
   }
 
-  private static void run(DenseKernels kernel) {
-    int width = kernel.panelWidth();
-    int rows = 2 * DenseKernels.ROW_MULTIPLE;
-    float[] c = new float[rows * width];
-    float[] a = new float[rows * DenseKernels.DEPTH];
-    float[] panel = new float[DEPTH * width];
-    float[] tile = new float[kernel.tileSize()];
+  /// Dense products, which 1×1 convolutions use, too.
+  private static final class Products {
+    final DenseKernels kernel;
+    final int rows = 2 * DenseKernels.ROW_MULTIPLE;
+    final float[] c;
+    private final float[] a = new float[rows * DenseKernels.DEPTH];
+    private final float[] panel;
+    private final float[] tile;
+    private final MemorySegment source;
+
+    Products(DenseKernels kernel) {
+      this.kernel = kernel;
+      int width = kernel.panelWidth();
+      this.c = new float[rows * width];
+      this.panel = new float[DEPTH * width];
+      this.tile = new float[kernel.tileSize()];
+      this.source = new FloatArray(DEPTH * width).getSegment();
+    }
+
+    void run() {
+      int width = kernel.panelWidth();
+      kernel.copyPanel(panel, 0, source, 0, width, DEPTH);
+      kernel.multiply(c, 0, width, a, 0, panel, 0, rows, DEPTH, tile);
+    }
+  }
+
+  private static void runDense() {
+    Products products = new Products(new VectorDenseKernels());
+    DenseKernels kernel = products.kernel;
+    float[] c = products.c;
     float[] sums = new float[DenseKernels.PARTIALS];
     float[] affine = new float[2 * CHANNELS];
-    MemorySegment x = new FloatArray(Math.max(DEPTH * width, rows * CHANNELS)).getSegment();
+    MemorySegment x = new FloatArray(products.rows * CHANNELS).getSegment();
     for (int round = 0; round < ROUNDS; round++) {
-      kernel.copyPanel(panel, 0, x, 0, width, DEPTH);
-      kernel.multiply(c, 0, width, a, 0, panel, 0, rows, DEPTH, tile);
+      products.run();
       kernel.gelu(c, 0, c.length);
       kernel.exponentials(c, 0, c.length, kernel.maximum(c, 0, c.length), sums);
-      kernel.normaliseRows(x, x, affine, SMALL, CHANNELS, 0, rows, sums);
+      kernel.normaliseRows(x, x, affine, SMALL, CHANNELS, 0, products.rows, sums);
       Arrays.fill(c, 0f);
       Arrays.fill(sums, 0f);
     }
