@@ -59,104 +59,105 @@ public final class FloatConvolution {
       int transposed,
       int bias,
       int ordered) {
+    // Groups behind the last row have no work, but pass all barriers: PoCL 3.1 miscompiles barriers
+    // in a condition, even if the whole group takes the same way.
     int rows = counts.get(slot);
     int first = ROWS * context.groupIdx;
-    if (first < rows) {
-      float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
-      float[] tileW = context.allocateFloatLocalArray(DEPTH * COLUMNS);
-      int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
-      float[] sums = new float[64];
-      float[] nextX = new float[8];
-      float[] nextW = new float[4];
-      int span = width > 0 ? width : 1;
-      int id = context.localIdx;
-      int list = TileLists.PITCH * context.groupIdx;
-      int entries = width > 0 ? lists.get(list) : 1;
-      int firstColumn = COLUMNS * context.groupIdy;
-      for (int i = id; i < ROWS * span; i += THREADS) {
-        int at = first + i / span;
-        int from = -1;
-        if (at < rows) {
-          int row = ordered == 1 ? order.get(at) : at;
-          from = width > 0 ? table.get(row * width + i % span) : row;
-        }
-        source[i] = from < 0 ? -1 : from * ci;
+    float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
+    float[] tileW = context.allocateFloatLocalArray(DEPTH * COLUMNS);
+    int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
+    float[] sums = new float[64];
+    float[] nextX = new float[8];
+    float[] nextW = new float[4];
+    int span = width > 0 ? width : 1;
+    int id = context.localIdx;
+    int list = TileLists.PITCH * context.groupIdx;
+    int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
+    int firstColumn = COLUMNS * context.groupIdy;
+    int places = first < rows ? ROWS * span : 0;
+    for (int i = id; i < places; i += THREADS) {
+      int at = first + i / span;
+      int from = -1;
+      if (at < rows) {
+        int row = ordered == 1 ? order.get(at) : at;
+        from = width > 0 ? table.get(row * width + i % span) : row;
       }
-      context.localBarrier();
-      int blocks = (ci + DEPTH - 1) / DEPTH;
-      int stages = entries * blocks;
-      int channel = id & 7;
-      int rowX = id >> 3;
-      int columnW = id & 63;
-      int channelW = id >> 6;
-      int tileRow = 4 * (id >> 3);
-      int tileColumn = 4 * (id & 7);
-      for (int j = 0; j < 8; j++) {
-        int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
-        float start = 0f;
-        if (bias == 1) {
-          start = biases.get(column < co ? column : co - 1);
-        }
-        for (int i = 0; i < 8; i++) {
-          sums[8 * i + j] = start;
-        }
-      }
-      for (int stage = 0; stage < stages; stage++) {
-        int entry = stage / blocks;
-        int block = DEPTH * (stage - entry * blocks);
-        int offset = width > 0 ? lists.get(list + 1 + entry) : 0;
-        int column = width > 0 ? columns.get(offset) : 0;
-        for (int i = 0; i < 8; i++) {
-          int from = source[(rowX + 16 * i) * span + column];
-          float value = 0f;
-          if (from >= 0 && block + channel < ci) {
-            value = x.get(from + block + channel);
-          }
-          nextX[i] = value;
-        }
-        for (int i = 0; i < 4; i++) {
-          int c = block + channelW + 2 * i;
-          float value = 0f;
-          if (c < ci && firstColumn + columnW < co) {
-            value =
-                transposed == 1
-                    ? weights.get((offset * co + firstColumn + columnW) * ci + c)
-                    : weights.get((offset * ci + c) * co + firstColumn + columnW);
-          }
-          nextW[i] = value;
-        }
-        context.localBarrier();
-        for (int i = 0; i < 8; i++) {
-          tileX[channel * PITCH + rowX + 16 * i] = nextX[i];
-        }
-        for (int i = 0; i < 4; i++) {
-          tileW[(channelW + 2 * i) * COLUMNS + columnW] = nextW[i];
-        }
-        context.localBarrier();
-        // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
-        // seconds.
-        int depth = ci - block < DEPTH ? ci - block : DEPTH;
-        for (int c = 0; c < depth; c++) {
-          for (int i = 0; i < 8; i++) {
-            nextX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
-          }
-          for (int j = 0; j < 8; j++) {
-            float w = tileW[c * COLUMNS + tileColumn + (j & 3) + 8 * (j & 4)];
-            for (int i = 0; i < 8; i++) {
-              sums[8 * i + j] += nextX[i] * w;
-            }
-          }
-        }
+      source[i] = from < 0 ? -1 : from * ci;
+    }
+    context.localBarrier();
+    int blocks = (ci + DEPTH - 1) / DEPTH;
+    int stages = entries * blocks;
+    int channel = id & 7;
+    int rowX = id >> 3;
+    int columnW = id & 63;
+    int channelW = id >> 6;
+    int tileRow = 4 * (id >> 3);
+    int tileColumn = 4 * (id & 7);
+    for (int j = 0; j < 8; j++) {
+      int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+      float start = 0f;
+      if (bias == 1) {
+        start = biases.get(column < co ? column : co - 1);
       }
       for (int i = 0; i < 8; i++) {
-        int at = first + tileRow + (i & 3) + 16 * (i & 4);
-        if (at < rows) {
-          int row = ordered == 1 ? order.get(at) : at;
-          for (int j = 0; j < 8; j++) {
-            int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
-            if (column < co) {
-              y.set(row * co + column, sums[8 * i + j]);
-            }
+        sums[8 * i + j] = start;
+      }
+    }
+    for (int stage = 0; stage < stages; stage++) {
+      int entry = stage / blocks;
+      int block = DEPTH * (stage - entry * blocks);
+      int offset = width > 0 ? lists.get(list + 1 + entry) : 0;
+      int column = width > 0 ? columns.get(offset) : 0;
+      for (int i = 0; i < 8; i++) {
+        int from = source[(rowX + 16 * i) * span + column];
+        float value = 0f;
+        if (from >= 0 && block + channel < ci) {
+          value = x.get(from + block + channel);
+        }
+        nextX[i] = value;
+      }
+      for (int i = 0; i < 4; i++) {
+        int c = block + channelW + 2 * i;
+        float value = 0f;
+        if (c < ci && firstColumn + columnW < co) {
+          value =
+              transposed == 1
+                  ? weights.get((offset * co + firstColumn + columnW) * ci + c)
+                  : weights.get((offset * ci + c) * co + firstColumn + columnW);
+        }
+        nextW[i] = value;
+      }
+      context.localBarrier();
+      for (int i = 0; i < 8; i++) {
+        tileX[channel * PITCH + rowX + 16 * i] = nextX[i];
+      }
+      for (int i = 0; i < 4; i++) {
+        tileW[(channelW + 2 * i) * COLUMNS + columnW] = nextW[i];
+      }
+      context.localBarrier();
+      // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
+      // seconds.
+      int depth = ci - block < DEPTH ? ci - block : DEPTH;
+      for (int c = 0; c < depth; c++) {
+        for (int i = 0; i < 8; i++) {
+          nextX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
+        }
+        for (int j = 0; j < 8; j++) {
+          float w = tileW[c * COLUMNS + tileColumn + (j & 3) + 8 * (j & 4)];
+          for (int i = 0; i < 8; i++) {
+            sums[8 * i + j] += nextX[i] * w;
+          }
+        }
+      }
+    }
+    for (int i = 0; i < 8; i++) {
+      int at = first + tileRow + (i & 3) + 16 * (i & 4);
+      if (at < rows) {
+        int row = ordered == 1 ? order.get(at) : at;
+        for (int j = 0; j < 8; j++) {
+          int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+          if (column < co) {
+            y.set(row * co + column, sums[8 * i + j]);
           }
         }
       }
