@@ -1,6 +1,7 @@
 package org.octolift.engine.ops;
 
 import org.octolift.engine.Value;
+import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Convolutions;
 import org.octolift.kernels.gpu.FloatConvolution;
@@ -16,6 +17,11 @@ final class ConvolutionTasks {
   private static final int PARTIAL_FLOATS = 1 << 22;
 
   private static final int MOST_CHUNKS = 64;
+
+  /// Depths up to which a few rooms have too few rows to fill a large GPU.
+  private static final int COARSE = 5;
+
+  private static final int PARTS = 3;
 
   private ConvolutionTasks() {}
 
@@ -97,15 +103,19 @@ final class ConvolutionTasks {
     Value y = op.y();
     int tiles = RelationTasks.tiles(tasks, y);
     int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
+    int parts = parts(op.relation());
+    int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
+    FloatArray output =
+        parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));
     boolean ordered = RelationTasks.isOrdered(op.relation());
     IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
         .graph()
         .task(
-            tasks.id(op.name(), Lowering.groups(FloatConvolution.THREADS, tiles, slabs, 1)),
+            tasks.id(op.name(), Lowering.groups(FloatConvolution.THREADS, tiles, slabs, parts)),
             FloatConvolution::convolve,
             new KernelContext(),
-            tasks.floats(y),
+            output,
             tasks.floats(op.x()),
             tasks.floats(op.weights()),
             tasks.floats(op.bias() == null ? op.weights() : op.bias()),
@@ -120,7 +130,29 @@ final class ConvolutionTasks {
             y.channels(),
             op.transposed() ? 1 : 0,
             op.bias() == null ? 0 : 1,
-            ordered ? 1 : 0);
+            ordered ? 1 : 0,
+            parts,
+            size);
+    if (parts > 1) {
+      tasks
+          .graph()
+          .task(
+              tasks.id("addParts", Lowering.loop(size)),
+              FloatConvolution::addParts,
+              tasks.floats(y),
+              output,
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              tasks.capacity(y.rows()),
+              y.channels(),
+              parts);
+    }
+  }
+
+  /// Groups that share a tile's offsets. It depends on the depth alone, as the order of additions
+  /// must not depend on the batches before.
+  private static int parts(Relation relation) {
+    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE ? PARTS : 1;
   }
 
   private static void weightGradientByGroups(Lowering tasks, ConvolutionWeightGradient op) {

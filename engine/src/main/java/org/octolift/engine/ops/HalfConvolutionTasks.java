@@ -40,7 +40,7 @@ final class HalfConvolutionTasks {
     int in = op.x().channels();
     int out = y.channels();
     int padded = HalfOperands.padded(in);
-    int columns = HalfConvolution.tileColumns(out);
+    int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
     ByteArray x = rows(tasks, op.x());
     ByteArray weights =
