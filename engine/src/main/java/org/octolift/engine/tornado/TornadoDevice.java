@@ -116,9 +116,14 @@ public final class TornadoDevice implements Device {
     return executables == 1 && accelerator.backend().equals("cuda");
   }
 
+  /// Whether TornadoVM may take so much.
+  boolean hasMemory(long bytes) {
+    return accelerator.isStandIn() || bytes <= memory();
+  }
+
   /// Refuses what cannot fit, before TornadoVM fails in the middle.
   void requireMemory(long bytes) {
-    if (!accelerator.isStandIn() && bytes > memory()) {
+    if (!hasMemory(bytes)) {
       throw new InputException(
           "the program needs %.2f GiB on the device, TornadoVM may take %.2f GiB: set"
                   .formatted(bytes * 0x1p-30, memory() * 0x1p-30)
