@@ -7,6 +7,7 @@ import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
+import org.octolift.engine.cpu.Workers;
 
 /// The device that TornadoVM runs kernels on: a GPU by CUDA or OpenCL, or a processor by OpenCL.
 public final class TornadoDevice implements Device {
@@ -20,12 +21,18 @@ public final class TornadoDevice implements Device {
           "tornado.max.events", "64",
           "tornado.tvm.maxbytecodesize", "4194304");
 
+  /// Threads that copy a batch: memory has no use for more.
+  private static final int COPIERS = 8;
+
   private final Accelerator accelerator;
   private final boolean groups;
   private final Precision precision;
+  private final Workers workers =
+      new Workers(Math.min(COPIERS, Runtime.getRuntime().availableProcessors()));
   private int executables;
 
-  private TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
+  /// @param groups whether to use kernels for groups of work-items
+  TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
     this.accelerator = accelerator;
     this.groups = groups;
     this.precision = precision;
@@ -102,6 +109,11 @@ public final class TornadoDevice implements Device {
             precision == Precision.FP32 ? "" : ", " + precision.name());
   }
 
+  /// Threads that copy batches.
+  Workers workers() {
+    return workers;
+  }
+
   boolean prefersGroups() {
     return groups;
   }
@@ -156,5 +168,7 @@ public final class TornadoDevice implements Device {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    workers.close();
+  }
 }

@@ -85,7 +85,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
       build(opsApart);
     }
-    plan.bind(batch, rows);
+    plan.bind(batch, rows, device.workers());
     upload();
     downloaded.clear();
   }
