@@ -108,7 +108,7 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
                     "pixels of unseen rooms right: 2-D teacher",
                     "%.0f %%",
                     100 * score.accuracy())));
-    facts.add(fact("minutes for everything", "%.1f", total() / 60));
+    facts.add(fact("minutes that this run took", "%.1f", total() / 60));
     return facts;
   }
 
