@@ -81,7 +81,7 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
   }
 
   private Tuning tuning(Start start) {
-    return new Tuning(start, options.scale().points());
+    return new Tuning(start, options.scale().points(), options.scale().finetuningEpochs());
   }
 
   private List<Report.Fact> headlines(
