@@ -101,4 +101,27 @@ public final class Elementwise {
       y.set(i, 0);
     }
   }
+
+  /// `y = 1 / max(scale · x + shift, least)`.
+  ///
+  /// @param y written, (capacity, channels)
+  /// @param x not modified
+  public static void reciprocal(
+      FloatArray y,
+      FloatArray x,
+      IntArray counts,
+      int slot,
+      int channels,
+      int capacity,
+      float scale,
+      float shift,
+      float least) {
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      int row = i / channels;
+      if (row < counts.get(slot)) {
+        float value = scale * x.get(i) + shift;
+        y.set(i, 1 / (value < least ? least : value));
+      }
+    }
+  }
 }

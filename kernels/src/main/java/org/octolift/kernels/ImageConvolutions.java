@@ -192,4 +192,30 @@ public final class ImageConvolutions {
     }
     y.set(row * channels + channel, maximum);
   }
+
+  /// `y[factor · i + a, factor · j + b, c] = x[i, j, (factor · a + b) · channels + c] + bias[c]`.
+  ///
+  /// @param y written, (images · factor · height · factor · width, channels)
+  /// @param x not modified, (images · height · width, factor² · channels)
+  /// @param bias not modified, (1, channels)
+  public static void depthToSpace(
+      FloatArray y,
+      FloatArray x,
+      FloatArray bias,
+      int images,
+      int height,
+      int width,
+      int factor,
+      int channels) {
+    for (@Parallel int row = 0; row < images * height * width * factor * factor; row++) {
+      for (@Parallel int channel = 0; channel < channels; channel++) {
+        int line = row / (factor * width);
+        int column = row % (factor * width);
+        int pixel = line / factor * width + column / factor;
+        int offset = line % factor * factor + column % factor;
+        float value = x.get((pixel * factor * factor + offset) * channels + channel);
+        y.set(row * channels + channel, value + bias.get(channel));
+      }
+    }
+  }
 }

@@ -3,6 +3,7 @@ package org.octolift.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Images of another size, by 2 × 2 or 4 × 4 taps, as `torch.nn.functional.interpolate` computes
 /// them: bilinear, and bicubic with the kernel of Keys (1981), a = -3/4; no anti-aliasing. Output
@@ -130,5 +131,47 @@ public final class Resampling {
       }
     }
     return share;
+  }
+
+  /// `y = arg max` over the channels of [#resize]'s result, which is never stored; the first
+  /// maximum wins.
+  ///
+  /// @param y written, (images · outHeight · outWidth, 1)
+  /// @param x not modified, (images · height · width, channels)
+  public static void argMax(
+      IntArray y,
+      FloatArray x,
+      int images,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int channels,
+      int taps,
+      boolean aligned) {
+    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
+      int image = row / (outHeight * outWidth);
+      float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned);
+      float j = coordinate(row % outWidth, width, outWidth, taps, aligned);
+      int best = 0;
+      float greatest = 0;
+      for (int channel = 0; channel < channels; channel++) {
+        float sum = 0;
+        for (int a = 0; a < taps; a++) {
+          int line = (image * height + index(i, a, height, taps)) * width;
+          float inner = 0;
+          for (int b = 0; b < taps; b++) {
+            int at = (line + index(j, b, width, taps)) * channels + channel;
+            inner += weight(j, b, taps) * x.get(at);
+          }
+          sum += weight(i, a, taps) * inner;
+        }
+        if (channel == 0 || sum > greatest) {
+          best = channel;
+          greatest = sum;
+        }
+      }
+      y.set(row, best);
+    }
   }
 }

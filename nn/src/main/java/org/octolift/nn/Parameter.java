@@ -27,6 +27,9 @@ public record Parameter(
     DENSE,
     /// (Co, Ci, s, s), a convolution of images; K = s², stored as (K·Ci, Co) with row k·Ci + c.
     IMAGE_CONVOLUTION,
+    /// (Ci, Co, s, s), a transposed convolution of images with stride s; K = s², stored as
+    /// (Ci, K·Co) with column k·Co + c.
+    IMAGE_DECONVOLUTION,
     /// (1, rows, C), stored as (rows, C).
     TOKENS,
     /// (C), stored as (1, C).
@@ -35,8 +38,10 @@ public record Parameter(
 
   /// Weights of {@code kernels} matrices of (in, out).
   public static Parameter weights(String name, Layout layout, int kernels, int in, int out) {
-    return new Parameter(
-        name, layout, kernels, new Variable(name, Math.multiplyExact(kernels, in), out), true);
+    boolean wide = layout == Layout.IMAGE_DECONVOLUTION;
+    int rows = wide ? in : Math.multiplyExact(kernels, in);
+    int channels = wide ? Math.multiplyExact(kernels, out) : out;
+    return new Parameter(name, layout, kernels, new Variable(name, rows, channels), true);
   }
 
   /// One value a channel.
@@ -51,12 +56,13 @@ public record Parameter(
 
   /// Input channels Ci.
   public int in() {
-    return variable.rows() / kernels;
+    return layout == Layout.IMAGE_DECONVOLUTION ? variable.rows() : variable.rows() / kernels;
   }
 
   /// Output channels Co.
   public int out() {
-    return variable.channels();
+    int channels = variable.channels();
+    return layout == Layout.IMAGE_DECONVOLUTION ? channels / kernels : channels;
   }
 
   /// The reference's shape.
@@ -69,6 +75,10 @@ public record Parameter(
       case IMAGE_CONVOLUTION -> {
         int side = (int) Math.sqrt(kernels);
         yield new int[] {out(), in(), side, side};
+      }
+      case IMAGE_DECONVOLUTION -> {
+        int side = (int) Math.sqrt(kernels);
+        yield new int[] {in(), out(), side, side};
       }
       case TOKENS -> new int[] {1, in(), out()};
       case VECTOR -> new int[] {out()};
@@ -84,9 +94,10 @@ public record Parameter(
   /// reference's layout.
   public float[] toReference(FloatArray values) {
     float[] result = new float[size()];
+    int channels = variable.channels();
     for (int row = 0; row < variable.rows(); row++) {
-      for (int channel = 0; channel < out(); channel++) {
-        result[referenceIndex(row, channel)] = values.get(row * out() + channel);
+      for (int channel = 0; channel < channels; channel++) {
+        result[referenceIndex(row, channel)] = values.get(row * channels + channel);
       }
     }
     return result;
@@ -105,9 +116,10 @@ public record Parameter(
       throw new IllegalArgumentException(
           "%s has %d values, got %d".formatted(name, size(), values.length));
     }
+    int channels = variable.channels();
     for (int row = 0; row < variable.rows(); row++) {
-      for (int channel = 0; channel < out(); channel++) {
-        target.set(row * out() + channel, values[referenceIndex(row, channel)]);
+      for (int channel = 0; channel < channels; channel++) {
+        target.set(row * channels + channel, values[referenceIndex(row, channel)]);
       }
     }
   }
@@ -120,6 +132,7 @@ public record Parameter(
     return switch (layout) {
       case CONVOLUTION, IMAGE_CONVOLUTION -> (channel * in + c) * kernels + kernel;
       case DECONVOLUTION -> (c * out() + channel) * kernels + kernel;
+      case IMAGE_DECONVOLUTION -> (row * out() + channel % out()) * kernels + channel / out();
       case LINEAR, DENSE -> channel * in + c;
       case TOKENS -> c * out() + channel;
       case VECTOR -> channel;

@@ -10,8 +10,11 @@ import picocli.CommandLine.Spec;
     name = "dpt",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = {"Labels images with a dense prediction transformer (DPT).", ""},
-    subcommands = {DptSegmentCommand.class})
+    description = {
+      "Labels images, or tells their depth, with a dense prediction transformer (DPT).",
+      ""
+    },
+    subcommands = {DptSegmentCommand.class, DptDepthCommand.class})
 public final class DptCommand implements Runnable {
   @Spec private CommandSpec spec;
 

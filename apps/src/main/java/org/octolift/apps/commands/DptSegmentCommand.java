@@ -2,25 +2,21 @@ package org.octolift.apps.commands;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.octolift.apps.data.image.ColourImage;
 import org.octolift.apps.data.image.ImageFiles;
 import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.dpt.ImageSegmenter;
 import org.octolift.apps.dpt.LabelImages;
 import org.octolift.apps.report.Ade20k;
-import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.CpuDevice;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `octolift dpt segment`: semantic segmentation of images.
@@ -30,61 +26,48 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Labels each pixel of images with one of ADE20K's 150 classes, by DPT-Hybrid.",
+      "Labels each pixel of images with one of ADE20K's 150 classes, by DPT-Hybrid or DPT-Large.",
       "",
       "For each image NAME.EXT, writes NAME.png (grey, class 1 to 150, as ADE20K's annotations) and"
-          + " NAME.overlay.png (the classes' colours over the image). Reads PNG, JPEG and Netpbm.",
+          + " NAME.overlay.png (the classes' colours over the image). Reads PNG, JPEG and Netpbm;"
+          + " JPEGs are turned upright by their EXIF orientation.",
       ""
     },
     footer = {
       "",
       "Example:",
-      "  octolift dpt segment photos --weights dpt_hybrid-ade20k-53898607.pt --out labels"
+      "  octolift dpt segment photos --weights dpt_large-ade20k-b12dca68.pt --out labels"
     })
 public final class DptSegmentCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  private static final String LABELS = ".png";
+  private static final String OVERLAY = ".overlay.png";
 
-  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images, or folders of images.")
-  private List<Path> images;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--weights",
       required = true,
       paramLabel = "FILE",
-      description = "The published weights, " + DptWeights.SEGMENTATION + ".")
+      description = {
+        "Published weights; which they are is told from the file:",
+        DptWeights.SEGMENTATION + ", dpt_large-ade20k-b12dca68.pt."
+      })
   private Path weights;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for the results.")
-  private Path target;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Number of threads (default: all processors).")
-  private Integer threads;
+  @Mixin private DptImages images;
 
   @Override
   public Integer call() throws IOException {
-    int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    if (used < 1 || used > 4096) {
-      throw new InputException("--threads: expected 1..4096, got " + used);
-    }
-    List<Path> files = files();
+    List<Path> files = images.files(LABELS, OVERLAY);
     PrintWriter out = spec.commandLine().getOut();
-    try (CpuDevice device = new CpuDevice(used);
+    try (CpuDevice device = new CpuDevice(images.threads());
         ImageSegmenter segmenter = new ImageSegmenter(device, DptWeights.segmentation(weights))) {
-      Files.createDirectories(target);
       for (Path file : files) {
         long start = System.nanoTime();
-        ColourImage image = ImageFiles.readColour(file);
+        ColourImage image = ImageFiles.readUpright(file);
         int[] classes = segmenter.classes(image);
-        String name = stem(file);
-        LabelImages.write(target.resolve(name + ".png"), image, classes);
-        LabelImages.writeOverlay(target.resolve(name + ".overlay.png"), image, classes);
+        LabelImages.write(images.result(file, LABELS), image, classes);
+        LabelImages.writeOverlay(images.result(file, OVERLAY), image, classes);
         out.println(
             String.format(
                 Locale.ROOT,
@@ -96,39 +79,6 @@ public final class DptSegmentCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  /// All images, those of a folder in the order of their names.
-  private List<Path> files() throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Path path : images) {
-      if (!Files.isDirectory(path)) {
-        files.add(path);
-        continue;
-      }
-      try (Stream<Path> inside = Files.list(path)) {
-        files.addAll(
-            inside
-                .filter(
-                    file ->
-                        file.toString()
-                            .toLowerCase(Locale.ROOT)
-                            .matches(".*\\.(png|jpe?g|ppm|pgm)"))
-                .sorted()
-                .toList());
-      }
-    }
-    if (files.isEmpty()) {
-      throw new InputException(
-          "%s: expected images (png, jpg, ppm, pgm), found none".formatted(images));
-    }
-    return files;
-  }
-
-  private static String stem(Path file) {
-    String name = file.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return dot > 0 ? name.substring(0, dot) : name;
   }
 
   private static int mostFrequent(int[] classes) {

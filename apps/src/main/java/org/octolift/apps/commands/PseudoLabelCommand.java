@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Gives each pixel of images the probabilities of ADE20K's 150 classes, by DPT-Hybrid.",
+      "Gives each pixel of images the probabilities of ADE20K's 150 classes, by DPT-Hybrid or"
+          + " DPT-Large.",
       "",
       "For each image NAME.EXT, writes NAME.npz: classes (K, height, width) uint8 and probabilities"
           + " (K, height, width) float16, the most probable class first; and NAME.overlay.png: the"
@@ -156,6 +157,9 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     if (!device.equals("cpu")) {
       throw new InputException(
           "--device: expected cpu with --on %s, got %s".formatted(engine, device));
+    }
+    if (!weights.contains("://")) {
+      DptWeights.requireFile(Path.of(weights), true);
     }
     SoftLabelPreparation preparation =
         new SoftLabelPreparation(weights, count, new SoftLabelPreparation.Published());

@@ -18,11 +18,13 @@ public final class LabelImages {
   public static void write(Path file, ColourImage image, int[] classes) throws IOException {
     BufferedImage labels =
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_BYTE_GRAY);
-    int[] values = new int[classes.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = classes[i] + 1;
+    int[] row = new int[image.width()];
+    for (int y = 0; y < image.height(); y++) {
+      for (int x = 0; x < row.length; x++) {
+        row[x] = classes[y * row.length + x] + 1;
+      }
+      labels.getRaster().setSamples(0, y, row.length, 1, 0, row);
     }
-    labels.getRaster().setSamples(0, 0, image.width(), image.height(), 0, values);
     write(file, labels);
   }
 
@@ -44,7 +46,8 @@ public final class LabelImages {
     write(file, overlay);
   }
 
-  private static void write(Path file, BufferedImage image) throws IOException {
+  /// A PNG image.
+  static void write(Path file, BufferedImage image) throws IOException {
     AtomicFile.write(
         file,
         out -> {

@@ -1,2 +1,2 @@
-/// Labels images with a dense prediction transformer.
+/// Labels images, and tells their depth, with a dense prediction transformer.
 package org.octolift.apps.dpt;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.apps.Console;
@@ -49,5 +51,44 @@ class DptCommandTest {
   @Test
   void needsASubcommand() {
     assertThat(Console.run("dpt").code()).isEqualTo(2);
+  }
+
+  private Console.Result depth(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("dpt", "depth"));
+    arguments.addAll(List.of("--out", folder.resolve("out").toString()));
+    arguments.addAll(List.of(more));
+    return Console.run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void depthSaysWhichWeightsAreMissing() {
+    String image = folder.resolve("a.png").toString();
+    Console.Result result = depth("--weights", "none.pt", "--images", image);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("dpt_large-midas-2f21e586.pt", "dpt_hybrid_kitti-cb926ef4.pt", "isl-org/DPT");
+  }
+
+  @Test
+  void needsImages() {
+    Console.Result result = depth("--weights", "none.pt");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("Missing images");
+  }
+
+  @Test
+  void noTwoImagesMayBecomeTheSameFile() {
+    String first = folder.resolve("a.png").toString();
+    Console.Result result = depth("--weights", "none.pt", first, "--images", "elsewhere/a.jpg");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("a.jpg", "out/a.png, which is that of " + first);
+  }
+
+  @Test
+  void noImageMayBeReplaced() {
+    String image = folder.resolve("out").resolve("a.png").toString();
+    Console.Result result = depth("--weights", "none.pt", image);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("out/a.png, which is an image");
   }
 }

@@ -101,7 +101,7 @@ class PretrainCommandTest {
     assertRefused(
         pretrain("MODEL.nout 150"),
         "MODEL.teacher: ",
-        "w.pt: expected the weights dpt_hybrid-ade20k-53898607.pt, found no such file",
+        "w.pt: expected the weights dpt_hybrid-ade20k-53898607.pt or dpt_large-ade20k-b12dca68.pt",
         "github.com/isl-org/DPT/releases");
     Files.writeString(tiny.path("w.pt"), "no weights");
     assertRefused(pretrain("MODEL.nout 150"), "MODEL.teacher: ", "w.pt: expected a model");

@@ -3,13 +3,11 @@ package org.octolift.benchmarks.gpu;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.octolift.kernels.gpu.FloatConvolution;
 import org.octolift.kernels.gpu.FloatWeightGradient;
 import org.octolift.kernels.gpu.HalfConvolution;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfWeightGradient;
-import org.octolift.kernels.gpu.TileLists;
 import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -23,7 +21,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class Layer {
   private static final String[] FORMATS = {"FP16", "BF16", "BF16 split"};
   private static final int OFFSETS = 27;
-  private static final int WINDOW_BITS = 13;
   private static final int SAMPLES = 100;
 
   private final Stopwatch stopwatch;
@@ -48,14 +45,10 @@ final class Layer {
     this.counts = IntArray.fromElements(shell.rows());
   }
 
-  /// The tiles' lists of one direction, with rows in order or sorted.
-  private record Tiles(
-      IntArray columns, IntArray lists, IntArray masks, IntArray order, int ordered) {}
-
   void run() {
-    Tiles plain = tiles(false, none);
-    Tiles sorted = tiles(false, shell.order(WINDOW_BITS));
-    Tiles mirrored = tiles(true, none);
+    Tiles plain = Tiles.of(stopwatch, shell, false, none);
+    Tiles sorted = Tiles.of(stopwatch, shell, false, shell.order());
+    Tiles mirrored = Tiles.of(stopwatch, shell, true, none);
     int columns = channels >= 128 ? 128 : channels > 32 ? 64 : 32;
     int depth = Math.min(32, padded);
     for (int format = 0; format < FORMATS.length; format++) {
@@ -81,11 +74,12 @@ final class Layer {
   }
 
   private static String suffix(Tiles tiles) {
-    return tiles.ordered == 1 ? ", sorted" : "";
+    return tiles.ordered() == 1 ? ", sorted" : "";
   }
 
-  private int groups() {
-    return Math.ceilDiv(shell.rows(), TileLists.ROWS);
+  private WorkerGrid sums() {
+    int size = OFFSETS * channels * channels;
+    return Stopwatch.groups(256, Math.ceilDiv(size, 256), 1, 1);
   }
 
   private void report(String name, double milliseconds, double error, double rounding) {
@@ -93,45 +87,6 @@ final class Layer {
     GpuKernels.print(
         "%-44s %8.3f ms %8.1f TFLOP/s   error %.1e, against FP32 %.1e",
         name, milliseconds, flops / milliseconds * 1e-9, error, rounding);
-  }
-
-  private Tiles tiles(boolean mirrored, IntArray order) {
-    IntArray columns = new IntArray(OFFSETS);
-    for (int k = 0; k < OFFSETS; k++) {
-      columns.set(k, mirrored ? OFFSETS - 1 - k : k);
-    }
-    int ordered = order.getSize() > 1 ? 1 : 0;
-    IntArray lists = new IntArray(TileLists.PITCH * groups());
-    IntArray masks = new IntArray(groups());
-    double time =
-        stopwatch.time(
-            graph ->
-                graph.task(
-                    "lists",
-                    TileLists::lists,
-                    new KernelContext(),
-                    lists,
-                    masks,
-                    shell.table(),
-                    columns,
-                    order,
-                    counts,
-                    0,
-                    OFFSETS,
-                    OFFSETS,
-                    ordered),
-            Map.of("lists", Stopwatch.groups(TileLists.ROWS, groups(), 1, 1)),
-            new Object[] {shell.table(), columns, order, counts},
-            lists,
-            masks);
-    double offsets =
-        IntStream.range(0, groups()).mapToDouble(i -> lists.get(TileLists.PITCH * i)).sum();
-    GpuKernels.print(
-        "%-44s %8.3f ms, %.1f offsets a tile",
-        "tile lists" + (ordered == 1 ? ", sorted rows" : "") + (mirrored ? ", mirrored" : ""),
-        time,
-        offsets / groups());
-    return new Tiles(columns, lists, masks, order, ordered);
   }
 
   private ByteArray rows(int format) {
@@ -153,7 +108,9 @@ final class Layer {
             Map.of(),
             new Object[] {x, counts},
             half);
-    convertedAt(FORMATS[format] + " rows", time);
+    ByteArray expected = new ByteArray(half.getSize());
+    HalfOperands.rows(expected, x, counts, 0, channels, padded, shell.rows(), format);
+    convertedAt(FORMATS[format] + " rows", time, half, expected);
     return half;
   }
 
@@ -168,24 +125,48 @@ final class Layer {
                     HalfOperands::rowPairs,
                     half,
                     dy,
-                    tiles.order,
+                    tiles.order(),
                     counts,
                     0,
                     channels,
                     padded,
                     rows,
-                    tiles.ordered,
+                    tiles.ordered(),
                     format),
             Map.of(),
-            new Object[] {dy, tiles.order, counts},
+            new Object[] {dy, tiles.order(), counts},
             half);
-    convertedAt(FORMATS[format] + " pairs of rows", time);
+    ByteArray expected = new ByteArray(half.getSize());
+    HalfOperands.rowPairs(
+        expected, dy, tiles.order(), counts, 0, channels, padded, rows, tiles.ordered(), format);
+    convertedAt(FORMATS[format] + " pairs of rows", time, half, expected);
     return half;
   }
 
-  private void convertedAt(String name, double time) {
+  private void convertedAt(String name, double time, ByteArray actual, ByteArray expected) {
     double bytes = 4.0 * shell.rows() * channels;
-    GpuKernels.print("%-44s %8.3f ms %8.1f GB/s read", name, time, bytes / time * 1e-6);
+    GpuKernels.print(
+        "%-44s %8.3f ms %8.1f GB/s read, %s",
+        name, time, bytes / time * 1e-6, differences(actual, expected));
+  }
+
+  /// How the device's 16-bit numbers differ from the host's.
+  private static String differences(ByteArray actual, ByteArray expected) {
+    int different = 0;
+    String first = "";
+    for (int i = 0; i < actual.getSize() / 2; i++) {
+      int a = bits(actual, i);
+      int b = bits(expected, i);
+      if (a != b) {
+        different++;
+        first = first.isEmpty() ? ", the first %d: %04x for %04x".formatted(i, a, b) : first;
+      }
+    }
+    return different + " numbers differ from the host's" + first;
+  }
+
+  private static int bits(ByteArray numbers, int i) {
+    return numbers.get(2 * i) & 0xFF | (numbers.get(2 * i + 1) & 0xFF) << 8;
   }
 
   private ByteArray pack(int format, int columns, boolean transposed) {
@@ -211,7 +192,21 @@ final class Layer {
             Map.of(),
             new Object[] {weights, noBias},
             half);
-    GpuKernels.print("%-44s %8.3f ms", FORMATS[format] + " weights", time);
+    ByteArray expected = new ByteArray(half.getSize());
+    HalfOperands.weights(
+        expected,
+        weights,
+        noBias,
+        OFFSETS,
+        channels,
+        channels,
+        padded,
+        columns,
+        transposed ? 1 : 0,
+        0,
+        format);
+    GpuKernels.print(
+        "%-44s %8.3f ms, %s", FORMATS[format] + " weights", time, differences(half, expected));
     return half;
   }
 
@@ -243,7 +238,8 @@ final class Layer {
       int columns,
       int depth,
       FloatArray y) {
-    WorkerGrid grid = Stopwatch.groups(2 * columns, groups(), Math.ceilDiv(channels, columns), 1);
+    WorkerGrid grid =
+        Stopwatch.groups(2 * columns, shell.tiles(), Math.ceilDiv(channels, columns), 1);
     UnaryOperator<TaskGraph> task =
         graph ->
             graph.task(
@@ -254,9 +250,9 @@ final class Layer {
                 halfX,
                 halfW,
                 shell.table(),
-                tiles.columns,
-                tiles.lists,
-                tiles.order,
+                tiles.columns(),
+                tiles.lists(),
+                tiles.order(),
                 counts,
                 0,
                 OFFSETS,
@@ -267,10 +263,10 @@ final class Layer {
                 columns,
                 depth,
                 0,
-                tiles.ordered,
+                tiles.ordered(),
                 format);
     Object[] inputs = {
-      halfX, halfW, shell.table(), tiles.columns, tiles.lists, tiles.order, counts
+      halfX, halfW, shell.table(), tiles.columns(), tiles.lists(), tiles.order(), counts
     };
     return stopwatch.time(task, Map.of("convolve", grid), inputs, y);
   }
@@ -280,7 +276,7 @@ final class Layer {
     WorkerGrid grid =
         Stopwatch.groups(
             FloatConvolution.THREADS,
-            groups(),
+            shell.tiles(),
             Math.ceilDiv(channels, FloatConvolution.COLUMNS),
             1);
     UnaryOperator<TaskGraph> task =
@@ -294,9 +290,9 @@ final class Layer {
                 weights,
                 noBias,
                 shell.table(),
-                tiles.columns,
-                tiles.lists,
-                tiles.order,
+                tiles.columns(),
+                tiles.lists(),
+                tiles.order(),
                 counts,
                 0,
                 OFFSETS,
@@ -304,9 +300,11 @@ final class Layer {
                 channels,
                 0,
                 0,
-                tiles.ordered);
+                tiles.ordered(),
+                1,
+                0);
     Object[] inputs = {
-      x, weights, noBias, shell.table(), tiles.columns, tiles.lists, tiles.order, counts
+      x, weights, noBias, shell.table(), tiles.columns(), tiles.lists(), tiles.order(), counts
     };
     double time = stopwatch.time(task, Map.of("convolve", grid), inputs, y);
     double error = error(y, tiles, false, -1);
@@ -338,9 +336,9 @@ final class Layer {
                     halfDy,
                     halfX,
                     shell.table(),
-                    tiles.columns,
-                    tiles.masks,
-                    tiles.order,
+                    tiles.columns(),
+                    tiles.blocks(),
+                    tiles.order(),
                     counts,
                     0,
                     OFFSETS,
@@ -348,10 +346,9 @@ final class Layer {
                     shell.rows(),
                     padded,
                     padded,
-                    parts,
-                    parts,
                     chunks,
-                    tiles.ordered,
+                    tiles.pitch(),
+                    tiles.ordered(),
                     format)
                 .task(
                     "sum",
@@ -365,9 +362,9 @@ final class Layer {
                     32 * parts * blocks,
                     32 * parts * blocks);
     Object[] inputs = {
-      partials, halfDy, halfX, shell.table(), tiles.columns, tiles.masks, tiles.order, counts
+      partials, halfDy, halfX, shell.table(), tiles.columns(), tiles.blocks(), tiles.order(), counts
     };
-    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
+    double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     report(
         FORMATS[format] + " weight gradient" + suffix(tiles),
         time,
@@ -394,7 +391,7 @@ final class Layer {
                     dy,
                     x,
                     shell.table(),
-                    tiles.columns,
+                    tiles.columns(),
                     counts,
                     0,
                     OFFSETS,
@@ -413,8 +410,8 @@ final class Layer {
                     chunks,
                     side,
                     side);
-    Object[] inputs = {partials, dy, x, shell.table(), tiles.columns, counts};
-    double time = stopwatch.time(task, Map.of("partials", grid), inputs, dWeights);
+    Object[] inputs = {partials, dy, x, shell.table(), tiles.columns(), counts};
+    double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     double error = weightError(dWeights, -1);
     report("FP32 weight gradient", time, error, error);
   }
@@ -430,7 +427,7 @@ final class Layer {
       for (int j = 0; j < channels; j++) {
         double sum = 0;
         for (int k = 0; k < OFFSETS; k++) {
-          int from = shell.table().get(row * OFFSETS + tiles.columns.get(k));
+          int from = shell.table().get(row * OFFSETS + tiles.columns().get(k));
           for (int c = 0; from >= 0 && c < channels; c++) {
             float w =
                 transposed

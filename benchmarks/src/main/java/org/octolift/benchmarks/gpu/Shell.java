@@ -9,8 +9,10 @@ import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.engine.octree.Points;
 import org.octolift.engine.octree.Relation;
+import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// The voxels that a sphere of radius 0.87 passes near: 234,000 at depth 8, 935,000 at depth 9, and
 /// their 27 neighbours.
@@ -19,6 +21,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param table (rows, 27)
 /// @param pairs neighbours that exist
 record Shell(int depth, int rows, IntArray table, long pairs) {
+  static final int OFFSETS = 27;
+
   private static final double RADIUS = 0.87;
 
   /// The shell at a depth.
@@ -57,23 +61,28 @@ record Shell(int depth, int rows, IntArray table, long pairs) {
     }
   }
 
-  /// Rows sorted by the offsets that they have, within windows of consecutive rows.
-  IntArray order(int windowBits) {
-    long[] keys = new long[rows];
-    for (int row = 0; row < rows; row++) {
-      long mask = 0;
-      for (int k = 0; k < 27; k++) {
-        mask |= table.get(27 * row + k) < 0 ? 0 : 1L << k;
-      }
-      for (int shift = 1; shift < 27; shift *= 2) {
-        mask ^= mask >> shift; // from a Gray code to its rank, as TileLists.orderKeys does
-      }
-      keys[row] = ((long) (row >> windowBits) << 27) | mask;
-    }
+  /// Tiles of rows.
+  int tiles() {
+    return Math.ceilDiv(rows, TileLists.ROWS);
+  }
+
+  /// Rows in the order that [TileLists#keys] gives them.
+  IntArray order() {
+    LongArray keys = new LongArray(rows);
+    IntArray masks = new IntArray(rows);
+    TileLists.masks(masks, table, IntArray.fromElements(rows), 0, rows, OFFSETS);
+    int[] significance = TileLists.significance();
+    TileLists.keys(
+        keys,
+        new IntArray(rows),
+        masks,
+        IntArray.fromArray(significance),
+        rows,
+        significance.length);
     int[] sorted =
         IntStream.range(0, rows)
             .boxed()
-            .sorted((a, b) -> Long.compare(keys[a], keys[b]))
+            .sorted((a, b) -> Long.compare(keys.get(a), keys.get(b)))
             .mapToInt(i -> i)
             .toArray();
     return IntArray.fromArray(sorted);

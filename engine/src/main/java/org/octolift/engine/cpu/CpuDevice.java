@@ -42,7 +42,7 @@ public final class CpuDevice implements Device {
     this.rowKernels = rowKernels;
     this.denseKernels = denseKernels;
     this.pairLists = new PairListCache(workers);
-    this.warmUp = pairKernels instanceof VectorPairKernels ? KernelWarmUp.ofVectors() : null;
+    this.warmUp = pairKernels instanceof VectorPairKernels ? KernelWarmUp.ofSparseLoops() : null;
   }
 
   /// A device of all processors.
@@ -72,7 +72,7 @@ public final class CpuDevice implements Device {
     return denseKernels;
   }
 
-  /// Waits until the inner loops are compiled.
+  /// Waits until the inner loops of octree networks are compiled.
   void awaitWarmUp() {
     try {
       if (warmUp != null) {
@@ -95,6 +95,10 @@ public final class CpuDevice implements Device {
 
   @Override
   public Executable load(Program program) {
+    if (denseKernels instanceof VectorDenseKernels
+        && program.ops().stream().anyMatch(DenseOp.class::isInstance)) {
+      KernelWarmUp.ofDenseLoops();
+    }
     return new CpuExecutable(this, program);
   }
 

@@ -2,6 +2,7 @@ package org.octolift.engine.cpu;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
@@ -69,8 +70,8 @@ final class CpuExecutable implements Executable, CpuRun {
       rows.computeIfAbsent(value.rows(), this::count);
     }
     if (plan == null || !Capacity.fits(plan.capacities(), rows)) {
-      device.awaitWarmUp();
       allocate();
+      device.awaitWarmUp();
     }
     for (Value value : program.inputs()) {
       bind(value);
@@ -95,14 +96,19 @@ final class CpuExecutable implements Executable, CpuRun {
       }
     }
     plan = MemoryPlan.of(program, capacities::get);
-    for (MemoryPlan.Buffer buffer : plan.buffers()) {
-      TornadoNativeArray array =
-          buffer.type() == Value.Type.FLOAT
-              ? new FloatArray(buffer.size())
-              : new IntArray(buffer.size());
-      for (Value value : buffer.values()) {
-        arrays[value.id()] = array;
-      }
+    List<MemoryPlan.Buffer> buffers = plan.buffers();
+    // New arrays are zeroed, and the system finds their pages then: on all threads.
+    workers()
+        .parallel(buffers.size(), 1, (from, to) -> buffers.subList(from, to).forEach(this::bind));
+  }
+
+  private void bind(MemoryPlan.Buffer buffer) {
+    TornadoNativeArray array =
+        buffer.type() == Value.Type.FLOAT
+            ? new FloatArray(buffer.size())
+            : new IntArray(buffer.size());
+    for (Value value : buffer.values()) {
+      arrays[value.id()] = array;
     }
   }
 

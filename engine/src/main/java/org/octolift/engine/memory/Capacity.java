@@ -26,11 +26,23 @@ public final class Capacity {
 
   /// Capacities for the counts, nowhere below the old ones.
   public static Map<Rows, Integer> grown(Map<Rows, Integer> old, Map<Rows, Integer> counts) {
+    return grown(old, counts, 1);
+  }
+
+  /// As [#grown(Map, Map)], but if the counts do not fit the old capacities there is room for
+  /// {@code growth} times as many, so that growing often, which may be dear, ends soon.
+  public static Map<Rows, Integer> grown(
+      Map<Rows, Integer> old, Map<Rows, Integer> counts, double growth) {
+    double factor = old.isEmpty() || fits(old, counts) ? 1 : growth;
     Map<Rows, Integer> capacities = new HashMap<>(old);
     counts.forEach(
         (rows, count) ->
             capacities.merge(
-                rows, rows.kind() == Rows.Kind.FIXED ? count : bucket(count), Math::max));
+                rows,
+                rows.kind() == Rows.Kind.FIXED
+                    ? count
+                    : bucket(Math.toIntExact(Math.round(factor * count))),
+                Math::max));
     return capacities;
   }
 }

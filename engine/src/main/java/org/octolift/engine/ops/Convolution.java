@@ -47,6 +47,10 @@ public record Convolution(
   /// Tasks of about the same length leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 
+  /// So many blocks come last, a panel at a time: copying their rows for each panel costs less than
+  /// a thread that waits for another's whole block.
+  private static final int LAST_BLOCKS_PER_THREAD = 2;
+
   /// Checks all shapes.
   public Convolution {
     int kernels = checkRelation("Convolution", x, y, table, relation);
@@ -112,22 +116,45 @@ public record Convolution(
 
   @Override
   public void run(CpuRun cpu) {
-    PairLists pairs = table == null ? cpu.identity(cpu.rows(x)) : cpu.pairs(table);
+    if (relation == null) {
+      multiply(cpu);
+      return;
+    }
+    PairLists pairs = cpu.pairs(table);
     float[] packed = pack(cpu);
     int panels = Math.ceilDiv(y.channels(), cpu.pairKernels().panelWidth());
     int wanted = TASKS_PER_THREAD * cpu.workers().threads();
     int parts = Math.clamp(Math.ceilDiv(wanted, Math.max(1, pairs.blocks())), 1, panels);
+    int last = Math.min(pairs.blocks(), LAST_BLOCKS_PER_THREAD * cpu.workers().threads());
+    int whole = (pairs.blocks() - last) * parts;
     cpu.workers()
         .parallelByThread(
-            pairs.blocks() * parts,
+            whole + last * panels,
             1,
             (thread, from, to) -> {
               for (int task = from; task < to; task++) {
-                int part = task % parts;
-                new Block(cpu, pairs, packed, thread, task / parts)
-                    .run(panels * part / parts, panels * (part + 1) / parts);
+                int cut = task < whole ? parts : panels;
+                int index = task < whole ? task : task - whole;
+                int block = (task < whole ? 0 : pairs.blocks() - last) + index / cut;
+                int part = index % cut;
+                new Block(cpu, pairs, packed, thread, block)
+                    .run(panels * part / cut, panels * (part + 1) / cut);
               }
             });
+  }
+
+  /// The 1×1 convolution.
+  private void multiply(CpuRun cpu) {
+    int in = x.channels();
+    int out = y.channels();
+    MemorySegment matrix = cpu.floats(weights).getSegment();
+    DenseProduct product = new DenseProduct(cpu.rows(x), in, out);
+    DenseProduct.Right right =
+        transposed
+            ? DenseProduct.transposedRight(matrix, in, out)
+            : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out);
+    DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
+    product.run(cpu, y, bias, Activation.NONE, left, product.pack(cpu, right));
   }
 
   @Override
@@ -255,7 +282,7 @@ public record Convolution(
     private void addOffset(int k, int firstPanel, int lastPanel) {
       int in = x.channels();
       int panels = Math.ceilDiv(y.channels(), width);
-      int column = relation == null ? 0 : relation.column(k);
+      int column = relation.column(k);
       int first = pairs.start(block, column);
       int end = first + pairs.paddedCount(block, column);
       for (int panel = firstPanel; panel < lastPanel; panel++) {

@@ -1,13 +1,11 @@
 package org.octolift.engine.ops;
 
-import java.util.Arrays;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Convolutions;
 import org.octolift.kernels.gpu.FloatConvolution;
 import org.octolift.kernels.gpu.FloatWeightGradient;
-import org.octolift.kernels.gpu.TileLists;
 import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -19,6 +17,11 @@ final class ConvolutionTasks {
   private static final int PARTIAL_FLOATS = 1 << 22;
 
   private static final int MOST_CHUNKS = 64;
+
+  /// Depths up to which a few rooms have too few rows to fill a large GPU.
+  private static final int COARSE = 5;
+
+  private static final int PARTS = 3;
 
   private ConvolutionTasks() {}
 
@@ -42,13 +45,13 @@ final class ConvolutionTasks {
             tasks.floats(x),
             tasks.floats(op.weights()),
             tasks.floats(op.bias() == null ? op.weights() : op.bias()),
-            table(tasks, op.table()),
-            columns(tasks, op.relation()),
+            RelationTasks.table(tasks, op.table()),
+            RelationTasks.columns(tasks, op.relation()),
             tasks.counts(),
             tasks.slot(y.rows()),
             tasks.capacity(y.rows()),
-            width(op.table()),
-            offsets(op.relation()),
+            RelationTasks.width(op.table()),
+            RelationTasks.offsets(op.relation()),
             x.channels(),
             y.channels(),
             op.transposed() ? 1 : 0,
@@ -67,7 +70,7 @@ final class ConvolutionTasks {
     Value dy = op.dy();
     int in = op.x().channels();
     int out = dy.channels();
-    int size = offsets(op.relation()) * in * out;
+    int size = RelationTasks.offsets(op.relation()) * in * out;
     int chunks = Math.clamp(PARTIAL_FLOATS / size, 1, MOST_CHUNKS);
     FloatArray partials = tasks.scratch(0, chunks * size);
     tasks
@@ -78,13 +81,13 @@ final class ConvolutionTasks {
             partials,
             tasks.floats(op.x()),
             tasks.floats(dy),
-            table(tasks, op.table()),
-            columns(tasks, op.relation()),
+            RelationTasks.table(tasks, op.table()),
+            RelationTasks.columns(tasks, op.relation()),
             tasks.counts(),
             tasks.slot(dy.rows()),
             chunks,
-            width(op.table()),
-            offsets(op.relation()),
+            RelationTasks.width(op.table()),
+            RelationTasks.offsets(op.relation()),
             in,
             out)
         .task(
@@ -98,37 +101,63 @@ final class ConvolutionTasks {
 
   private static void convolveByGroups(Lowering tasks, Convolution op) {
     Value y = op.y();
-    int tiles = tiles(tasks, y);
+    int tiles = RelationTasks.tiles(tasks, y);
     int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
-    boolean ordered = isOrdered(op.relation());
-    IntArray lists = lists(tasks, op.table(), op.relation(), y, ordered)[0];
+    int parts = parts(op.relation());
+    int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
+    FloatArray output =
+        parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));
+    boolean ordered = RelationTasks.isOrdered(op.relation());
+    IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
         .graph()
         .task(
-            tasks.id(op.name(), Lowering.groups(FloatConvolution.THREADS, tiles, slabs, 1)),
+            tasks.id(op.name(), Lowering.groups(FloatConvolution.THREADS, tiles, slabs, parts)),
             FloatConvolution::convolve,
             new KernelContext(),
-            tasks.floats(y),
+            output,
             tasks.floats(op.x()),
             tasks.floats(op.weights()),
             tasks.floats(op.bias() == null ? op.weights() : op.bias()),
-            table(tasks, op.table()),
-            columns(tasks, op.relation()),
+            RelationTasks.table(tasks, op.table()),
+            RelationTasks.columns(tasks, op.relation()),
             lists,
-            ordered ? order(tasks, op.table(), y) : tasks.counts(),
+            RelationTasks.order(tasks, op.table(), ordered),
             tasks.counts(),
             tasks.slot(y.rows()),
-            width(op.table()),
+            RelationTasks.width(op.table()),
             op.x().channels(),
             y.channels(),
             op.transposed() ? 1 : 0,
             op.bias() == null ? 0 : 1,
-            ordered ? 1 : 0);
+            ordered ? 1 : 0,
+            parts,
+            size);
+    if (parts > 1) {
+      tasks
+          .graph()
+          .task(
+              tasks.id("addParts", Lowering.loop(size)),
+              FloatConvolution::addParts,
+              tasks.floats(y),
+              output,
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              tasks.capacity(y.rows()),
+              y.channels(),
+              parts);
+    }
+  }
+
+  /// Groups that share a tile's offsets. It depends on the depth alone, as the order of additions
+  /// must not depend on the batches before.
+  private static int parts(Relation relation) {
+    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE ? PARTS : 1;
   }
 
   private static void weightGradientByGroups(Lowering tasks, ConvolutionWeightGradient op) {
     Value dy = op.dy();
-    int offsets = offsets(op.relation());
+    int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = dy.channels();
     int chunks = FloatWeightGradient.chunks(offsets, in, out);
@@ -146,12 +175,12 @@ final class ConvolutionTasks {
             partials,
             tasks.floats(dy),
             tasks.floats(op.x()),
-            table(tasks, op.table()),
-            columns(tasks, op.relation()),
+            RelationTasks.table(tasks, op.table()),
+            RelationTasks.columns(tasks, op.relation()),
             tasks.counts(),
             tasks.slot(dy.rows()),
             offsets,
-            width(op.table()),
+            RelationTasks.width(op.table()),
             in,
             out,
             chunks)
@@ -166,98 +195,5 @@ final class ConvolutionTasks {
             chunks,
             paddedOut,
             paddedIn);
-  }
-
-  /// What tiles of rows know of a relation: lists of offsets, and the same as masks.
-  ///
-  /// @param ordered whether tiles take rows as [#order] says
-  static IntArray[] lists(
-      Lowering tasks, Value table, Relation relation, Value out, boolean ordered) {
-    if (table == null) {
-      return new IntArray[] {tasks.counts(), tasks.counts()};
-    }
-    int tiles = tiles(tasks, out);
-    IntArray order = ordered ? order(tasks, table, out) : tasks.counts();
-    return tasks.prepared(
-        new TileKey(table, relation, ordered),
-        arrays ->
-            tasks
-                .graph()
-                .task(
-                    tasks.id("tileLists", Lowering.groups(TileLists.ROWS, tiles, 1, 1)),
-                    TileLists::lists,
-                    new KernelContext(),
-                    arrays[0],
-                    arrays[1],
-                    tasks.ints(table),
-                    columns(tasks, relation),
-                    order,
-                    tasks.counts(),
-                    tasks.slot(out.rows()),
-                    offsets(relation),
-                    width(table),
-                    ordered ? 1 : 0),
-        tiles * TileLists.PITCH,
-        tiles);
-  }
-
-  /// Whether tiles take rows in an order that brings rows with the same neighbours together. Where
-  /// each row has one place in a kernel, or all, nothing is gained.
-  private static boolean isOrdered(Relation relation) {
-    return relation != null && relation.stride() == 1 && relation.shape().size() > 1;
-  }
-
-  /// The order of the rows of a table of neighbours; one order serves all kernels and directions.
-  private static IntArray order(Lowering tasks, Value table, Value out) {
-    int width = width(table);
-    int[] all = new int[width];
-    Arrays.setAll(all, column -> column);
-    int windows = Math.ceilDiv(tasks.capacity(out.rows()), TileLists.WINDOW);
-    return tasks
-        .prepared(
-            new OrderKey(table),
-            arrays ->
-                tasks
-                    .graph()
-                    .task(
-                        tasks.id("order", Lowering.groups(TileLists.SORTERS, windows, 1, 1)),
-                        TileLists::sortWindows,
-                        new KernelContext(),
-                        arrays[0],
-                        tasks.ints(table),
-                        tasks.constants(all),
-                        tasks.counts(),
-                        tasks.slot(out.rows()),
-                        width,
-                        width),
-            tasks.capacity(out.rows()))[0];
-  }
-
-  private record OrderKey(Value table) {}
-
-  private record TileKey(Value table, Relation relation, boolean ordered) {}
-
-  static int tiles(Lowering tasks, Value out) {
-    return Math.ceilDiv(tasks.capacity(out.rows()), TileLists.ROWS);
-  }
-
-  static IntArray table(Lowering tasks, Value table) {
-    return table == null ? tasks.counts() : tasks.ints(table);
-  }
-
-  static int width(Value table) {
-    return table == null ? 0 : table.channels();
-  }
-
-  static int offsets(Relation relation) {
-    return relation == null ? 1 : relation.shape().size();
-  }
-
-  static IntArray columns(Lowering tasks, Relation relation) {
-    int[] columns = new int[offsets(relation)];
-    for (int k = 0; relation != null && k < columns.length; k++) {
-      columns[k] = relation.column(k);
-    }
-    return tasks.constants(columns);
   }
 }

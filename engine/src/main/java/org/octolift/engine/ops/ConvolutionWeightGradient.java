@@ -45,6 +45,12 @@ public record ConvolutionWeightGradient(
   /// threads busy to the end.
   private static final int TASKS = 16;
 
+  /// So many tasks come last in so many parts, some offsets each: a thread that waits for another's
+  /// whole task loses more than copying its rows for each part.
+  private static final int LAST_TASKS_PER_THREAD = 2;
+
+  private static final int PARTS = 4;
+
   /// Checks all shapes.
   public ConvolutionWeightGradient {
     int kernels = Convolution.checkRelation("ConvolutionWeightGradient", x, dy, table, relation);
@@ -78,7 +84,7 @@ public record ConvolutionWeightGradient(
       // Not by the padded size: the cut decides the order of additions, on any processor.
       int group = Math.clamp(GROUP_FLOATS / (in * out), 1, kernels);
       int groups = Math.ceilDiv(kernels, group);
-      int chunks = Math.clamp(Math.ceilDiv(TASKS, groups), 1, Math.max(1, blocks));
+      int chunks = Math.clamp(TASKS / groups, 1, Math.max(1, blocks));
       return new Cut(kernels, panels, matrix, group, groups, chunks);
     }
   }
@@ -92,13 +98,33 @@ public record ConvolutionWeightGradient(
     float[] partials =
         cpu.sharedScratch(
             PARTIALS, Math.multiplyExact(cut.chunks, Math.multiplyExact(kernels, cut.matrix)));
+    int tasks = cut.chunks * cut.groups;
+    int last = Math.min(tasks, LAST_TASKS_PER_THREAD * cpu.workers().threads());
+    int whole = tasks - last;
     cpu.workers()
         .parallelByThread(
-            cut.chunks * cut.groups,
+            whole + last * PARTS,
             1,
             (thread, from, to) -> {
-              for (int task = from; task < to; task++) {
-                sumChunk(cpu, pairs, cut, partials, thread, task / cut.groups, task % cut.groups);
+              for (int index = from; index < to; index++) {
+                int task = index < whole ? index : whole + (index - whole) / PARTS;
+                int first = task % cut.groups * cut.group;
+                int count = Math.min(cut.group, kernels - first);
+                int part = index < whole ? 0 : (index - whole) % PARTS;
+                int parts = index < whole ? 1 : PARTS;
+                int firstKernel = first + count * part / parts;
+                int lastKernel = first + count * (part + 1) / parts;
+                if (firstKernel < lastKernel) {
+                  sumChunk(
+                      cpu,
+                      pairs,
+                      cut,
+                      partials,
+                      thread,
+                      task / cut.groups,
+                      firstKernel,
+                      lastKernel);
+                }
               }
             });
     cpu.workers()
@@ -118,9 +144,14 @@ public record ConvolutionWeightGradient(
   }
 
   private void sumChunk(
-      CpuRun cpu, PairLists pairs, Cut cut, float[] partials, int thread, int chunk, int group) {
-    int firstKernel = group * cut.group;
-    int lastKernel = Math.min(cut.kernels, firstKernel + cut.group);
+      CpuRun cpu,
+      PairLists pairs,
+      Cut cut,
+      float[] partials,
+      int thread,
+      int chunk,
+      int firstKernel,
+      int lastKernel) {
     int base = chunk * cut.kernels * cut.matrix;
     Arrays.fill(partials, base + firstKernel * cut.matrix, base + lastKernel * cut.matrix, 0f);
     int firstBlock = (int) ((long) pairs.blocks() * chunk / cut.chunks);

@@ -9,9 +9,9 @@ import org.octolift.engine.cpu.CpuRun;
 import org.octolift.kernels.cpu.DenseKernels;
 
 /// Matrix products `C = A · B` on all threads (blocks as in Goto and van de Geijn, "Anatomy of
-/// High-Performance Matrix Multiplication", 2008). B is packed once, in panels; each task takes
-/// some rows and columns of C and walks along the depth, packing [DenseKernels#DEPTH] columns of A
-/// at a time. Where A and B come from is the ops' business.
+/// High-Performance Matrix Multiplication", 2008). B is packed once, in panels. A task takes some
+/// rows of C, packs theirs of A once, and computes some columns at a time, walking along the depth.
+/// Where A and B come from is the ops' business.
 ///
 /// The sums of each block of depth are added in order, so results do not depend on the threads.
 ///
@@ -19,10 +19,10 @@ import org.octolift.kernels.cpu.DenseKernels;
 /// @param depth columns of A, rows of B
 /// @param columns of B and C
 record DenseProduct(int rows, int depth, int columns) {
-  /// Thread scratch that holds a task's part of C.
+  /// Thread scratch that holds a block of C.
   private static final int SUMS = 0;
 
-  /// Thread scratch that holds a block of A.
+  /// Thread scratch that holds a task's rows of A.
   private static final int LEFT = 1;
 
   /// Thread scratch of the kernels.
@@ -31,16 +31,19 @@ record DenseProduct(int rows, int depth, int columns) {
   /// Shared scratch that holds all panels.
   private static final int PANELS = 0;
 
-  /// Rows of a task: A's block of 256 columns takes a quarter of a second-level cache (1 MiB), and
-  /// each panel is fetched from the third level once for 30 register tiles.
+  /// Rows of a task at most: with 512 columns of A they take half of a second-level cache (1 MiB),
+  /// and each panel is fetched from the third level once for 30 register tiles.
   private static final int ROW_BLOCK = 30 * DenseKernels.ROW_MULTIPLE;
 
-  /// Columns of a task: the more, the less often A is packed; C's block takes half of a second-
-  /// level cache.
-  private static final int COLUMN_BLOCK = 512;
+  /// Columns of a block of C, which takes a quarter of a second-level cache.
+  private static final int COLUMN_BLOCK = 256;
 
-  /// Tasks of about the same length leave threads idle for a part of the last one only.
+  /// Where there are few rows, tasks take a part of the columns each: of about the same length,
+  /// they leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
+
+  /// Rows of B that are packed at a time: read once for all panels, from so many pages.
+  private static final int PACKED_ROWS = 64;
 
   private static final int DEPTH = DenseKernels.DEPTH;
 
@@ -48,8 +51,8 @@ record DenseProduct(int rows, int depth, int columns) {
   @FunctionalInterface
   interface Left {
     /// Copies columns first..first+depth of rows from..end; row r goes to {@code
-    /// (r - from) * DEPTH}.
-    void pack(float[] to, int from, int end, int first, int depth);
+    /// offset + (r - from) * DEPTH}.
+    void pack(float[] to, int offset, int from, int end, int first, int depth);
   }
 
   /// Copies a part of B.
@@ -60,117 +63,155 @@ record DenseProduct(int rows, int depth, int columns) {
     void pack(float[] to, int offset, int width, int first, int depth, int column, int columns);
   }
 
-  /// Packs all of B: panel j of depth block i is at {@code (i * panels + j) * DEPTH * w}.
+  /// Depth of all blocks but the last, which is no deeper.
+  private int blockDepth() {
+    return Math.ceilDiv(depth, Math.ceilDiv(depth, DEPTH));
+  }
+
+  /// Packs all of B: panel j of depth block i is at {@code (i * panels + j) * blockDepth * w}.
   float[] pack(CpuRun cpu, Right right) {
     int width = cpu.denseKernels().panelWidth();
     int panels = Math.ceilDiv(columns, width);
-    int blocks = Math.ceilDiv(depth, DEPTH);
-    int size = DEPTH * width;
+    int blockDepth = blockDepth();
+    int blocks = Math.ceilDiv(depth, blockDepth);
+    int size = blockDepth * width;
     float[] packed =
         cpu.sharedScratch(PANELS, Math.multiplyExact(Math.multiplyExact(blocks, panels), size));
+    int parts = Math.ceilDiv(blockDepth, PACKED_ROWS);
     cpu.workers()
         .parallel(
-            blocks * panels,
+            blocks * parts,
             1,
             (from, to) -> {
               for (int index = from; index < to; index++) {
-                int first = index / panels * DEPTH;
-                int column = index % panels * width;
-                int count = Math.min(DEPTH, depth - first);
-                int used = Math.min(width, columns - column);
-                if (used < width) {
-                  Arrays.fill(packed, index * size, index * size + count * width, 0f);
-                }
-                right.pack(packed, index * size, width, first, count, column, used);
+                int block = index / parts;
+                int row = index % parts * PACKED_ROWS;
+                int first = block * blockDepth + row;
+                int count = Math.min(PACKED_ROWS, Math.min(blockDepth - row, depth - first));
+                int at = block * panels * size + row * width;
+                packRows(packed, at, size, width, right, first, count);
               }
             });
     return packed;
+  }
+
+  /// Packs rows first..first+count of all panels, which lie {@code size} apart.
+  private void packRows(
+      float[] packed, int at, int size, int width, Right right, int first, int count) {
+    if (count <= 0) {
+      return;
+    }
+    for (int column = 0; column < columns; column += width) {
+      int offset = at + column / width * size;
+      int used = Math.min(width, columns - column);
+      if (used < width) {
+        Arrays.fill(packed, offset, offset + count * width, 0f);
+      }
+      right.pack(packed, offset, width, first, count, column, used);
+    }
   }
 
   /// Computes `y = activation(A · B + bias)`.
   ///
   /// @param bias (1, columns), or null
   void run(CpuRun cpu, Value y, Value bias, Activation activation, Left left, float[] packed) {
-    int rowBlocks = Math.max(1, Math.ceilDiv(rows, ROW_BLOCK));
-    int tile = cpu.denseKernels().tileRows();
-    int blockRows = Math.ceilDiv(Math.ceilDiv(rows, rowBlocks), tile) * tile;
+    int threads = cpu.workers().threads();
     int panels = Math.ceilDiv(columns, cpu.denseKernels().panelWidth());
-    int wanted = Math.ceilDiv(TASKS_PER_THREAD * cpu.workers().threads(), rowBlocks);
-    int parts = Math.clamp(wanted, Math.ceilDiv(columns, COLUMN_BLOCK), panels);
+    int tileRows = cpu.denseKernels().tileRows();
+    int tiles = Math.ceilDiv(rows, tileRows);
+    int needed = Math.ceilDiv(rows, ROW_BLOCK);
+    boolean wide = needed < threads;
+    int blocks = wide ? Math.max(1, needed) : Math.ceilDiv(needed, threads) * threads;
+    int parts = wide ? Math.clamp(Math.ceilDiv(TASKS_PER_THREAD * threads, blocks), 1, panels) : 1;
     cpu.workers()
         .parallelByThread(
-            rowBlocks * parts,
+            blocks * parts,
             1,
             (thread, from, to) -> {
               for (int task = from; task < to; task++) {
-                int row = task / parts * blockRows;
+                int block = task / parts;
                 int part = task % parts;
-                int end = Math.min(rows, row + blockRows);
+                int row = (int) ((long) tiles * block / blocks) * tileRows;
+                int end = (int) ((long) tiles * (block + 1) / blocks) * tileRows;
                 if (row < end) {
-                  new Block(
-                          cpu, thread, row, end, panels * part / parts, panels * (part + 1) / parts)
-                      .run(cpu, y, bias, activation, left, packed);
+                  new Block(cpu, thread, row, Math.min(rows, end), left, packed)
+                      .run(y, bias, activation, panels * part / parts, panels * (part + 1) / parts);
                 }
               }
             });
   }
 
-  /// Some rows and panels of C on one thread.
+  /// Some rows of C on one thread.
   private final class Block {
+    private final CpuRun cpu;
     private final DenseKernels kernel;
     private final int row;
     private final int end;
-    private final int firstPanel;
-    private final int lastPanel;
     private final int width;
-    private final int stride;
-    private final int column;
-    private final int used;
     private final int padded;
+    private final int blockDepth = blockDepth();
     private final float[] sums;
     private final float[] block;
     private final float[] tile;
+    private final float[] packed;
 
-    Block(CpuRun cpu, int thread, int row, int end, int firstPanel, int lastPanel) {
+    Block(CpuRun cpu, int thread, int row, int end, Left left, float[] packed) {
+      this.cpu = cpu;
       this.kernel = cpu.denseKernels();
       this.row = row;
       this.end = end;
-      this.firstPanel = firstPanel;
-      this.lastPanel = lastPanel;
       this.width = kernel.panelWidth();
-      this.stride = (lastPanel - firstPanel) * width;
-      this.column = firstPanel * width;
-      this.used = Math.min(stride, columns - column);
       this.padded = Math.ceilDiv(end - row, kernel.tileRows()) * kernel.tileRows();
-      this.sums = cpu.scratch(thread, SUMS, padded * stride);
-      this.block = cpu.scratch(thread, LEFT, padded * DEPTH);
+      this.packed = packed;
+      this.sums = cpu.scratch(thread, SUMS, padded * blockColumns());
+      int blocks = Math.ceilDiv(depth, blockDepth);
+      this.block = cpu.scratch(thread, LEFT, Math.multiplyExact(padded * DEPTH, blocks));
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
+      for (int first = 0; first < depth; first += blockDepth) {
+        int count = Math.min(blockDepth, depth - first);
+        left.pack(block, first / blockDepth * padded * DEPTH, row, end, first, count);
+      }
     }
 
-    void run(CpuRun cpu, Value y, Value bias, Activation activation, Left left, float[] packed) {
-      begin(bias == null ? null : cpu.floats(bias).getSegment());
+    private int blockColumns() {
+      return Math.max(1, COLUMN_BLOCK / width) * width;
+    }
+
+    /// Computes panels first..last.
+    void run(Value y, Value bias, Activation activation, int first, int last) {
+      int step = blockColumns() / width;
+      for (int panel = first; panel < last; panel += step) {
+        int count = Math.min(step, last - panel);
+        begin(bias == null ? null : cpu.floats(bias).getSegment(), panel * width, count * width);
+        multiply(panel, count);
+        finish(cpu.floats(y).getSegment(), activation, panel * width, count * width);
+      }
+    }
+
+    private void multiply(int firstPanel, int count) {
       int panels = Math.ceilDiv(columns, width);
-      for (int first = 0; first < depth; first += DEPTH) {
-        int count = Math.min(DEPTH, depth - first);
-        left.pack(block, row, end, first, count);
-        for (int panel = firstPanel; panel < lastPanel; panel++) {
-          int offset = (first / DEPTH * panels + panel) * DEPTH * width;
-          int to = (panel - firstPanel) * width;
-          kernel.multiply(sums, to, stride, block, 0, packed, offset, padded, count, tile);
+      for (int first = 0; first < depth; first += blockDepth) {
+        int here = Math.min(blockDepth, depth - first);
+        int from = first / blockDepth * padded * DEPTH;
+        for (int panel = 0; panel < count; panel++) {
+          int at = (first / blockDepth * panels + firstPanel + panel) * blockDepth * width;
+          kernel.multiply(
+              sums, panel * width, count * width, block, from, packed, at, padded, here, tile);
         }
       }
-      finish(cpu.floats(y).getSegment(), activation);
     }
 
     /// Starts the sums with the bias.
-    private void begin(MemorySegment bias) {
+    private void begin(MemorySegment bias, int column, int stride) {
       Arrays.fill(sums, 0, padded * stride, 0f);
+      int used = Math.min(stride, columns - column);
       for (int r = 0; bias != null && r < end - row; r++) {
         MemorySegment.copy(bias, JAVA_FLOAT, CpuLoops.bytes(column), sums, r * stride, used);
       }
     }
 
-    private void finish(MemorySegment y, Activation activation) {
+    private void finish(MemorySegment y, Activation activation, int column, int stride) {
+      int used = Math.min(stride, columns - column);
       for (int r = 0; r < end - row; r++) {
         int at = r * stride;
         switch (activation) {
@@ -192,17 +233,21 @@ record DenseProduct(int rows, int depth, int columns) {
 
   /// The left matrix that lies in memory row by row.
   static Left rowMajor(MemorySegment a, int columns) {
-    return (to, from, end, first, count) -> {
+    return (to, offset, from, end, first, count) -> {
       for (int row = from; row < end; row++) {
         long start = CpuLoops.bytes((long) row * columns + first);
-        MemorySegment.copy(a, JAVA_FLOAT, start, to, (row - from) * DEPTH, count);
+        MemorySegment.copy(a, JAVA_FLOAT, start, to, offset + (row - from) * DEPTH, count);
       }
     };
   }
 
   /// The right matrix that lies in memory row by row.
-  static Right rowMajorRight(MemorySegment b, int columns) {
+  static Right rowMajorRight(DenseKernels kernel, MemorySegment b, int columns) {
     return (to, offset, width, first, count, column, used) -> {
+      if (used == width) {
+        kernel.copyPanel(to, offset, b, (long) first * columns + column, columns, count);
+        return;
+      }
       for (int k = 0; k < count; k++) {
         long start = CpuLoops.bytes((long) (first + k) * columns + column);
         MemorySegment.copy(b, JAVA_FLOAT, start, to, offset + k * width, used);

@@ -36,17 +36,18 @@ final class HalfConvolutionTasks {
 
   static void convolve(Lowering tasks, Convolution op) {
     Value y = op.y();
-    int offsets = ConvolutionTasks.offsets(op.relation());
+    int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = y.channels();
     int padded = HalfOperands.padded(in);
-    int columns = HalfConvolution.tileColumns(out);
+    int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
     ByteArray x = rows(tasks, op.x());
     ByteArray weights =
         tasks.scratchBytes(
             OTHER, HalfOperands.weightBytes(offsets, in, out, columns, bias, FORMAT));
-    IntArray lists = ConvolutionTasks.lists(tasks, op.table(), op.relation(), y, false)[0];
+    boolean ordered = RelationTasks.isOrdered(op.relation()) && out % 8 == 0;
+    IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
         .graph()
         .task(
@@ -69,33 +70,33 @@ final class HalfConvolutionTasks {
             tasks.id(
                 op.name(),
                 Lowering.groups(
-                    2 * columns, ConvolutionTasks.tiles(tasks, y), Math.ceilDiv(out, columns), 1)),
+                    2 * columns, RelationTasks.tiles(tasks, y), Math.ceilDiv(out, columns), 1)),
             HalfConvolution::convolve,
             new KernelContext(),
             tasks.floats(y),
             x,
             weights,
-            ConvolutionTasks.table(tasks, op.table()),
-            ConvolutionTasks.columns(tasks, op.relation()),
+            RelationTasks.table(tasks, op.table()),
+            RelationTasks.columns(tasks, op.relation()),
             lists,
-            tasks.counts(),
+            RelationTasks.order(tasks, op.table(), ordered),
             tasks.counts(),
             tasks.slot(y.rows()),
             offsets,
-            ConvolutionTasks.width(op.table()),
+            RelationTasks.width(op.table()),
             tasks.capacity(op.x().rows()),
             padded,
             out,
             columns,
             Math.min(32, padded),
             bias,
-            0,
+            ordered ? 1 : 0,
             FORMAT);
   }
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
     Value dy = op.dy();
-    int offsets = ConvolutionTasks.offsets(op.relation());
+    int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = dy.channels();
     int partsIn = HalfWeightGradient.parts(in);
@@ -105,8 +106,10 @@ final class HalfConvolutionTasks {
     int chunks = HalfWeightGradient.chunks(offsets, in, out);
     FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, FORMAT));
     ByteArray x = rows(tasks, op.x());
-    ByteArray pairs = rowPairs(tasks, dy);
-    IntArray masks = ConvolutionTasks.lists(tasks, op.table(), op.relation(), dy, false)[1];
+    boolean ordered = RelationTasks.isOrdered(op.relation());
+    IntArray order = RelationTasks.order(tasks, op.table(), ordered);
+    ByteArray pairs = rowPairs(tasks, dy, order, ordered);
+    IntArray blocks = RelationTasks.blockLists(tasks, op.table(), dy, ordered);
     tasks
         .graph()
         .task(
@@ -118,21 +121,20 @@ final class HalfConvolutionTasks {
             partials,
             pairs,
             x,
-            ConvolutionTasks.table(tasks, op.table()),
-            ConvolutionTasks.columns(tasks, op.relation()),
-            masks,
-            tasks.counts(),
+            RelationTasks.table(tasks, op.table()),
+            RelationTasks.columns(tasks, op.relation()),
+            blocks,
+            order,
             tasks.counts(),
             tasks.slot(dy.rows()),
             offsets,
-            ConvolutionTasks.width(op.table()),
+            RelationTasks.width(op.table()),
             tasks.capacity(op.x().rows()),
             HalfOperands.padded(in),
             HalfOperands.padded(out),
-            partsIn,
-            partsOut,
             chunks,
-            0,
+            RelationTasks.blockPitch(tasks, dy),
+            ordered ? 1 : 0,
             FORMAT)
         .task(
             tasks.id(op.name(), Lowering.loop(offsets * in * out)),
@@ -167,7 +169,7 @@ final class HalfConvolutionTasks {
     return half;
   }
 
-  private static ByteArray rowPairs(Lowering tasks, Value dy) {
+  private static ByteArray rowPairs(Lowering tasks, Value dy, IntArray order, boolean ordered) {
     int capacity = tasks.capacity(dy.rows());
     ByteArray half =
         tasks.scratchBytes(OTHER, HalfOperands.rowPairBytes(capacity, dy.channels(), FORMAT));
@@ -181,13 +183,13 @@ final class HalfConvolutionTasks {
             HalfOperands::rowPairs,
             half,
             tasks.floats(dy),
-            tasks.counts(),
+            order,
             tasks.counts(),
             tasks.slot(dy.rows()),
             dy.channels(),
             HalfOperands.padded(dy.channels()),
             HalfOperands.pairedRows(capacity),
-            0,
+            ordered ? 1 : 0,
             FORMAT);
     return half;
   }

@@ -2,10 +2,10 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.cpu.DenseOp;
 
 /// Convolution of images: `y[i, j] = activation(Σ_k x[pixel k of window (i, j)] · W[k] + bias)`;
 /// pixels outside the image are zeros. On the CPU a matrix product whose left matrix is gathered
@@ -21,7 +21,7 @@ import org.octolift.engine.cpu.CpuRun;
 /// @param activation applied last
 public record ImageConvolution(
     Value y, Value x, Value weights, Value bias, Window window, Activation activation)
-    implements Op {
+    implements DenseOp {
   private static final String NAME = "imageConvolution";
 
   /// Checks types and shapes.
@@ -55,7 +55,8 @@ public record ImageConvolution(
     int depth = window.area() * x.channels();
     DenseProduct product = new DenseProduct(window.out().size(), depth, y.channels());
     MemorySegment matrix = cpu.floats(weights).getSegment();
-    float[] packed = product.pack(cpu, DenseProduct.rowMajorRight(matrix, y.channels()));
+    float[] packed =
+        product.pack(cpu, DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, y.channels()));
     WindowRows left = new WindowRows(window, cpu.floats(x).getSegment(), x.channels());
     product.run(cpu, y, bias, activation, left::pack, packed);
   }

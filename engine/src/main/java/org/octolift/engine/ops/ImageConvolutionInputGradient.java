@@ -58,9 +58,9 @@ public record ImageConvolutionInputGradient(Value dx, Value dy, Value weights, W
         dx,
         null,
         Activation.NONE,
-        (to, from, end, first, depth) -> {
+        (to, offset, from, end, first, depth) -> {
           for (int row = from; row < end; row++) {
-            packRow(to, (row - from) * DenseKernels.DEPTH, gradient, row, first, depth);
+            packRow(to, offset + (row - from) * DenseKernels.DEPTH, gradient, row, first, depth);
           }
         },
         packed);

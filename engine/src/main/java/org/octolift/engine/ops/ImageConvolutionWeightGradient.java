@@ -107,7 +107,8 @@ public record ImageConvolutionWeightGradient(Value dWeights, Value x, Value dy, 
     float[] pixel = cpu.scratch(thread, PIXEL, in);
     float[] sums = cpu.scratch(thread, SUMS, padded * panels * width);
     WindowRows rows = new WindowRows(window, cpu.floats(x).getSegment(), in);
-    DenseProduct.Right gradient = DenseProduct.rowMajorRight(cpu.floats(dy).getSegment(), out);
+    DenseProduct.Right gradient =
+        DenseProduct.rowMajorRight(kernel, cpu.floats(dy).getSegment(), out);
     Arrays.fill(sums, 0, padded * panels * width, 0f);
     Arrays.fill(right, 0, DEPTH * width, 0f);
     for (int block = first; block < last; block++) {

@@ -66,31 +66,15 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
     MemorySegment output = cpu.floats(y).getSegment();
     MemorySegment input = cpu.floats(x).getSegment();
     int channels = y.channels();
-    int most = vertical.widest() * horizontal.widest();
     CpuLoops.rows(
         cpu,
         y,
         (begin, end) -> {
-          int[] rows = new int[most];
-          float[] weights = new float[most];
+          PixelTaps taps = new PixelTaps(to, from, vertical, horizontal);
           for (int row = begin; row < end; row++) {
-            int image = row / to.pixels() * from.height();
-            int line = row / to.width() % to.height();
-            int column = row % to.width();
-            int taps = 0;
-            for (int a = vertical.starts()[line]; a < vertical.starts()[line + 1]; a++) {
-              int first = (image + vertical.indices()[a]) * from.width();
-              for (int b = horizontal.starts()[column]; b < horizontal.starts()[column + 1]; b++) {
-                rows[taps] = first + horizontal.indices()[b];
-                weights[taps++] = vertical.weights()[a] * horizontal.weights()[b];
-              }
-            }
-            if (taps == 0) {
-              rows[0] = image * from.width();
-              weights[0] = 0;
-              taps = 1;
-            }
-            cpu.denseKernels().blendRows(output, row, input, rows, weights, taps, channels);
+            taps.find(row);
+            cpu.denseKernels()
+                .blendRows(output, row, input, taps.rows, taps.weights, taps.count, channels);
           }
         });
   }

@@ -2,10 +2,10 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.cpu.DenseOp;
 
 /// `y = activation(x · W + bias)`, or with `Wᵀ`: a dense layer, and the gradient to its input.
 ///
@@ -19,7 +19,7 @@ import org.octolift.engine.cpu.CpuRun;
 /// @param transposed whether the weights are used transposed
 public record MatrixProduct(
     Value y, Value x, Value weights, Value bias, Activation activation, boolean transposed)
-    implements Op {
+    implements DenseOp {
   private static final String NAME = "matrixProduct";
 
   /// Checks types and shapes.
@@ -61,7 +61,7 @@ public record MatrixProduct(
             cpu,
             transposed
                 ? DenseProduct.transposedRight(matrix, in, out)
-                : DenseProduct.rowMajorRight(matrix, out));
+                : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out));
     DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
     product.run(cpu, y, bias, activation, left, packed);
   }

@@ -14,14 +14,14 @@ import org.octolift.kernels.cpu.DenseKernels;
 /// @param channels of the input
 record WindowRows(Window window, MemorySegment x, int channels) {
   /// Copies columns first..first+depth of rows from..end, as a [DenseProduct.Left] does.
-  void pack(float[] to, int from, int end, int first, int depth) {
+  void pack(float[] to, int offset, int from, int end, int first, int depth) {
     int width = window.out().width();
     int height = window.out().height();
     for (int row = from; row < end; row++) {
       int image = row / (width * height);
       int top = row / width % height * window.stride() - window.top();
       int left = row % width * window.stride() - window.left();
-      packRow(to, (row - from) * DenseKernels.DEPTH, image, top, left, first, depth);
+      packRow(to, offset + (row - from) * DenseKernels.DEPTH, image, top, left, first, depth);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.octolift.engine.tornado;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,6 +9,7 @@ import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.InverseIndex;
+import org.octolift.engine.cpu.Workers;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
@@ -31,6 +33,12 @@ final class DevicePlan {
       List<Value> inputs,
       Map<Inverted, InverseIndex> inverses,
       List<Consumer<BoundBatch>> checks) {}
+
+  /// A part of an input, and where it goes.
+  private record Piece(MemorySegment from, MemorySegment to) {}
+
+  /// Bytes that a thread copies at a time.
+  private static final long PIECE = 1 << 21;
 
   private final TornadoExecutionPlan plan;
   private final int uploads;
@@ -57,7 +65,8 @@ final class DevicePlan {
   }
 
   /// Copies a batch to where the graphs will read it, and checks it.
-  void bind(BatchInputs batch, Map<Rows, Integer> rows) {
+  void bind(BatchInputs batch, Map<Rows, Integer> rows, Workers workers) {
+    List<Piece> pieces = new ArrayList<>();
     work.slots.forEach((symbol, slot) -> work.counts.set(slot, rows.get(symbol)));
     for (Value value : work.inputs) {
       var key = ((Value.Source.Input) value.source()).key();
@@ -68,8 +77,17 @@ final class DevicePlan {
         throw new IllegalArgumentException(
             "input %s needs %d elements, got %d".formatted(value, needed, array.getSize()));
       }
-      MemorySegment.copy(array.getSegment(), 0, array(value).getSegment(), 0, needed * Float.BYTES);
+      MemorySegment from = array.getSegment();
+      MemorySegment to = array(value).getSegment();
+      for (long at = 0; at < needed * Float.BYTES; at += PIECE) {
+        long size = Math.min(PIECE, needed * Float.BYTES - at);
+        pieces.add(new Piece(from.asSlice(at, size), to.asSlice(at, size)));
+      }
     }
+    workers.parallel(
+        pieces.size(),
+        1,
+        (from, to) -> pieces.subList(from, to).forEach(p -> p.to.copyFrom(p.from)));
     work.inverses.forEach(
         (inverted, inverse) -> {
           Value index = inverted.index();

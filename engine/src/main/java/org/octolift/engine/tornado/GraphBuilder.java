@@ -27,6 +27,7 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// Lowers a program to task graphs. Ops fill one graph after the other; an array belongs to the
@@ -56,6 +57,7 @@ final class GraphBuilder implements Lowering {
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
   private final Map<Long, ResidentArray> scratch = new HashMap<>();
   private final Map<Long, ResidentArray> scratchBytes = new HashMap<>();
+  private final Map<Long, ResidentArray> scratchLongs = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
   private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
@@ -307,6 +309,17 @@ final class GraphBuilder implements Lowering {
     return used(
         scratch.computeIfAbsent(
             (long) slot << 32 | length, _ -> floats(length, ResidentArray.Role.TEMPORARY)));
+  }
+
+  @Override
+  public LongArray scratchLongs(int slot, int size) {
+    int length = scratchLength(size);
+    ResidentArray array =
+        scratchLongs.computeIfAbsent(
+            (long) slot << 32 | length,
+            _ -> add(() -> new LongArray(length), ResidentArray.Role.TEMPORARY));
+    array.usedBy(graphs.size() - 1);
+    return (LongArray) array.host();
   }
 
   @Override

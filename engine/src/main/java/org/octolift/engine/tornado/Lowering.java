@@ -11,6 +11,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// What an op sees while it appends its tasks to a device's graphs:
 ///
@@ -23,7 +24,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// transfers between host, device and graphs are found.
 public interface Lowering {
   /// The most tasks of an op.
-  int MOST_TASKS = 16;
+  int MOST_TASKS = 24;
 
   /// The slot of [#unused].
   int UNUSED = 9;
@@ -84,6 +85,9 @@ public interface Lowering {
   /// Memory of at least {@code size} floats whose contents are undefined. Different slots do not
   /// overlap; the same slot is used again by the next op.
   FloatArray scratch(int slot, int size);
+
+  /// Memory of at least {@code size} longs, as [#scratch].
+  LongArray scratchLongs(int slot, int size);
 
   /// Memory of at least {@code size} bytes, as [#scratch].
   ByteArray scratchBytes(int slot, int size);

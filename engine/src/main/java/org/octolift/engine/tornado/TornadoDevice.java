@@ -7,6 +7,7 @@ import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
+import org.octolift.engine.cpu.Workers;
 
 /// The device that TornadoVM runs kernels on: a GPU by CUDA or OpenCL, or a processor by OpenCL.
 public final class TornadoDevice implements Device {
@@ -20,12 +21,18 @@ public final class TornadoDevice implements Device {
           "tornado.max.events", "64",
           "tornado.tvm.maxbytecodesize", "4194304");
 
+  /// Threads that copy a batch: memory has no use for more.
+  private static final int COPIERS = 8;
+
   private final Accelerator accelerator;
   private final boolean groups;
   private final Precision precision;
+  private final Workers workers =
+      new Workers(Math.min(COPIERS, Runtime.getRuntime().availableProcessors()));
   private int executables;
 
-  private TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
+  /// @param groups whether to use kernels for groups of work-items
+  TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
     this.accelerator = accelerator;
     this.groups = groups;
     this.precision = precision;
@@ -102,6 +109,11 @@ public final class TornadoDevice implements Device {
             precision == Precision.FP32 ? "" : ", " + precision.name());
   }
 
+  /// Threads that copy batches.
+  Workers workers() {
+    return workers;
+  }
+
   boolean prefersGroups() {
     return groups;
   }
@@ -116,9 +128,14 @@ public final class TornadoDevice implements Device {
     return executables == 1 && accelerator.backend().equals("cuda");
   }
 
+  /// Whether TornadoVM may take so much.
+  boolean hasMemory(long bytes) {
+    return accelerator.isStandIn() || bytes <= memory();
+  }
+
   /// Refuses what cannot fit, before TornadoVM fails in the middle.
   void requireMemory(long bytes) {
-    if (!accelerator.isStandIn() && bytes > memory()) {
+    if (!hasMemory(bytes)) {
       throw new InputException(
           "the program needs %.2f GiB on the device, TornadoVM may take %.2f GiB: set"
                   .formatted(bytes * 0x1p-30, memory() * 0x1p-30)
@@ -151,5 +168,7 @@ public final class TornadoDevice implements Device {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    workers.close();
+  }
 }

@@ -23,6 +23,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// outgrows the capacities. Each executable has its own copies of the variables on the device; they
 /// are uploaded when someone else has written to one of them, and fetched when someone asks.
 final class TornadoExecutable implements Executable, Variable.Holder {
+  /// Room for larger batches, where one has outgrown the plan: every plan is compiled anew.
+  private static final double GROWTH = 1.5;
+
   private final TornadoDevice device;
   private final Program program;
   private final Set<Variable> used = new LinkedHashSet<>();
@@ -33,6 +36,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Set<Value> downloaded = new HashSet<>();
   private MemoryPlan memory;
   private DevicePlan plan;
+  private long bytes;
   private boolean apart;
   private boolean captured;
   private boolean closed;
@@ -81,14 +85,16 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
       build(opsApart);
     }
-    plan.bind(batch, rows);
+    plan.bind(batch, rows, device.workers());
     upload();
     downloaded.clear();
   }
 
   private void build(boolean opsApart) {
     Map<Rows, Integer> capacities =
-        Capacity.grown(memory == null ? Map.of() : memory.capacities(), rows);
+        memory == null
+            ? Capacity.grown(Map.of(), rows)
+            : Capacity.grown(memory.capacities(), rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
     GraphBuilder builder =
@@ -96,7 +102,8 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     apart = opsApart;
     captured = device.capturesGraphs();
     plan = builder.build(apart, captured);
-    device.requireMemory(builder.bytes());
+    bytes = builder.bytes();
+    device.requireMemory(bytes);
   }
 
   private void upload() {

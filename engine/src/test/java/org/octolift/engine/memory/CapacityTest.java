@@ -37,4 +37,19 @@ class CapacityTest {
         .containsEntry(nodes, first.get(nodes))
         .containsEntry(Rows.points(), Capacity.bucket(70));
   }
+
+  @Test
+  void outgrownCapacitiesLeaveRoomForMore() {
+    Rows nodes = Rows.nodes(5);
+    Rows fixed = Rows.fixed(3);
+    Map<Rows, Integer> first =
+        Capacity.grown(Map.of(), Map.of(nodes, 1000, Rows.points(), 900, fixed, 3), 1.5);
+    assertThat(first).containsEntry(nodes, Capacity.bucket(1000));
+    assertThat(Capacity.grown(first, Map.of(nodes, 900, Rows.points(), 900, fixed, 3), 1.5))
+        .isEqualTo(first);
+    assertThat(Capacity.grown(first, Map.of(nodes, 1100, Rows.points(), 100, fixed, 3), 1.5))
+        .containsEntry(nodes, Capacity.bucket(1650))
+        .containsEntry(Rows.points(), first.get(Rows.points()))
+        .containsEntry(fixed, 3);
+  }
 }

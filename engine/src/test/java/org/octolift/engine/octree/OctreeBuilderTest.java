@@ -106,8 +106,9 @@ class OctreeBuilderTest {
     }
   }
 
+  /// The sum is rounded to single precision, as in the original.
   private static int voxel(float coordinate, int depth) {
-    return (int) Math.floor((coordinate + 1.0) * (1 << depth) / 2);
+    return (int) Math.floor((coordinate + 1f) * (double) (1 << depth) / 2);
   }
 
   /// Children number the non-empty nodes in order, and the keys of all nodes are the parents'.

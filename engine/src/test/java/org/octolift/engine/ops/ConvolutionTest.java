@@ -33,6 +33,7 @@ import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.ScalarRowKernels;
+import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Convolutions and their gradients on octrees against sums over pairs in double precision, for all
@@ -325,7 +326,7 @@ class ConvolutionTest {
   @ParameterizedTest
   @MethodSource("relations")
   void brainFloatTasksEqualSumsOverPairs(Relation relation) {
-    for (int[] channels : new int[][] {{33, 17}, {16, 70}, {7, 32}}) {
+    for (int[] channels : new int[][] {{33, 17}, {16, 72}, {7, 32}}) {
       Setting setting = setting(SMALL, relation, channels[0], channels[1]).rounded();
       setting.check(setting.run(BRAIN));
     }
@@ -342,6 +343,24 @@ class ConvolutionTest {
       Setting setting = new Setting(null, rows, rows, pairs, 33, 17).rounded();
       setting.check(setting.run(BRAIN));
     }
+  }
+
+  /// So many rows that a radix sort orders them.
+  @Tag("device")
+  @Test
+  void tasksWithManyRowsEqualSumsOverPairs() {
+    OctreeOptions options = OctreeOptions.of(DEPTH, 2);
+    OctreeBatch octrees =
+        OctreeBatch.merge(
+            List.of(
+                OctreeBuilder.build(RandomPoints.bare(1, 6000), options, ONE.workers()),
+                OctreeBuilder.build(RandomPoints.bare(2, 2000), options, ONE.workers())),
+            ONE.workers());
+    Relation relation = Relation.of(KernelShape.K333, 1, DEPTH, true);
+    Setting setting = setting(octrees, relation, 16, 8).rounded();
+    assertThat(setting.outRows).isGreaterThan(TileLists.WINDOW);
+    setting.check(setting.run(GROUPS));
+    setting.check(setting.run(BRAIN));
   }
 
   /// That products are rounded at all: with FP32 operands the difference would be 2⁻²¹.

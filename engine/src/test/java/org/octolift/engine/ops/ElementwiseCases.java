@@ -19,6 +19,7 @@ final class ElementwiseCases {
     return List.of(
         new OpCase(Relu.class, "", ElementwiseCases::relu),
         new OpCase(ReluGradient.class, "", ElementwiseCases::reluGradient),
+        new OpCase(Reciprocal.class, "", ElementwiseCases::reciprocal),
         new OpCase(Add.class, "", ElementwiseCases::add),
         new OpCase(AddInPlace.class, "", ElementwiseCases::addInPlace),
         new OpCase(Fill.class, "", ElementwiseCases::fill),
@@ -70,6 +71,27 @@ final class ElementwiseCases {
                 0,
                 s.channels,
                 s.capacity(dx)));
+  }
+
+  private static void reciprocal(Scenario s) {
+    Value x = s.input("x", MANY, s.channels);
+    Value y = s.output("y", MANY, s.channels);
+    s.add(new Reciprocal(y, x, 3, 0.5f, 0.25f));
+    double[] values =
+        Arrays.stream(s.doubles(x)).map(v -> 1 / Math.max(3 * v + 0.5, 0.25)).toArray();
+    s.expect(y, values, 100);
+    s.kernel(
+        () ->
+            Elementwise.reciprocal(
+                s.floats(y),
+                s.floats(x),
+                s.counts(y),
+                0,
+                s.channels,
+                s.capacity(y),
+                3,
+                0.5f,
+                0.25f));
   }
 
   private static void add(Scenario s) {

@@ -10,9 +10,8 @@ import org.octolift.kernels.DenseProducts;
 import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.ImageConvolutions;
-import org.octolift.kernels.Resampling;
 
-/// Convolution, pooling, normalisation and interpolation of images.
+/// Convolution, pooling and normalisation of images.
 final class ImageCases {
   private ImageCases() {}
 
@@ -28,12 +27,8 @@ final class ImageCases {
           new OpCase(ImageConvolutionWeightGradient.class, window, s -> weightGradient(s, window)));
       cases.add(new OpCase(ImageMaxPool.class, window, s -> maxPool(s, window)));
     }
-    for (Resampler resampler :
-        List.of(Resampler.bilinear(false), Resampler.bilinear(true), Resampler.bicubic())) {
-      String name = resampler.toString();
-      cases.add(new OpCase(ImageResize.class, name, s -> resize(s, resampler)));
-      cases.add(new OpCase(ImageResizeGradient.class, name, s -> resizeGradient(s, resampler)));
-    }
+    cases.add(new OpCase(DepthToSpace.class, "2", s -> depthToSpace(s, 2)));
+    cases.add(new OpCase(DepthToSpace.class, "4", s -> depthToSpace(s, 4)));
     cases.add(new OpCase(GroupNorm.class, "", s -> groupNorm(s, false)));
     cases.add(new OpCase(GroupNorm.class, "residual relu", s -> groupNorm(s, true)));
     cases.add(new OpCase(StandardiseWeights.class, "", ImageCases::standardise));
@@ -247,120 +242,36 @@ final class ImageCases {
                 w.left()));
   }
 
-  /// The whole matrix of an axis, (out, in), from the definition of the interpolation's kernel.
-  private static double[][] axis(int in, int out, Resampler resampler) {
-    double[][] matrix = new double[out][in];
-    for (int o = 0; o < out; o++) {
-      double at;
-      if (resampler.alignCorners()) {
-        at = out == 1 ? 0 : o * (in - 1.0) / (out - 1.0);
-      } else {
-        at = (o + 0.5) * in / out - 0.5;
-        at = resampler.taps() == 2 ? Math.max(at, 0) : at;
-      }
-      for (int i = (int) Math.floor(at) - 2; i <= at + 3; i++) {
-        double d = Math.abs(at - i);
-        double cubic =
-            d <= 1
-                ? 1.25 * d * d * d - 2.25 * d * d + 1
-                : d < 2 ? -0.75 * (d * d * d - 5 * d * d + 8 * d - 4) : 0;
-        double weight = resampler.taps() == 2 ? Math.max(0, 1 - d) : cubic;
-        matrix[o][Math.clamp(i, 0, in - 1)] += weight;
-      }
-    }
-    return matrix;
-  }
-
-  /// A size that is neither a multiple nor a fraction of the other.
-  private static Grid other(Grid grid) {
-    return grid.resized(2 * grid.height() - 1, grid.width() / 2 + 1);
-  }
-
-  private interface Share {
-    void at(int output, int input, double weight);
-  }
-
-  private static void forEach(Grid in, Grid out, Resampler resampler, Share body) {
-    double[][] vertical = axis(in.height(), out.height(), resampler);
-    double[][] horizontal = axis(in.width(), out.width(), resampler);
-    for (int row = 0; row < out.size(); row++) {
-      int image = row / out.pixels();
-      for (int i = 0; i < in.height(); i++) {
-        for (int j = 0; j < in.width(); j++) {
-          double weight =
-              vertical[row / out.width() % out.height()][i] * horizontal[row % out.width()][j];
-          if (weight != 0) {
-            body.at(row, (image * in.height() + i) * in.width() + j, weight);
-          }
-        }
-      }
-    }
-  }
-
-  private static void resize(Scenario s, Resampler resampler) {
-    Grid in = grid(s);
-    Grid out = other(in);
+  private static void depthToSpace(Scenario s, int factor) {
+    Grid grid = grid(s);
+    Grid large = DepthToSpace.enlarged(grid, factor);
     int channels = s.channels;
-    Value x = s.input("x", in.rows(), channels);
-    Value y = s.output("y", out.rows(), channels);
-    s.add(new ImageResize(y, x, in, out, resampler));
+    Value x = s.input("x", grid.rows(), factor * factor * channels);
+    Value bias = s.input("bias", Rows.fixed(1), channels);
+    Value y = s.output("y", large.rows(), channels);
+    s.add(new DepthToSpace(y, x, bias, grid, factor));
     double[] values = new double[s.size(y)];
-    forEach(
-        in,
-        out,
-        resampler,
-        (output, input, weight) -> {
-          for (int c = 0; c < channels; c++) {
-            values[output * channels + c] += weight * s.doubles(x)[input * channels + c];
-          }
-        });
-    s.expect(y, values, 200);
+    double[] from = s.doubles(x);
+    for (int i = 0; i < from.length; i++) {
+      int pixel = i / (factor * factor * channels);
+      int offset = i / channels % (factor * factor);
+      int line = pixel / grid.width() * factor + offset / factor;
+      int column = pixel % grid.width() * factor + offset % factor;
+      int c = i % channels;
+      values[(line * large.width() + column) * channels + c] = from[i] + s.doubles(bias)[c];
+    }
+    s.expect(y, values, 1);
     s.kernel(
         () ->
-            Resampling.resize(
+            ImageConvolutions.depthToSpace(
                 s.floats(y),
                 s.floats(x),
+                s.floats(bias),
                 2,
-                in.height(),
-                in.width(),
-                out.height(),
-                out.width(),
-                channels,
-                resampler.taps(),
-                resampler.alignCorners()));
-  }
-
-  private static void resizeGradient(Scenario s, Resampler resampler) {
-    Grid in = grid(s);
-    Grid out = other(in);
-    int channels = s.channels;
-    Value dy = s.input("dy", out.rows(), channels);
-    Value dx = s.output("dx", in.rows(), channels);
-    s.add(new ImageResizeGradient(dx, dy, in, out, resampler));
-    double[] values = new double[s.size(dx)];
-    forEach(
-        in,
-        out,
-        resampler,
-        (output, input, weight) -> {
-          for (int c = 0; c < channels; c++) {
-            values[input * channels + c] += weight * s.doubles(dy)[output * channels + c];
-          }
-        });
-    s.expect(dx, values, 200);
-    s.kernel(
-        () ->
-            Resampling.resizeGradient(
-                s.floats(dx),
-                s.floats(dy),
-                2,
-                in.height(),
-                in.width(),
-                out.height(),
-                out.width(),
-                channels,
-                resampler.taps(),
-                resampler.alignCorners()));
+                grid.height(),
+                grid.width(),
+                factor,
+                channels));
   }
 
   private static void groupNorm(Scenario s, boolean block) {

@@ -68,6 +68,14 @@ class OpChecksTest {
         () -> new ImageResize(result, image, grid, new Grid(1, 6, 4), Resampler.bicubic()),
         "imageResize: from 2×3×4 to 1×6×4");
     refused(
+        () -> new ResizedArgMax(result, image, grid, grid, Resampler.bicubic()),
+        "resizedArgMax: result (24, 32)");
+    refused(
+        () -> new DepthToSpace(result, image, vector, grid, 2),
+        "depthToSpace: image (24, 32) must have shape (24, 128)");
+    refused(() -> new DepthToSpace(result, image, vector, grid, 0), "depthToSpace: factor 0");
+    refused(() -> new Reciprocal(same, x, 1, 0, 0), "reciprocal: least denominator 0.0");
+    refused(
         () -> new GroupNorm(result, image, vector, vector, null, false, grid, 5, 1e-5f),
         "groupNorm: 5 groups must divide the channels of image (24, 32)");
     Value qkv = recorder.temporary("qkv", grid.rows(), 96);

@@ -52,6 +52,7 @@ class OpsTest {
     cases.addAll(LossCases.all());
     cases.addAll(OptimiserCases.all());
     cases.addAll(ImageCases.all());
+    cases.addAll(ResizeCases.all());
     cases.addAll(TransformerCases.all());
     return cases;
   }
@@ -69,7 +70,7 @@ class OpsTest {
         }
       }
     }
-    assertThat(ops).hasSize(57);
+    assertThat(ops).hasSize(60);
     Set<Class<?>> tested = new HashSet<>(ON_RELATIONS);
     cases().forEach(c -> tested.add(c.op()));
     assertThat(tested).isEqualTo(ops);

@@ -9,9 +9,10 @@ import java.lang.foreign.MemorySegment;
 /// the partial sums are added in order. Nothing is checked here: the callers in `engine` do that.
 /// Offsets and strides count floats; w stands for [#panelWidth()].
 public interface DenseKernels {
-  /// Columns of a block of the left matrix, and the distance between its rows: a weight panel of
-  /// so many rows fits a first-level cache, and a constant distance leaves one address register.
-  int DEPTH = 256;
+  /// Columns of a block of the left matrix at most, and the distance between its rows, which as a
+  /// constant leaves one address register. Rows of a register tile (16 KiB) stay in a first-level
+  /// cache, weight panels come from the second; half of it would add sums to memory twice as often.
+  int DEPTH = 512;
 
   /// Numbers of rows given to [#multiply] are multiples of [#tileRows()], which divides this.
   int ROW_MULTIPLE = 8;
@@ -46,6 +47,12 @@ public interface DenseKernels {
       int rows,
       int depth,
       float[] tile);
+
+  /// `to[offset + i · w + j] = from[at + i · stride + j]` for i in 0..rows, j in 0..w.
+  ///
+  /// @param to written
+  /// @param from not modified
+  void copyPanel(float[] to, int offset, MemorySegment from, long at, int stride, int rows);
 
   /// `x = gelu(x)` for elements from..to: `x · Φ(x)` of the normal distribution's Φ, the form with
   /// the error function; within 1e-7 for |x| of order 1.

@@ -88,6 +88,14 @@ public final class ScalarDenseKernels implements DenseKernels {
     }
   }
 
+  @Override
+  public void copyPanel(float[] to, int offset, MemorySegment from, long at, int stride, int rows) {
+    for (int i = 0; i < rows; i++) {
+      long start = Float.BYTES * (at + (long) i * stride);
+      MemorySegment.copy(from, JAVA_FLOAT, start, to, offset + i * WIDTH, WIDTH);
+    }
+  }
+
   /// The exponential of a number of at most 88.
   static float exp(float x) {
     float at = x < SMALLEST_EXPONENT ? SMALLEST_EXPONENT : x;

@@ -18,6 +18,7 @@ public final class VectorDenseKernels implements DenseKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int WIDTH = 2 * LANES;
+  private static final long VECTOR_BYTES = SPECIES.vectorByteSize();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final boolean TALL = SPECIES.vectorBitSize() >= 512;
   private static final int ROWS = TALL ? 8 : 4;
@@ -166,6 +167,17 @@ public final class VectorDenseKernels implements DenseKernels {
       int at = offset + row * stride;
       load(c, at).add(load(tile, row * WIDTH)).intoArray(c, at);
       load(c, at + LANES).add(load(tile, row * WIDTH + LANES)).intoArray(c, at + LANES);
+    }
+  }
+
+  @Override
+  public void copyPanel(float[] to, int offset, MemorySegment from, long at, int stride, int rows) {
+    for (int i = 0; i < rows; i++) {
+      long start = Float.BYTES * (at + (long) i * stride);
+      int place = offset + i * WIDTH;
+      FloatVector.fromMemorySegment(SPECIES, from, start, ORDER).intoArray(to, place);
+      FloatVector.fromMemorySegment(SPECIES, from, start + VECTOR_BYTES, ORDER)
+          .intoArray(to, place + LANES);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -12,6 +13,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// each offset of the tile's list and each [#DEPTH] channels the group gathers a piece of x and one
 /// of W into local memory, both with the channel as the slow index; 20 KiB of local memory and 124
 /// registers let four groups run on a multiprocessor, which hides the gathering.
+///
+/// Where rows are few, several groups share a tile: each takes a part of its offsets, and
+/// [#addParts] adds the parts in order.
 ///
 /// Every work-item reads 16 numbers from local memory for 64 multiply-adds: that, not the gathering
 /// (21 operations a byte), is the bound, at about half the peak of FP32.
@@ -30,9 +34,10 @@ public final class FloatConvolution {
 
   private FloatConvolution() {}
 
-  /// Computes y. A grid of (tiles, slabs of [#COLUMNS]) groups of [#THREADS] work-items.
+  /// Computes y. A grid of (tiles, slabs of [#COLUMNS], parts) groups of [#THREADS] work-items.
   ///
-  /// @param y written, (rows, co), rows behind the count not touched
+  /// @param y written, (rows, co), rows behind the count not touched; the parts of it, which lie
+  ///     {@code pitch} numbers apart, if there are several
   /// @param x not modified, (input rows, ci)
   /// @param weights not modified, (offsets·ci, co), or (offsets·co, ci) if {@code transposed} is 1
   /// @param biases not modified, (1, co); anything if {@code bias} is 0
@@ -41,6 +46,7 @@ public final class FloatConvolution {
   /// @param lists not modified, from [TileLists#lists]; anything if {@code width} is 0
   /// @param order not modified, as in [TileLists#lists]
   /// @param width columns of the table, or 0 for the identity: a 1×1 convolution
+  /// @param parts groups that share a tile's offsets
   public static void convolve(
       KernelContext context,
       FloatArray y,
@@ -58,107 +64,135 @@ public final class FloatConvolution {
       int co,
       int transposed,
       int bias,
-      int ordered) {
+      int ordered,
+      int parts,
+      int pitch) {
+    // Groups behind the last row have no work, but pass all barriers: PoCL 3.1 miscompiles barriers
+    // in a condition, even if the whole group takes the same way.
     int rows = counts.get(slot);
     int first = ROWS * context.groupIdx;
-    if (first < rows) {
-      float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
-      float[] tileW = context.allocateFloatLocalArray(DEPTH * COLUMNS);
-      int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
-      float[] sums = new float[64];
-      float[] nextX = new float[8];
-      float[] nextW = new float[4];
-      int span = width > 0 ? width : 1;
-      int id = context.localIdx;
-      int list = TileLists.PITCH * context.groupIdx;
-      int entries = width > 0 ? lists.get(list) : 1;
-      int firstColumn = COLUMNS * context.groupIdy;
-      for (int i = id; i < ROWS * span; i += THREADS) {
-        int at = first + i / span;
-        int from = -1;
-        if (at < rows) {
-          int row = ordered == 1 ? order.get(at) : at;
-          from = width > 0 ? table.get(row * width + i % span) : row;
-        }
-        source[i] = from < 0 ? -1 : from * ci;
+    float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
+    float[] tileW = context.allocateFloatLocalArray(DEPTH * COLUMNS);
+    int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
+    float[] sums = new float[64];
+    float[] nextX = new float[8];
+    float[] nextW = new float[4];
+    int span = width > 0 ? width : 1;
+    int id = context.localIdx;
+    int list = TileLists.PITCH * context.groupIdx;
+    int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
+    int firstColumn = COLUMNS * context.groupIdy;
+    int places = first < rows ? ROWS * span : 0;
+    for (int i = id; i < places; i += THREADS) {
+      int at = first + i / span;
+      int from = -1;
+      if (at < rows) {
+        int row = ordered == 1 ? order.get(at) : at;
+        from = width > 0 ? table.get(row * width + i % span) : row;
       }
-      context.localBarrier();
-      int blocks = (ci + DEPTH - 1) / DEPTH;
-      int stages = entries * blocks;
-      int channel = id & 7;
-      int rowX = id >> 3;
-      int columnW = id & 63;
-      int channelW = id >> 6;
-      int tileRow = 4 * (id >> 3);
-      int tileColumn = 4 * (id & 7);
-      for (int j = 0; j < 8; j++) {
-        int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
-        float start = 0f;
-        if (bias == 1) {
-          start = biases.get(column < co ? column : co - 1);
-        }
-        for (int i = 0; i < 8; i++) {
-          sums[8 * i + j] = start;
-        }
-      }
-      for (int stage = 0; stage < stages; stage++) {
-        int entry = stage / blocks;
-        int block = DEPTH * (stage - entry * blocks);
-        int offset = width > 0 ? lists.get(list + 1 + entry) : 0;
-        int column = width > 0 ? columns.get(offset) : 0;
-        for (int i = 0; i < 8; i++) {
-          int from = source[(rowX + 16 * i) * span + column];
-          float value = 0f;
-          if (from >= 0 && block + channel < ci) {
-            value = x.get(from + block + channel);
-          }
-          nextX[i] = value;
-        }
-        for (int i = 0; i < 4; i++) {
-          int c = block + channelW + 2 * i;
-          float value = 0f;
-          if (c < ci && firstColumn + columnW < co) {
-            value =
-                transposed == 1
-                    ? weights.get((offset * co + firstColumn + columnW) * ci + c)
-                    : weights.get((offset * ci + c) * co + firstColumn + columnW);
-          }
-          nextW[i] = value;
-        }
-        context.localBarrier();
-        for (int i = 0; i < 8; i++) {
-          tileX[channel * PITCH + rowX + 16 * i] = nextX[i];
-        }
-        for (int i = 0; i < 4; i++) {
-          tileW[(channelW + 2 * i) * COLUMNS + columnW] = nextW[i];
-        }
-        context.localBarrier();
-        // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
-        // seconds.
-        int depth = ci - block < DEPTH ? ci - block : DEPTH;
-        for (int c = 0; c < depth; c++) {
-          for (int i = 0; i < 8; i++) {
-            nextX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
-          }
-          for (int j = 0; j < 8; j++) {
-            float w = tileW[c * COLUMNS + tileColumn + (j & 3) + 8 * (j & 4)];
-            for (int i = 0; i < 8; i++) {
-              sums[8 * i + j] += nextX[i] * w;
-            }
-          }
-        }
+      source[i] = from < 0 ? -1 : from * ci;
+    }
+    context.localBarrier();
+    int blocks = (ci + DEPTH - 1) / DEPTH;
+    int part = context.groupIdz;
+    int firstEntry = entries * part / parts;
+    int stages = (entries * (part + 1) / parts - firstEntry) * blocks;
+    int channel = id & 7;
+    int rowX = id >> 3;
+    int columnW = id & 63;
+    int channelW = id >> 6;
+    int tileRow = 4 * (id >> 3);
+    int tileColumn = 4 * (id & 7);
+    for (int j = 0; j < 8; j++) {
+      int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+      float start = 0f;
+      if (bias == 1 && part == 0) {
+        start = biases.get(column < co ? column : co - 1);
       }
       for (int i = 0; i < 8; i++) {
-        int at = first + tileRow + (i & 3) + 16 * (i & 4);
-        if (at < rows) {
-          int row = ordered == 1 ? order.get(at) : at;
-          for (int j = 0; j < 8; j++) {
-            int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
-            if (column < co) {
-              y.set(row * co + column, sums[8 * i + j]);
-            }
+        sums[8 * i + j] = start;
+      }
+    }
+    for (int stage = 0; stage < stages; stage++) {
+      int entry = stage / blocks;
+      int block = DEPTH * (stage - entry * blocks);
+      int offset = width > 0 ? lists.get(list + 1 + firstEntry + entry) : 0;
+      int column = width > 0 ? columns.get(offset) : 0;
+      for (int i = 0; i < 8; i++) {
+        int from = source[(rowX + 16 * i) * span + column];
+        float value = 0f;
+        if (from >= 0 && block + channel < ci) {
+          value = x.get(from + block + channel);
+        }
+        nextX[i] = value;
+      }
+      for (int i = 0; i < 4; i++) {
+        int c = block + channelW + 2 * i;
+        float value = 0f;
+        if (c < ci && firstColumn + columnW < co) {
+          value =
+              transposed == 1
+                  ? weights.get((offset * co + firstColumn + columnW) * ci + c)
+                  : weights.get((offset * ci + c) * co + firstColumn + columnW);
+        }
+        nextW[i] = value;
+      }
+      context.localBarrier();
+      for (int i = 0; i < 8; i++) {
+        tileX[channel * PITCH + rowX + 16 * i] = nextX[i];
+      }
+      for (int i = 0; i < 4; i++) {
+        tileW[(channelW + 2 * i) * COLUMNS + columnW] = nextW[i];
+      }
+      context.localBarrier();
+      // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
+      // seconds.
+      int depth = ci - block < DEPTH ? ci - block : DEPTH;
+      for (int c = 0; c < depth; c++) {
+        for (int i = 0; i < 8; i++) {
+          nextX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
+        }
+        for (int j = 0; j < 8; j++) {
+          float w = tileW[c * COLUMNS + tileColumn + (j & 3) + 8 * (j & 4)];
+          for (int i = 0; i < 8; i++) {
+            sums[8 * i + j] += nextX[i] * w;
           }
         }
+      }
+    }
+    for (int i = 0; i < 8; i++) {
+      int at = first + tileRow + (i & 3) + 16 * (i & 4);
+      if (at < rows) {
+        int row = ordered == 1 ? order.get(at) : at;
+        for (int j = 0; j < 8; j++) {
+          int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+          if (column < co) {
+            y.set(part * pitch + row * co + column, sums[8 * i + j]);
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the parts of a convolution, in order.
+  ///
+  /// @param y written, (capacity, co), rows behind the count not touched
+  /// @param partial not modified, (parts, capacity, co)
+  public static void addParts(
+      FloatArray y,
+      FloatArray partial,
+      IntArray counts,
+      int slot,
+      int capacity,
+      int co,
+      int parts) {
+    for (@Parallel int i = 0; i < capacity * co; i++) {
+      if (i < counts.get(slot) * co) {
+        float sum = partial.get(i);
+        for (int part = 1; part < parts; part++) {
+          sum += partial.get(part * capacity * co + i);
+        }
+        y.set(i, sum);
       }
     }
   }

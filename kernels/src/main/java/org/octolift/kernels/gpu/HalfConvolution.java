@@ -34,6 +34,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// stageDepth · (128 + tileColumns)} bytes from the second-level cache, i.e. 43 operations a byte
 /// with 64 columns, 26 with 32.
 public final class HalfConvolution {
+  /// Two groups a multiprocessor of an H100.
+  private static final int GROUPS = 264;
+
   private HalfConvolution() {}
 
   /// Computes y. A grid of (tiles, slabs of columns) groups of {@code 2 · tileColumns} work-items.
@@ -277,10 +280,17 @@ public final class HalfConvolution {
     }
   }
 
-  /// The columns of a group that suit {@code co} output channels: many, as long as they are used.
-  public static int tileColumns(int co) {
+  /// The columns of a group that suit {@code co} output channels: many, as long as they are used
+  /// and there are groups enough to fill a large GPU. Results do not depend on it.
+  ///
+  /// @param tiles tiles of rows
+  public static int tileColumns(int tiles, int co) {
     int slabs = (co + 63) / 64;
-    return co <= 32 ? 32 : slabs % 2 == 0 ? 128 : 64;
+    int columns = co <= 32 ? 32 : slabs % 2 == 0 ? 128 : 64;
+    while (columns > 32 && tiles * Math.ceilDiv(co, columns) < GROUPS) {
+      columns /= 2;
+    }
+    return columns;
   }
 
   /// The place of a tile that `place` computes: itself, or behind the last valid one another that

@@ -12,13 +12,13 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 ///
 /// The kernel computes the transposes `dW[k]ᵀ = Σ_o dy[o]ᵀ · x[t(o, k)]`: dy is not gathered, so
 /// its transpose can be prepared ([HalfOperands#rowPairs]), and gathered rows of x are what the
-/// second operand of a product wants. Rows are dealt to {@code chunks} fixed chunks whose sums
-/// [WeightGradientSums] adds in order: the result depends on the number of rows, the shapes and
-/// the constants below alone.
+/// second operand of a product wants. The blocks of rows that have an offset are dealt
+/// to {@code chunks} chunks whose sums [WeightGradientSums] adds in order: the result depends on
+/// the relation, the shapes and the constants below alone.
 ///
-/// A group of four warps takes one offset, one chunk and one block of dW, of up to 64×64 channels,
-/// and walks through the chunk's stages of 64 rows, but not those of tiles without the offset. A
-/// warp computes 32×32 sums; where the block has fewer than four such parts, warps share a part and
+/// A group of four warps takes one offset, one chunk and one part of dW, of up to 64×64 channels,
+/// and walks through stages of four blocks of 16 rows, those of the chunk that have the offset. A
+/// warp computes 32×32 sums; where there are fewer than four such squares, warps share one and
 /// split the rows. Loads run one stage ahead of the products, row numbers two.
 ///
 /// Per stage: {@code 2 · 64 · 64 · 64} operations for 16 KiB from the second-level cache, i.e. 32
@@ -66,13 +66,12 @@ public final class HalfWeightGradient {
   /// @param x not modified, from [HalfOperands#rows], {@code ci} padded channels
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param columns not modified, (offsets): the column of the table that holds an offset
-  /// @param masks not modified, from [TileLists#lists]
+  /// @param blocks not modified, from [TileLists#blockLists]; anything if {@code width} is 0
   /// @param order not modified, as in [TileLists#lists] and [HalfOperands#rowPairs]
   /// @param width columns of the table, or 0 for the identity
   /// @param zeroRow the row of x that holds zeros
-  /// @param partsCi 1 or 2: blocks of 32 or 64 input channels
-  /// @param partsCo 1 or 2: blocks of 32 or 64 output channels
   /// @param chunks from [#chunks]
+  /// @param pitch ints of a column's list of blocks
   /// @param ordered 1 if rows are taken by {@code order}, else 0
   /// @param format [HalfOperands#FP16], [HalfOperands#BF16] or [HalfOperands#SPLIT]
   public static void partialSums(
@@ -82,7 +81,7 @@ public final class HalfWeightGradient {
       ByteArray x,
       IntArray table,
       IntArray columns,
-      IntArray masks,
+      IntArray blocks,
       IntArray order,
       IntArray counts,
       int slot,
@@ -91,11 +90,12 @@ public final class HalfWeightGradient {
       int zeroRow,
       int ci,
       int co,
-      int partsCi,
-      int partsCo,
       int chunks,
+      int pitch,
       int ordered,
       int format) {
+    int partsCi = ci > 32 ? 2 : 1;
+    int partsCo = co > 32 ? 2 : 1;
     int blocksCi = (ci + 32 * partsCi - 1) / (32 * partsCi);
     int blocksCo = (co + 32 * partsCo - 1) / (32 * partsCo);
     int split = 4 / (partsCi * partsCo);
@@ -114,40 +114,52 @@ public final class HalfWeightGradient {
     int blockCo = context.groupIdz / blocksCi;
     int blockCi = context.groupIdz - blockCo * blocksCi;
     int rows = counts.get(slot);
-    int stages = (rows + STAGE - 1) / STAGE;
+    int tableColumn = width > 0 ? columns.get(k) : 0;
+    int list = tableColumn * pitch;
+    int entries = width > 0 ? blocks.get(list) : (rows + TileLists.BLOCK - 1) / TileLists.BLOCK;
+    int stages = (entries + 3) / 4;
     int chunkStages = (stages + chunks - 1) / chunks;
     int start = chunk * chunkStages;
     int end = start + chunkStages < stages ? start + chunkStages : stages;
-    int tableColumn = width > 0 ? columns.get(k) : 0;
+    int present = end > start ? end - start : 0;
     int pairCi = id & (16 * partsCi - 1);
     int fromCi = 2 * ((term == 1 ? ci : 0) + 32 * partsCi * blockCi + 2 * pairCi);
     int fromCo = (term == 2 ? co : 0) + 32 * partsCo * blockCo;
 
-    int present = end > start ? end - start : 0;
-    if (width > 0) {
-      present = 0;
-      for (int i = start; i < end; i++) {
-        present += masks.get(i * STAGE / TileLists.ROWS) >> k & 1;
-      }
-    }
-    int stage = width > 0 ? next(masks, start, end, k) : start;
-    int after = width > 0 ? next(masks, stage + 1, end, k) : stage + 1;
-    if (id < STAGE) {
-      int row = STAGE * stage + id;
-      int from = -1;
-      if (stage < end && row < rows) {
-        row = ordered == 1 ? order.get(row) : row;
-        from = width > 0 ? table.get(row * width + tableColumn) : row;
-      }
-      source[id] = (from < 0 ? zeroRow : from) * pitchX;
-      int later = STAGE * after + id;
-      int fromLater = -1;
-      if (after < end && later < rows) {
-        later = ordered == 1 ? order.get(later) : later;
-        fromLater = width > 0 ? table.get(later * width + tableColumn) : later;
-      }
-      source[THREADS + id] = (fromLater < 0 ? zeroRow : fromLater) * pitchX;
-    }
+    int limit = present > 0 ? (4 * end < entries ? 4 * end : entries) : 0;
+    int stage = start;
+    source[id] =
+        place(
+            blocks,
+            table,
+            order,
+            id,
+            stage,
+            limit,
+            list,
+            rows,
+            width,
+            tableColumn,
+            zeroRow,
+            pitchX,
+            pitchDy,
+            ordered);
+    source[THREADS + id] =
+        place(
+            blocks,
+            table,
+            order,
+            id,
+            stage + 1,
+            limit,
+            list,
+            rows,
+            width,
+            tableColumn,
+            zeroRow,
+            pitchX,
+            pitchDy,
+            ordered);
     context.localBarrier();
     if (stage < end) {
       for (int i = id >> 5; i < 32 * partsCo; i += 4) {
@@ -159,7 +171,7 @@ public final class HalfWeightGradient {
                 + (channel & 15) * 8
                 + ((pair ^ channel) & 4)
                 + (pair & 3);
-        int from = (STAGE / 2 * stage + pair) * pitchDy + fromCo + channel;
+        int from = source[STAGE + 16 * (pair >> 3)] + (pair & 7) * pitchDy + fromCo + channel;
         context.asyncCopyToLocal(tileA, to, dy, 4 * from);
       }
       for (int row = id / (16 * partsCi); row < STAGE; row += 8 / partsCi) {
@@ -191,6 +203,7 @@ public final class HalfWeightGradient {
       if (turn == 0) {
         context.asyncCopyWaitGroup(0);
         context.localBarrier();
+        int after = start + step / turns + 1;
         if (after < end) {
           int other = 4 - 4 * buffer;
           int fromSource = THREADS - THREADS * buffer;
@@ -203,7 +216,11 @@ public final class HalfWeightGradient {
                     + (channel & 15) * 8
                     + ((pair ^ channel) & 4)
                     + (pair & 3);
-            int from = (STAGE / 2 * after + pair) * pitchDy + fromCo + channel;
+            int from =
+                source[fromSource + STAGE + 16 * (pair >> 3)]
+                    + (pair & 7) * pitchDy
+                    + fromCo
+                    + channel;
             context.asyncCopyToLocal(tileA, to, dy, 4 * from);
           }
           for (int row = id / (16 * partsCi); row < STAGE; row += 8 / partsCi) {
@@ -216,14 +233,22 @@ public final class HalfWeightGradient {
           }
         }
         context.asyncCopyCommit();
-        after = width > 0 ? next(masks, after + 1, end, k) : after + 1;
-        int row = STAGE * after + id;
-        int from = -1;
-        if (id < STAGE && after < end && row < rows) {
-          row = ordered == 1 ? order.get(row) : row;
-          from = width > 0 ? table.get(row * width + tableColumn) : row;
-        }
-        prepared = (from < 0 ? zeroRow : from) * pitchX;
+        prepared =
+            place(
+                blocks,
+                table,
+                order,
+                id,
+                after + 1,
+                limit,
+                list,
+                rows,
+                width,
+                tableColumn,
+                zeroRow,
+                pitchX,
+                pitchDy,
+                ordered);
       }
       int plane = 4 * buffer + split * turn + warpRows;
       int atA = 4 * (plane * planeA + 256 * warpCo) + swizzle;
@@ -272,12 +297,39 @@ public final class HalfWeightGradient {
     context.mmaStore(c13, partials, row + 16, column + 24, columnsOut);
   }
 
-  /// The first stage from `stage` on whose tile has offset `k`, or `end` if there is none before.
-  private static int next(IntArray masks, int stage, int end, int k) {
-    int next = stage < end ? stage : end;
-    while (next < end && (masks.get(next * STAGE / TileLists.ROWS) >> k & 1) == 0) {
-      next++;
+  /// What work-item `id` looks up for a stage: the first 64 where in x a row's source begins, the
+  /// others where in dy the pairs of a block begin. Behind the chunk's last block there are rows of
+  /// zeros in x, and any in dy.
+  ///
+  /// @param limit the end of the chunk's blocks in the list
+  private static int place(
+      IntArray blocks,
+      IntArray table,
+      IntArray order,
+      int id,
+      int stage,
+      int limit,
+      int list,
+      int rows,
+      int width,
+      int tableColumn,
+      int zeroRow,
+      int pitchX,
+      int pitchDy,
+      int ordered) {
+    int entry = 4 * stage + (id >> 4 & 3);
+    int block = 0;
+    int from = -1;
+    if (entry < limit) {
+      block = width > 0 ? blocks.get(list + 1 + entry) : entry;
+      int row = TileLists.BLOCK * block + (id & 15);
+      if (row < rows) {
+        row = ordered == 1 ? order.get(row) : row;
+        from = width > 0 ? table.get(row * width + tableColumn) : row;
+      }
     }
-    return next;
+    return id < STAGE
+        ? (from < 0 ? zeroRow : from) * pitchX
+        : TileLists.BLOCK / 2 * block * pitchDy;
   }
 }

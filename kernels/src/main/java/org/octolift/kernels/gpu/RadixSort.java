@@ -115,6 +115,7 @@ public final class RadixSort {
         tileValues[to + to / 8] = ownValues[i];
       }
     }
+    context.localBarrier();
     columns[id] = 0;
     parts[id] = 0;
     context.localBarrier();

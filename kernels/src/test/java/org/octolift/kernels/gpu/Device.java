@@ -1,9 +1,14 @@
 package org.octolift.kernels.gpu;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.EVERY_EXECUTION;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -12,9 +17,14 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/// Launches one kernel on the stand-in device.
+/// Launches one kernel on the stand-in device, in both orders of work-items: where two touch the
+/// same place with no barrier between them, the results differ.
 final class Device {
+  /// Read by the stand-in at each launch.
+  private static final String REVERSED = "octolift.reversedOrder";
+
   private Device() {}
 
   /// A grid of groups along three dimensions, each of `threads` work-items.
@@ -35,9 +45,34 @@ final class Device {
   static void run(WorkerGrid grid, UnaryOperator<TaskGraph> task, Object... arrays) {
     TaskGraph graph = task.apply(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, arrays));
     graph.transferToHost(EVERY_EXECUTION, arrays);
-    new TornadoExecutionPlan(graph.snapshot())
-        .withGridScheduler(new GridScheduler("g.t", grid))
-        .execute();
+    TornadoExecutionPlan plan =
+        new TornadoExecutionPlan(graph.snapshot())
+            .withGridScheduler(new GridScheduler("g.t", grid));
+    byte[][] before = bytes(arrays);
+    System.setProperty(REVERSED, "true");
+    plan.execute();
+    System.clearProperty(REVERSED);
+    byte[][] reversed = bytes(arrays);
+    for (int i = 0; i < arrays.length; i++) {
+      segment(arrays[i]).copyFrom(MemorySegment.ofArray(before[i]));
+    }
+    plan.execute();
+    byte[][] forward = bytes(arrays);
+    for (int i = 0; i < arrays.length; i++) {
+      assertThat(Arrays.mismatch(reversed[i], forward[i]))
+          .as("first byte of array %d that depends on the order of work-items", i)
+          .isEqualTo(-1);
+    }
+  }
+
+  private static MemorySegment segment(Object array) {
+    return ((TornadoNativeArray) array).getSegment();
+  }
+
+  private static byte[][] bytes(Object... arrays) {
+    return Stream.of(arrays)
+        .map(array -> segment(array).toArray(ValueLayout.JAVA_BYTE))
+        .toArray(byte[][]::new);
   }
 
   /// Numbers in -1..1.

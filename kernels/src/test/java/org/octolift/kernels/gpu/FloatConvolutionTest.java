@@ -14,16 +14,25 @@ class FloatConvolutionTest {
 
   @ParameterizedTest
   @CsvSource({
-    // rows, offsets, width, ci, co, transposed, bias, ordered
-    "130, 27, 27, 7, 21, 0, 0, 1",
-    "257, 3, 27, 33, 16, 1, 1, 0",
-    "100, 8, 8, 3, 72, 0, 1, 1",
-    "150, 1, 0, 21, 150, 1, 1, 0",
-    "1, 1, 0, 1, 1, 0, 0, 0",
-    "0, 3, 27, 32, 32, 0, 0, 0",
+    // rows, offsets, width, ci, co, transposed, bias, ordered, parts
+    "130, 27, 27, 7, 21, 0, 0, 1, 1",
+    "140, 27, 27, 20, 9, 0, 1, 1, 3",
+    "257, 3, 27, 33, 16, 1, 1, 0, 4",
+    "100, 8, 8, 3, 72, 0, 1, 1, 1",
+    "150, 1, 0, 21, 150, 1, 1, 0, 1",
+    "1, 1, 0, 1, 1, 0, 0, 0, 1",
+    "0, 3, 27, 32, 32, 0, 0, 0, 1",
   })
   void equalsTheConvolutionInDoublePrecision(
-      int rows, int offsets, int width, int ci, int co, int transposed, int bias, int ordered) {
+      int rows,
+      int offsets,
+      int width,
+      int ci,
+      int co,
+      int transposed,
+      int bias,
+      int ordered,
+      int parts) {
     TestRelation relation = TestRelation.of(rows, offsets, width, ordered == 1);
     FloatArray x = Device.random(relation.inputRows() * ci + 1, 1);
     FloatArray weights = Device.random(offsets * ci * co, 2);
@@ -32,18 +41,21 @@ class FloatConvolutionTest {
         transposed == 1 ? TestRelation.transposed(weights, offsets, ci, co) : weights;
     FloatArray y = new FloatArray((rows + TestRelation.SPARE) * co);
     y.init(UNTOUCHED);
+    int pitch = y.getSize();
+    FloatArray partial = new FloatArray(parts * pitch);
+    partial.init(UNTOUCHED);
     Device.run(
         Device.groups(
             FloatConvolution.THREADS,
             relation.tiles(),
             Math.ceilDiv(co, FloatConvolution.COLUMNS),
-            1),
+            parts),
         graph ->
             graph.task(
                 "t",
                 FloatConvolution::convolve,
                 new KernelContext(),
-                y,
+                partial,
                 x,
                 given,
                 biases,
@@ -58,8 +70,10 @@ class FloatConvolutionTest {
                 co,
                 transposed,
                 bias,
-                ordered),
-        y,
+                ordered,
+                parts,
+                pitch),
+        partial,
         x,
         given,
         biases,
@@ -68,6 +82,7 @@ class FloatConvolutionTest {
         relation.lists(),
         relation.order(),
         relation.counts());
+    FloatConvolution.addParts(y, partial, relation.counts(), 1, pitch / co, co, parts);
     double[] expected =
         relation.convolve(x, weights, bias == 1 ? biases : null, ci, co, (a, b) -> (double) a * b);
     for (int i = 0; i < expected.length; i++) {

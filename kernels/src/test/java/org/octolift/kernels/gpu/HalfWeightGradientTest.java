@@ -16,6 +16,7 @@ class HalfWeightGradientTest {
     // rows, offsets, width, ci, co, ordered, format
     "130, 27, 27, 7, 21, 1, 0",
     "600, 3, 27, 33, 16, 0, 1",
+    "3000, 4, 27, 64, 33, 1, 1",
     "300, 8, 8, 32, 40, 1, 2",
     "100, 2, 8, 64, 72, 0, 0",
     "150, 1, 0, 21, 150, 0, 1",
@@ -69,7 +70,7 @@ class HalfWeightGradientTest {
                 x,
                 relation.table(),
                 relation.columns(),
-                relation.masks(),
+                relation.blocks(),
                 relation.order(),
                 relation.counts(),
                 1,
@@ -78,9 +79,8 @@ class HalfWeightGradientTest {
                 capacity,
                 paddedCi,
                 paddedCo,
-                partsCi,
-                partsCo,
                 chunks,
+                relation.pitch(),
                 ordered,
                 format),
         partials,
@@ -88,7 +88,7 @@ class HalfWeightGradientTest {
         x,
         relation.table(),
         relation.columns(),
-        relation.masks(),
+        relation.blocks(),
         relation.order(),
         relation.counts());
     FloatArray dWeights = new FloatArray(offsets * ci * co);

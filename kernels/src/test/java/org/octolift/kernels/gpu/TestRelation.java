@@ -15,8 +15,9 @@ record TestRelation(
     IntArray table,
     IntArray columns,
     IntArray order,
-    IntArray lists,
     IntArray masks,
+    IntArray lists,
+    IntArray blocks,
     IntArray counts) {
   static final int SPARE = 5;
 
@@ -42,11 +43,15 @@ record TestRelation(
       order.set(i, order.get(j));
       order.set(j, i);
     }
+    IntArray counts = Device.counts(rows);
+    IntArray masks = new IntArray(capacity);
     int tiles = Math.ceilDiv(capacity, TileLists.ROWS) + 1;
     IntArray lists = new IntArray(TileLists.PITCH * tiles);
-    IntArray masks = new IntArray(tiles);
-    IntArray counts = Device.counts(rows);
+    int blocks = Math.ceilDiv(capacity, TileLists.BLOCK);
+    IntArray blockMasks = new IntArray(blocks);
+    IntArray blockLists = new IntArray(Math.max(1, width) * (blocks + 1));
     if (width > 0) {
+      TileLists.masks(masks, table, counts, 1, capacity, width);
       Device.run(
           Device.groups(TileLists.ROWS, tiles),
           graph ->
@@ -56,27 +61,37 @@ record TestRelation(
                   new KernelContext(),
                   lists,
                   masks,
-                  table,
                   columns,
                   order,
                   counts,
                   1,
                   offsets,
-                  width,
                   ordered ? 1 : 0),
           lists,
           masks,
-          table,
           columns,
           order,
           counts);
+      TileLists.blockMasks(blockMasks, masks, order, counts, 1, blocks, ordered ? 1 : 0);
+      Device.run(
+          Device.groups(TileLists.LISTERS, width),
+          graph ->
+              graph.task(
+                  "t", TileLists::blockLists, new KernelContext(), blockLists, blockMasks, blocks),
+          blockLists,
+          blockMasks);
     }
     return new TestRelation(
-        rows, inputRows, offsets, width, table, columns, order, lists, masks, counts);
+        rows, inputRows, offsets, width, table, columns, order, masks, lists, blockLists, counts);
+  }
+
+  /// Ints of a column's list of blocks.
+  int pitch() {
+    return blocks.getSize() / Math.max(1, width);
   }
 
   int tiles() {
-    return masks.getSize();
+    return lists.getSize() / TileLists.PITCH;
   }
 
   /// The input row that offset `k` of a row reads, or -1.

@@ -114,7 +114,6 @@ public final class StateDict {
   }
 
   private static void set(ParameterSet parameters, Map<String, NdArray> entries, Path file) {
-    Map<Parameter, float[]> values = new LinkedHashMap<>();
     Map<String, Long> counts = new LinkedHashMap<>();
     entries.forEach(
         (name, entry) -> {
@@ -125,14 +124,22 @@ public final class StateDict {
                 "this checkpoint is of another network: expected %s %s, found %s"
                     .formatted(name, Shapes.text(expected), Shapes.text(entry.shape())));
           }
-          Parameter parameter = parameters.get(name);
-          if (parameter == null) {
+          if (parameters.get(name) == null) {
             counts.put(name, count(name, entry, file));
-          } else {
-            values.put(parameter, floats(name, entry, file));
+          } else if (!entry.dtype().isFloat()) {
+            throw InputException.in(
+                file,
+                "%s: expected floating-point numbers, found %s".formatted(name, entry.dtype()));
           }
         });
-    values.forEach(Parameter::fromReference);
+    // One by one: copies of all at once would need as much memory as the model.
+    entries.forEach(
+        (name, entry) -> {
+          Parameter parameter = parameters.get(name);
+          if (parameter != null) {
+            parameter.fromReference(floats(entry));
+          }
+        });
     counts.forEach(parameters::setBatchesTracked);
   }
 
@@ -145,11 +152,7 @@ public final class StateDict {
     return count;
   }
 
-  private static float[] floats(String name, NdArray entry, Path file) {
-    if (!entry.dtype().isFloat()) {
-      throw InputException.in(
-          file, "%s: expected floating-point numbers, found %s".formatted(name, entry.dtype()));
-    }
+  private static float[] floats(NdArray entry) {
     if (entry.dtype() != DType.FLOAT64) {
       return entry.floats();
     }

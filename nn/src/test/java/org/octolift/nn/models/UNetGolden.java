@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,14 +42,14 @@ abstract class UNetGolden {
 
   @TempDir private static Path folder;
   private final Device device;
-  private final double vectorTolerance;
+  private final double slack;
   private UNet model;
   private OctreeInputs batch;
 
-  /// @param vectorTolerance relative, of the norms of the gradients of BatchNorm's vectors
-  UNetGolden(Device device, double vectorTolerance) {
+  /// @param slack factor of the tolerances of single gradients
+  UNetGolden(Device device, double slack) {
     this.device = device;
-    this.vectorTolerance = vectorTolerance;
+    this.slack = slack;
   }
 
   @BeforeAll
@@ -111,12 +112,18 @@ abstract class UNetGolden {
           .isCloseTo(expectedLoss, within(1e-5));
       Map<?, ?> expected = (Map<?, ?>) golden.get("grads");
       assertThat(gradients).hasSameSizeAs(expected);
+      List<Double> vectors = new ArrayList<>();
+      List<Double> matrices = new ArrayList<>();
       gradients.forEach(
           (parameter, value) ->
-              checkGradient(
-                  parameter,
-                  parameter.toReference(executable.floats(value)),
-                  (Map<?, ?>) expected.get(parameter.name())));
+              (isVector(parameter) ? vectors : matrices)
+                  .add(
+                      checkGradient(
+                          parameter,
+                          parameter.toReference(executable.floats(value)),
+                          (Map<?, ?>) expected.get(parameter.name()))));
+      assertThat(median(vectors)).as("median error of vectors").isLessThan(2e-4);
+      assertThat(median(matrices)).as("median error of matrices").isLessThan(3e-5);
     }
     Map<?, ?> running = (Map<?, ?>) golden.get("bn_running_after_one_train_forward_first4");
     running.forEach(
@@ -131,16 +138,26 @@ abstract class UNetGolden {
         });
   }
 
-  private void checkGradient(Parameter parameter, float[] actual, Map<?, ?> expected) {
+  private static boolean isVector(Parameter parameter) {
+    return parameter.layout() == Parameter.Layout.VECTOR;
+  }
+
+  private static double median(List<Double> errors) {
+    return errors.stream().sorted().toList().get(errors.size() / 2);
+  }
+
+  /// Returns the relative error of the gradient's norm.
+  private double checkGradient(Parameter parameter, float[] actual, Map<?, ?> expected) {
     double squares = 0;
     for (float value : actual) {
       squares += (double) value * value;
     }
     double norm = number(expected.get("l2"));
-    // The golden run is float32 too. Against a float64 run of the same network its own norms are
-    // off by up to 9e-4 for BatchNorm's vectors, in which rounding decides single ReLUs.
-    double tolerance = parameter.layout() == Parameter.Layout.VECTOR ? vectorTolerance : 1e-4;
-    assertThat(Math.sqrt(squares)).as(parameter.name()).isCloseTo(norm, within(tolerance * norm));
+    double error = Math.abs(Math.sqrt(squares) / norm - 1);
+    // Rounding decides single ReLUs: the golden run, float32 too, is off by up to 9e-4 from a
+    // float64 run in BatchNorm's vectors. Runs agree to 1e-6 down to the first layer in which one
+    // ReLU differs, and to some 1e-4 from there on. So a single gradient says less than the median.
+    assertThat(error).as(parameter.name()).isLessThan(slack * (isVector(parameter) ? 1e-3 : 1e-4));
     List<?> first = (List<?>) expected.get("first8");
     double scale = norm / Math.sqrt(actual.length);
     for (int i = 0; i < first.size(); i++) {
@@ -148,6 +165,7 @@ abstract class UNetGolden {
           .as("%s[%d]", parameter.name(), i)
           .isCloseTo(number(first.get(i)), within(0.05 * scale));
     }
+    return error;
   }
 
   private static double number(Object json) {

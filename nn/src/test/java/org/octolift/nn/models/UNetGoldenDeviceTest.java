@@ -11,6 +11,6 @@ import org.octolift.engine.tornado.TornadoDevice;
     disabledReason = "no TornadoVM: set TORNADOVM_HOME")
 final class UNetGoldenDeviceTest extends UNetGolden {
   UNetGoldenDeviceTest() {
-    super(TornadoDevice.openForTests(), 2e-3);
+    super(TornadoDevice.openForTests(), 2);
   }
 }

@@ -10,7 +10,7 @@ import org.octolift.nn.ParameterSet;
 /// The U-Net against the original library, on the CPU.
 final class UNetGoldenTest extends UNetGolden {
   UNetGoldenTest() {
-    super(new CpuDevice(2), 1e-3);
+    super(new CpuDevice(2), 1);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -58,7 +59,10 @@ final class CompressedImage {
             }
           };
       reader.addIIOReadWarningListener(listener);
-      BufferedImage image = reader.read(0);
+      BufferedImage image =
+          !png && hasInks(reader)
+              ? InkColours.toRgb(reader.readRaster(0, null), JpegSegments.isYcck(bytes))
+              : reader.read(0);
       if (damage[0] != null) {
         throw InputException.in(file, "the image is truncated or damaged: " + damage[0]);
       }
@@ -72,6 +76,12 @@ final class CompressedImage {
     }
   }
 
+  /// Whether there are four inks, for which a reader may have no type.
+  private static boolean hasInks(ImageReader reader) throws IOException {
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    return !types.hasNext() || types.next().getNumBands() == 4;
+  }
+
   private static ImageReader reader(String format) {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
     return readers.next();
@@ -83,7 +93,7 @@ final class CompressedImage {
         && bytes.get(INT, 4) == 0x0d0a1a0a;
   }
 
-  private static boolean isJpeg(MemorySegment bytes) {
+  static boolean isJpeg(MemorySegment bytes) {
     return bytes.byteSize() >= 4 && bytes.get(INT, 0) >>> 8 == 0xffd8ff;
   }
 

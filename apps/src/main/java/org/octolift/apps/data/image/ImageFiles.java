@@ -16,17 +16,33 @@ public final class ImageFiles {
 
   private ImageFiles() {}
 
-  /// Reads a colour image. Grey images, palettes and 16-bit channels become 8-bit RGB; alpha is
-  /// dropped; no colour management.
+  /// Reads a colour image. Grey images, palettes, 16-bit channels and four inks (CMYK) become 8-bit
+  /// RGB; alpha is dropped; no colour management. Rows and columns stay as they are stored, as
+  /// depth images and cameras' matrices need it: see [#readUpright].
   ///
   /// @throws InputException when the file is no such image, truncated or damaged
   public static ColourImage readColour(Path file) {
+    return MappedFile.parse(file, bytes -> colour(file, bytes));
+  }
+
+  /// As [#readColour], and turned or mirrored as a JPEG's EXIF orientation says; OpenCV's `imread`
+  /// does so too.
+  ///
+  /// @throws InputException as [#readColour]
+  public static ColourImage readUpright(Path file) {
     return MappedFile.parse(
         file,
-        bytes ->
-            isNetpbm(bytes)
-                ? new Netpbm(file, bytes).colour()
-                : toColour(file, CompressedImage.read(file, bytes)));
+        bytes -> {
+          ColourImage image = colour(file, bytes);
+          boolean jpeg = CompressedImage.isJpeg(bytes);
+          return jpeg ? image.upright(JpegSegments.orientation(bytes)) : image;
+        });
+  }
+
+  private static ColourImage colour(Path file, MemorySegment bytes) {
+    return isNetpbm(bytes)
+        ? new Netpbm(file, bytes).colour()
+        : toColour(file, CompressedImage.read(file, bytes));
   }
 
   /// Reads an image of one channel of 8 or 16 bits, keeping its values exactly.

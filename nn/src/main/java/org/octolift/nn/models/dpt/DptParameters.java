@@ -24,9 +24,23 @@ final class DptParameters {
     return parameters.add(Parameter.weights(name, Layout.IMAGE_CONVOLUTION, size * size, in, out));
   }
 
+  /// The same, and a bias if there is one.
+  Pair convolution(String prefix, int size, int in, int out, boolean biased) {
+    return biased
+        ? biasedConvolution(prefix, size, in, out)
+        : new Pair(convolution(prefix + ".weight", size, in, out), null);
+  }
+
   /// The same with a bias.
   Pair biasedConvolution(String prefix, int size, int in, int out) {
     return new Pair(convolution(prefix + ".weight", size, in, out), vector(prefix + ".bias", out));
+  }
+
+  /// The weights of a transposed convolution by size × size pixels, and a bias.
+  Pair deconvolution(String prefix, int size, int in, int out) {
+    Parameter weight =
+        Parameter.weights(prefix + ".weight", Layout.IMAGE_DECONVOLUTION, size * size, in, out);
+    return new Pair(parameters.add(weight), vector(prefix + ".bias", out));
   }
 
   /// A dense layer with a bias.

@@ -8,12 +8,14 @@ import org.octolift.engine.ops.Activation;
 import org.octolift.engine.ops.Add;
 import org.octolift.engine.ops.Attention;
 import org.octolift.engine.ops.BatchNormApply;
+import org.octolift.engine.ops.DepthToSpace;
 import org.octolift.engine.ops.GroupNorm;
 import org.octolift.engine.ops.ImageConvolution;
 import org.octolift.engine.ops.ImageMaxPool;
 import org.octolift.engine.ops.ImageResize;
 import org.octolift.engine.ops.LayerNorm;
 import org.octolift.engine.ops.MatrixProduct;
+import org.octolift.engine.ops.Reciprocal;
 import org.octolift.engine.ops.Relu;
 import org.octolift.engine.ops.Resampler;
 import org.octolift.engine.ops.StandardiseWeights;
@@ -45,6 +47,38 @@ record Layers(Recorder recorder) {
     int size = size(weights);
     Window window = Window.padded(size, stride, size / 2, x.grid());
     return convolution(x, of(weights), of(bias), window, activation, weights.name());
+  }
+
+  /// The same with weights and bias side by side.
+  Image convolution(Image x, DptParameters.Pair layer, int stride, Activation activation) {
+    return convolution(x, layer.weight(), layer.bias(), stride, activation);
+  }
+
+  /// A convolution of patches that do not overlap.
+  Image patches(Image x, DptParameters.Pair layer) {
+    int size = size(layer.weight());
+    Window window = Window.padded(size, size, 0, x.grid());
+    String name = layer.weight().name();
+    return convolution(x, of(layer.weight()), of(layer.bias()), window, Activation.NONE, name);
+  }
+
+  /// A transposed convolution: each pixel becomes size × size pixels.
+  Image deconvolution(Image x, DptParameters.Pair layer) {
+    Parameter weight = layer.weight();
+    Value squares =
+        recorder.temporary(weight.name(), x.grid().rows(), weight.variable().channels());
+    recorder.add(new MatrixProduct(squares, x.value(), of(weight), null, Activation.NONE, false));
+    int factor = size(weight);
+    Image y = image(weight.name(), DepthToSpace.enlarged(x.grid(), factor), weight.out());
+    recorder.add(new DepthToSpace(y.value(), squares, of(layer.bias()), x.grid(), factor));
+    return y;
+  }
+
+  /// `1 / max(scale · x + shift, least)`.
+  Image reciprocal(Image x, float scale, float shift, float least) {
+    Image y = image("reciprocal", x.grid(), x.value().channels());
+    recorder.add(new Reciprocal(y.value(), x.value(), scale, shift, least));
+    return y;
   }
 
   /// A convolution with standardised weights and TensorFlow's "SAME" padding.

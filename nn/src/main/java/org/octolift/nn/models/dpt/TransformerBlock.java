@@ -6,7 +6,9 @@ import org.octolift.engine.ops.Activation;
 /// A block of a Vision Transformer (Dosovitskiy et al., 2021): attention, then two dense layers,
 /// each behind a LayerNorm and with its input added.
 final class TransformerBlock {
-  private static final int HEAD = 64;
+  /// Channels of an attention head.
+  static final int HEAD = 64;
+
   private static final int EXPANSION = 4;
 
   private final DptParameters.Pair norm1;

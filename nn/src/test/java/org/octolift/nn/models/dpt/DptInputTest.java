@@ -1,6 +1,7 @@
 package org.octolift.nn.models.dpt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,33 @@ class DptInputTest {
 
   @ParameterizedTest
   @CsvSource({
+    "480, 640, 384, 512, 384, 384",
+    "375, 1242, 352, 1216, 352, 1216",
+    "352, 1216, 352, 1216, 352, 1216",
+    "1, 1, 384, 384, 384, 384",
+    "1, 1000, 32, 384, 384, 384"
+  })
+  void comesNearTheAim(
+      int height, int width, int newHeight, int newWidth, int aimHeight, int aimWidth) {
+    assertThat(DptInput.size(height, width, new Grid(1, aimHeight, aimWidth)))
+        .isEqualTo(new Grid(1, newHeight, newWidth));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 7", "5, 1", "200, 3"})
+  void keepsOneColourAtAnySize(int height, int width) {
+    double[] red = new double[3 * height * width];
+    for (int i = 0; i < red.length; i += 3) {
+      red[i] = 1;
+    }
+    float[] input = DptInput.prepare(red, height, width, new Grid(1, 32, 64)).toHeapArray();
+    for (int i = 0; i < input.length; i++) {
+      assertThat(input[i]).isCloseTo(i % 3 == 0 ? 1 : -1, within(1e-6f));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "cv2_cubic_37x53_to_64x96.f64, resize_img, 37, 53, 64, 96",
     "cv2_cubic_64x128_to_60x120.f64, resize_img2, 64, 128, 60, 120"
   })
@@ -44,7 +72,7 @@ class DptInputTest {
     for (int i = 0; i < image.length; i++) {
       image[i] = numbers.next();
     }
-    double[] actual = DptInput.resize(image, height, width, 3, newHeight, newWidth);
+    double[] actual = DptInput.resize(image, height, width, new Grid(1, newHeight, newWidth));
     assertThat(actual).hasSameSizeAs(expected);
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {

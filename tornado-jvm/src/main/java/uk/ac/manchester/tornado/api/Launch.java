@@ -12,18 +12,28 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoTaskRuntimeException;
 /// a group whose items have all returned is followed by the next group. So results, float atomics
 /// included, are the same in every run.
 ///
+/// Nothing says that a GPU keeps to an order. With the property [#REVERSED] groups and work-items
+/// have their turns in the reverse one: two work-items that touch the same place with no barrier
+/// between them then do so the other way round, so a kernel that lacks a barrier, or whose groups
+/// depend on each other, is likely to show it in one of the two orders.
+///
 /// A waiting work-item needs a stack of its own, hence threads ("fibers"), of which one runs and
 /// the others are parked. Without barriers one fiber runs the whole grid.
 final class Launch {
+  /// The system property that reverses the order, `true` or `false`; read at each launch.
+  static final String REVERSED = "octolift.reversedOrder";
+
   private final GraphTask task;
   private final Object[] arguments;
   private final Grid grid;
   private final int groups;
+  private final boolean reversed = Boolean.getBoolean(REVERSED);
 
   private final List<Fiber> fibers = new ArrayList<>();
   private final Deque<Fiber> idle = new ArrayDeque<>();
-  private final Semaphore over = new Semaphore(0);
+  private final Semaphore end = new Semaphore(0);
   private WorkGroup group;
+  private int over;
   private boolean stopped;
   private Throwable failure;
 
@@ -33,13 +43,19 @@ final class Launch {
     this.arguments = arguments;
     this.grid = grid;
     this.groups = grid.groups();
-    this.group = new WorkGroup(this, task.fullName(), grid, 0);
+    this.group = group(0);
+  }
+
+  /// The group that has its turn after {@code before} others.
+  private WorkGroup group(int before) {
+    int number = reversed ? groups - 1 - before : before;
+    return new WorkGroup(this, task.fullName(), grid, number, reversed);
   }
 
   /// Runs the grid and returns when all work-items have.
   void run() {
     start(group.next());
-    over.acquireUninterruptibly();
+    end.acquireUninterruptibly();
     switch (failure) {
       case null -> {}
       case Error error -> throw error;
@@ -75,8 +91,9 @@ final class Launch {
   /// The next work-item of the launch; null at its end.
   private WorkItem nextOfGrid() {
     WorkItem next = nextOfGroup();
-    if (next == null && group.number() + 1 < groups) {
-      group = new WorkGroup(this, task.fullName(), grid, group.number() + 1);
+    if (next == null && over + 1 < groups) {
+      over++;
+      group = group(over);
       next = group.next();
     }
     return next;
@@ -98,7 +115,7 @@ final class Launch {
     failure = cause;
     stopped = true;
     fibers.forEach(fiber -> fiber.turn.release());
-    over.release();
+    end.release();
   }
 
   private void runItem(WorkItem item) {

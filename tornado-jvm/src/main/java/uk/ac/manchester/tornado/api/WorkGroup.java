@@ -31,17 +31,20 @@ final class WorkGroup {
   private final WorkItem[] items;
   private final Deque<WorkItem> runnable = new ArrayDeque<>();
   private final List<Object> localArrays = new ArrayList<>();
+  private final boolean reversed;
   private int returned;
 
-  WorkGroup(Launch launch, String task, Grid grid, int number) {
+  /// @param reversed whether the last work-item has its turn first
+  WorkGroup(Launch launch, String task, Grid grid, int number, boolean reversed) {
     this.launch = launch;
     this.task = task;
     this.grid = grid;
     this.number = number;
+    this.reversed = reversed;
     this.items = new WorkItem[grid.groupSize()];
     for (int i = 0; i < items.length; i++) {
       items[i] = new WorkItem(this, i);
-      runnable.add(items[i]);
+      queue(items[i]);
     }
   }
 
@@ -115,7 +118,16 @@ final class WorkGroup {
   private void release(WorkItem[] released) {
     for (WorkItem item : released) {
       item.waitAt(null);
-      runnable.add(item);
+      queue(item);
+    }
+  }
+
+  /// Released work-items come in ascending order; all that were there before have had their turn.
+  private void queue(WorkItem item) {
+    if (reversed) {
+      runnable.addFirst(item);
+    } else {
+      runnable.addLast(item);
     }
   }
 

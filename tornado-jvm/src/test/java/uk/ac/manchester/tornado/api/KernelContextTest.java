@@ -35,6 +35,38 @@ class KernelContextTest {
     return grid;
   }
 
+  /// Each work-item hands its number to the left neighbour, with no barrier in between.
+  private static void shiftWithoutBarrier(KernelContext context, IntArray y) {
+    int[] numbers = context.allocateIntLocalArray(GROUP + 1);
+    numbers[context.localIdx] = context.globalIdx;
+    numbers[GROUP] = -1;
+    y.set(context.globalIdx, numbers[context.localIdx + 1]);
+  }
+
+  private void shift(IntArray y) {
+    run(
+        new TaskGraph("g").task("t", KernelContextTest::shiftWithoutBarrier, context, y),
+        row(2 * GROUP, GROUP),
+        y);
+  }
+
+  /// The fill of local memory where the neighbour comes later, its number where it comes first.
+  @Test
+  void theReversedOrderShowsThatABarrierIsMissing() {
+    IntArray y = new IntArray(2 * GROUP);
+    shift(y);
+    assertThat(y.get(3)).isEqualTo(0x7F7F7F7F);
+    System.setProperty(Launch.REVERSED, "true");
+    try {
+      shift(y);
+    } finally {
+      System.clearProperty(Launch.REVERSED);
+    }
+    assertThat(y.get(3)).isEqualTo(4);
+    assertThat(y.get(GROUP)).isEqualTo(GROUP + 1);
+    assertThat(y.get(2 * GROUP - 1)).isEqualTo(-1);
+  }
+
   private static void multiplyTiled(
       KernelContext context, FloatArray c, FloatArray a, FloatArray b, int size) {
     int row = context.localIdy;

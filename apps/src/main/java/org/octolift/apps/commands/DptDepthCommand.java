@@ -1,0 +1,110 @@
+package org.octolift.apps.commands;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.octolift.apps.data.image.FloatImage;
+import org.octolift.apps.data.image.ImageFiles;
+import org.octolift.apps.dpt.DepthEstimator;
+import org.octolift.apps.dpt.DepthImages;
+import org.octolift.apps.dpt.DptWeights;
+import org.octolift.apps.dpt.PublishedDpt;
+import org.octolift.engine.cpu.CpuDevice;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `octolift dpt depth`: depth of single images.
+@Command(
+    name = "depth",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Tells the depth of each pixel of images, by DPT-Hybrid or DPT-Large.",
+      "",
+      "For each image NAME.EXT, writes NAME.png (16-bit grey) and NAME.pfm (float32, rows from the"
+          + " bottom), as DPT's own script does. MiDaS' weights tell inverse depth up to a scale"
+          + " and a shift: large is near; the PNG stretches it to 0..65535. KITTI's tell depth in"
+          + " 256ths of a metre, NYU's in millimetres, in both files. Reads PNG, JPEG and Netpbm;"
+          + " JPEGs are turned upright by their EXIF orientation.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  octolift dpt depth photos --weights dpt_large-midas-2f21e586.pt --out depth"
+    })
+public final class DptDepthCommand implements Callable<Integer> {
+  private static final String PNG = ".png";
+  private static final String PFM = ".pfm";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = {
+        "Published weights; which they are is told from the file:",
+        "dpt_hybrid-midas-501f0c75.pt, dpt_large-midas-2f21e586.pt,",
+        "dpt_hybrid_kitti-cb926ef4.pt, dpt_hybrid_nyu-2ce69ec7.pt."
+      })
+  private Path weights;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description = {
+        "midas, kitti or nyu: whose weights of DPT-Hybrid they are",
+        "(default: as the file's name begins; inside they look alike)."
+      })
+  private String variant;
+
+  @Mixin private DptImages images;
+
+  @Override
+  public Integer call() throws IOException {
+    List<Path> files = images.files(PNG, PFM);
+    PrintWriter out = spec.commandLine().getOut();
+    DptWeights.Loaded loaded = DptWeights.depth(weights, variant);
+    PublishedDpt published = loaded.published();
+    try (CpuDevice device = new CpuDevice(images.threads());
+        DepthEstimator estimator = new DepthEstimator(device, loaded.network(), published.aim())) {
+      for (Path file : files) {
+        long start = System.nanoTime();
+        FloatImage depth = estimator.depth(ImageFiles.readUpright(file));
+        boolean relative = published.units() == 0;
+        FloatImage written = relative ? depth : DepthImages.inUnits(depth, published.units());
+        DepthImages.writePfm(images.result(file, PFM), written);
+        DepthImages.writePng(
+            images.result(file, PNG), relative ? DepthImages.stretched(depth) : written);
+        out.println(
+            String.format(
+                Locale.ROOT,
+                "%s: %s, %.1f s",
+                file,
+                summary(depth, relative),
+                (System.nanoTime() - start) * 1e-9));
+        out.flush();
+      }
+    }
+    return 0;
+  }
+
+  private static String summary(FloatImage depth, boolean relative) {
+    float least = Float.POSITIVE_INFINITY;
+    float greatest = Float.NEGATIVE_INFINITY;
+    for (float value : depth.values()) {
+      least = Math.min(least, value);
+      greatest = Math.max(greatest, value);
+    }
+    String format = relative ? "inverse depth %.1f to %.1f" : "%.2f to %.2f m";
+    return String.format(Locale.ROOT, format, least, greatest);
+  }
+}

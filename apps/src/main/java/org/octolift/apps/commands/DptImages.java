@@ -1,0 +1,109 @@
+package org.octolift.apps.commands;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.octolift.engine.InputException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// The options that all commands share which go from images to files: which images, and whereto.
+final class DptImages {
+  private static final String ENDINGS = ".*\\.(png|jpe?g|ppm|pgm)";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "IMAGE", arity = "0..*", description = "Images, or folders of images.")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(
+      names = "--images",
+      paramLabel = "FILE|DIR",
+      description = "The same; may be given several times.")
+  private List<Path> more = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the results.")
+  private Path target;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Number of threads (default: all processors).")
+  private Integer threads;
+
+  /// Number of threads.
+  int threads() {
+    int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    if (used < 1 || used > 4096) {
+      throw new InputException("--threads: expected 1..4096, got " + used);
+    }
+    return used;
+  }
+
+  /// All images, those of a folder in the order of their names. Makes the folder for the results.
+  ///
+  /// @param endings of the files that each image becomes, to be sure that no two become the same
+  ///     and that none replaces an image
+  List<Path> files(String... endings) throws IOException {
+    List<Path> named = Stream.concat(images.stream(), more.stream()).toList();
+    if (named.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing images: name them, or folders of them");
+    }
+    List<Path> files = new ArrayList<>();
+    for (Path path : named) {
+      if (!Files.isDirectory(path)) {
+        files.add(path);
+        continue;
+      }
+      try (Stream<Path> inside = Files.list(path)) {
+        files.addAll(
+            inside
+                .filter(file -> file.toString().toLowerCase(Locale.ROOT).matches(ENDINGS))
+                .sorted()
+                .toList());
+      }
+    }
+    if (files.isEmpty()) {
+      throw new InputException(
+          "%s: expected images (png, jpg, ppm, pgm), found none".formatted(named));
+    }
+    Map<Path, Path> taken = new HashMap<>();
+    files.forEach(file -> taken.put(file.toAbsolutePath().normalize(), file));
+    for (Path file : files) {
+      for (String ending : endings) {
+        Path result = result(file, ending);
+        Path other = taken.put(result.toAbsolutePath().normalize(), file);
+        if (other != null) {
+          throw InputException.in(
+              file,
+              "its result would be %s, which %s; choose another --out, or rename"
+                  .formatted(result, other.equals(result) ? "is an image" : "is that of " + other));
+        }
+      }
+    }
+    Files.createDirectories(target);
+    return files;
+  }
+
+  /// The file that an image becomes.
+  Path result(Path image, String ending) {
+    String name = image.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return target.resolve((dot > 0 ? name.substring(0, dot) : name) + ending);
+  }
+}

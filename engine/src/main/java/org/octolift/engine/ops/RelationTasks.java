@@ -1,0 +1,282 @@
+package org.octolift.engine.ops;
+
+import org.octolift.engine.Value;
+import org.octolift.engine.octree.Relation;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.gpu.RadixSort;
+import org.octolift.kernels.gpu.Scan;
+import org.octolift.kernels.gpu.TileLists;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/// What the convolution kernels want to know of a relation beside its table, as tasks that run once
+/// a step for all convolutions that ask.
+final class RelationTasks {
+  private RelationTasks() {}
+
+  /// Whether kernels take rows in an order that brings rows with the same neighbours together.
+  /// Where each row has one place in a kernel, or all, nothing is gained.
+  static boolean isOrdered(Relation relation) {
+    return relation != null && relation.stride() == 1 && relation.shape().size() > 1;
+  }
+
+  /// Tiles of output rows.
+  static int tiles(Lowering tasks, Value out) {
+    return Math.ceilDiv(tasks.capacity(out.rows()), TileLists.ROWS);
+  }
+
+  /// The table, or anything for the identity.
+  static IntArray table(Lowering tasks, Value table) {
+    return table == null ? tasks.counts() : tasks.ints(table);
+  }
+
+  /// Columns of the table, 0 for the identity.
+  static int width(Value table) {
+    return table == null ? 0 : table.channels();
+  }
+
+  /// Offsets of the kernel.
+  static int offsets(Relation relation) {
+    return relation == null ? 1 : relation.shape().size();
+  }
+
+  /// The column of the table that holds each offset.
+  static IntArray columns(Lowering tasks, Relation relation) {
+    int[] columns = new int[offsets(relation)];
+    for (int k = 0; relation != null && k < columns.length; k++) {
+      columns[k] = relation.column(k);
+    }
+    return tasks.constants(columns);
+  }
+
+  /// The offsets of each tile.
+  ///
+  /// @param ordered whether tiles take rows as [#order] says
+  static IntArray lists(
+      Lowering tasks, Value table, Relation relation, Value out, boolean ordered) {
+    if (table == null) {
+      return tasks.counts();
+    }
+    int tiles = tiles(tasks, out);
+    IntArray masks = masks(tasks, table);
+    IntArray order = order(tasks, table, ordered);
+    return tasks
+        .prepared(
+            new ListKey(table, relation, ordered),
+            arrays ->
+                tasks
+                    .graph()
+                    .task(
+                        tasks.id("tileLists", Lowering.groups(TileLists.ROWS, tiles, 1, 1)),
+                        TileLists::lists,
+                        new KernelContext(),
+                        arrays[0],
+                        masks,
+                        columns(tasks, relation),
+                        order,
+                        tasks.counts(),
+                        tasks.slot(out.rows()),
+                        offsets(relation),
+                        ordered ? 1 : 0),
+            tiles * TileLists.PITCH)[0];
+  }
+
+  /// Ints of a column's list of blocks.
+  static int blockPitch(Lowering tasks, Value out) {
+    return 1 + blocks(tasks, out);
+  }
+
+  private static int blocks(Lowering tasks, Value out) {
+    return Math.ceilDiv(tasks.capacity(out.rows()), TileLists.BLOCK);
+  }
+
+  /// The blocks of rows that have each column of the table.
+  ///
+  /// @param ordered whether blocks take rows as [#order] says
+  static IntArray blockLists(Lowering tasks, Value table, Value out, boolean ordered) {
+    if (table == null) {
+      return tasks.counts();
+    }
+    int blocks = blocks(tasks, out);
+    IntArray masks = masks(tasks, table);
+    IntArray order = order(tasks, table, ordered);
+    return tasks
+        .prepared(
+            new BlockKey(table, ordered),
+            arrays ->
+                tasks
+                    .graph()
+                    .task(
+                        tasks.id("blockMasks"),
+                        TileLists::blockMasks,
+                        arrays[1],
+                        masks,
+                        order,
+                        tasks.counts(),
+                        tasks.slot(out.rows()),
+                        blocks,
+                        ordered ? 1 : 0)
+                    .task(
+                        tasks.id(
+                            "blockLists",
+                            Lowering.groups(TileLists.LISTERS, table.channels(), 1, 1)),
+                        TileLists::blockLists,
+                        new KernelContext(),
+                        arrays[0],
+                        arrays[1],
+                        blocks),
+            Math.multiplyExact(table.channels(), blocks + 1),
+            blocks)[0];
+  }
+
+  private static IntArray masks(Lowering tasks, Value table) {
+    int capacity = tasks.capacity(table.rows());
+    return tasks
+        .prepared(
+            new MaskKey(table),
+            arrays ->
+                tasks
+                    .graph()
+                    .task(
+                        tasks.id("rowMasks"),
+                        TileLists::masks,
+                        arrays[0],
+                        tasks.ints(table),
+                        tasks.counts(),
+                        tasks.slot(table.rows()),
+                        capacity,
+                        table.channels()),
+            capacity)[0];
+  }
+
+  /// The order of the rows of a table of neighbours, or anything if rows stay as they are; one
+  /// order serves all kernels and directions.
+  static IntArray order(Lowering tasks, Value table, boolean ordered) {
+    if (!ordered) {
+      return tasks.counts();
+    }
+    IntArray masks = masks(tasks, table);
+    int capacity = tasks.capacity(table.rows());
+    if (capacity <= TileLists.WINDOW) {
+      return tasks
+          .prepared(
+              new OrderKey(table), arrays -> sortWindow(tasks, table, arrays[0], masks), capacity)[
+          0];
+    }
+    int counters = RadixSort.counts(capacity);
+    return tasks
+        .prepared(
+            new OrderKey(table),
+            arrays -> sort(tasks, table, arrays, masks),
+            capacity,
+            capacity,
+            counters,
+            counters,
+            counters,
+            Scan.tiles(counters) + 1)[0];
+  }
+
+  private static void sortWindow(Lowering tasks, Value table, IntArray order, IntArray masks) {
+    int[] significance = TileLists.significance();
+    tasks
+        .graph()
+        .task(
+            tasks.id("order", Lowering.groups(TileLists.SORTERS, 1, 1, 1)),
+            TileLists::sort,
+            new KernelContext(),
+            order,
+            masks,
+            tasks.constants(significance),
+            tasks.counts(),
+            tasks.slot(table.rows()),
+            significance.length);
+  }
+
+  private static void sort(Lowering tasks, Value table, IntArray[] arrays, IntArray masks) {
+    IntArray order = arrays[0];
+    IntArray tileRows = arrays[1];
+    IntArray digits = arrays[2];
+    IntArray places = arrays[3];
+    IntArray starts = arrays[4];
+    IntArray sums = arrays[5];
+    int capacity = order.getSize();
+    int counters = digits.getSize();
+    int tiles = RadixSort.tiles(capacity);
+    int[] significance = TileLists.significance();
+    LongArray keys = tasks.scratchLongs(0, capacity);
+    LongArray tileKeys = tasks.scratchLongs(1, capacity);
+    tasks
+        .graph()
+        .task(
+            tasks.id("orderKeys"),
+            TileLists::keys,
+            keys,
+            order,
+            masks,
+            tasks.constants(significance),
+            capacity,
+            significance.length);
+    for (int shift = 0; shift < TileLists.KEY_BITS; shift += RadixSort.BITS) {
+      tasks
+          .graph()
+          .task(
+              tasks.id("sortTiles", Lowering.groups(RadixSort.THREADS, tiles, 1, 1)),
+              RadixSort::sortTiles,
+              new KernelContext(),
+              tileKeys,
+              tileRows,
+              digits,
+              starts,
+              keys,
+              order,
+              tasks.counts(),
+              tasks.slot(table.rows()),
+              tiles,
+              shift)
+          .task(
+              tasks.id("tileSums", Lowering.groups(Scan.THREADS, Scan.tiles(counters), 1, 1)),
+              Scan::tileSums,
+              new KernelContext(),
+              sums,
+              digits,
+              counters)
+          .task(
+              tasks.id("tileStarts", Lowering.groups(Scan.THREADS, 1, 1, 1)),
+              Scan::tileStarts,
+              new KernelContext(),
+              sums,
+              Scan.tiles(counters))
+          .task(
+              tasks.id("prefixSums", Lowering.groups(Scan.THREADS, Scan.tiles(counters), 1, 1)),
+              Scan::prefixSums,
+              new KernelContext(),
+              places,
+              digits,
+              sums,
+              counters)
+          .task(
+              tasks.id("scatter", Lowering.groups(RadixSort.THREADS, tiles, 1, 1)),
+              RadixSort::scatter,
+              new KernelContext(),
+              keys,
+              order,
+              tileKeys,
+              tileRows,
+              places,
+              starts,
+              tasks.counts(),
+              tasks.slot(table.rows()),
+              tiles,
+              shift);
+    }
+  }
+
+  private record MaskKey(Value table) {}
+
+  private record OrderKey(Value table) {}
+
+  private record ListKey(Value table, Relation relation, boolean ordered) {}
+
+  private record BlockKey(Value table, boolean ordered) {}
+}
