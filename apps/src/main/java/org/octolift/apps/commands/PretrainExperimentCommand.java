@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Does what octolift demo does with several seeds, each with rooms, 2-D teacher, labelled points and"
           + " networks of its own, and writes a table of how networks from scratch and pre-trained ones"
-          + " do in other rooms: results.md, .csv and .json. About five minutes a seed on two cores.",
+          + " do in other rooms: results.md, .csv and .json. About six minutes a seed on two cores.",
       "",
       "The same command goes on where it was broken off; what is finished is not done again.",
       ""
@@ -63,6 +63,17 @@ public final class PretrainExperimentCommand implements Callable<Integer> {
       defaultValue = "20",
       description = "Labelled points a room (default: ${DEFAULT-VALUE}).")
   private List<Integer> points;
+
+  @Option(
+      names = "--epochs",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "8,31",
+      description = {
+        "Epochs of fine-tuning (default: ${DEFAULT-VALUE}; 31 are as many steps",
+        "as pre-training and 8 epochs together)."
+      })
+  private List<Integer> epochs;
 
   @Option(
       names = "--dpt-weights",
@@ -104,7 +115,7 @@ public final class PretrainExperimentCommand implements Callable<Integer> {
     PrintWriter text = spec.commandLine().getOut();
     PretrainExperiment experiment =
         new PretrainExperiment(
-            new PretrainOptions(transfer, seeds, points),
+            new PretrainOptions(transfer, seeds, points, epochs),
             text::println,
             Progress.Display.standard(true));
     try (StopSignals signals = StopSignals.listen(spec.commandLine().getErr())) {

@@ -20,9 +20,6 @@ import org.octolift.apps.transfer.Tuning.Start;
 
 /// From nothing to a report: a [Transfer], and what it brings in rooms that nothing has seen.
 public final class Demo {
-  /// What is compared.
-  private static final List<Start> STARTS = List.of(Start.SCRATCH, Start.PRETRAINED);
-
   private final TransferOptions options;
   private final Transfer transfer;
   private final Consumer<String> console;
@@ -66,12 +63,12 @@ public final class Demo {
     phase("rooms and panoramas", transfer::makeRooms);
     phase("2-D teacher", transfer::trainTeacher);
     phase("pre-training", () -> transfer.pretrain(() -> false));
-    for (Start start : STARTS) {
+    for (Start start : Start.values()) {
       phase("fine-tuning " + start.title(), () -> transfer.finetune(tuning(start), () -> false));
     }
     phase("prediction", this::predict);
     Map<Start, List<LabelledRoom>> rooms = new EnumMap<>(Start.class);
-    for (Start start : STARTS) {
+    for (Start start : Start.values()) {
       rooms.put(start, read(transfer.folder().predictions(tuning(start))));
     }
     Map<Start, ClassCounts> counts = new EnumMap<>(Start.class);
@@ -101,11 +98,11 @@ public final class Demo {
   }
 
   private Tuning tuning(Start start) {
-    return new Tuning(start, options.scale().points());
+    return new Tuning(start, options.scale().points(), options.scale().finetuningEpochs());
   }
 
   private void predict() throws IOException, InterruptedException {
-    for (Start start : STARTS) {
+    for (Start start : Start.values()) {
       transfer.predict(tuning(start));
     }
   }

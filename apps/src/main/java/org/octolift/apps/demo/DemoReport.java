@@ -81,7 +81,7 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
   }
 
   private Tuning tuning(Start start) {
-    return new Tuning(start, options.scale().points());
+    return new Tuning(start, options.scale().points(), options.scale().finetuningEpochs());
   }
 
   private List<Report.Fact> headlines(
@@ -108,7 +108,7 @@ record DemoReport(TransferOptions options, Transfer transfer, Map<String, Double
                     "pixels of unseen rooms right: 2-D teacher",
                     "%.0f %%",
                     100 * score.accuracy())));
-    facts.add(fact("minutes for everything", "%.1f", total() / 60));
+    facts.add(fact("minutes that this run took", "%.1f", total() / 60));
     return facts;
   }
 

@@ -71,14 +71,12 @@ public final class PretrainExperiment {
           .teacherScore()
           .ifPresent(score -> teachers.add(new Teacher(seed, score.accuracy(), score.miou())));
       int[] present = present(transfer.tests());
-      for (int points : options.points()) {
-        for (Tuning.Start start : Tuning.Start.values()) {
-          Optional<RunScore> score = tune(transfer, seed, new Tuning(start, points), stop);
-          if (score.isEmpty()) {
-            return stopped(seed);
-          }
-          results.add(new Result(seed, new Tuning(start, points), score.get(), present));
+      for (Tuning tuning : options.tunings()) {
+        Optional<RunScore> score = tune(transfer, seed, tuning, stop);
+        if (score.isEmpty()) {
+          return stopped(seed);
         }
+        results.add(new Result(seed, tuning, score.get(), present));
       }
     }
     return Optional.of(write(results, teachers));
@@ -93,11 +91,12 @@ public final class PretrainExperiment {
     return options.transfer().out();
   }
 
-  /// What all results depend on. Seeds and numbers of points are not among it: more may follow.
+  /// What all results depend on. Seeds and fine-tunings are not among it: more may follow.
   private Map<String, Object> settings() throws IOException {
     Map<String, Object> settings = new Transfer(options.of(0), console, display).settings();
     settings.remove("seed");
     settings.remove("points");
+    settings.remove("finetuningEpochs");
     return settings;
   }
 
@@ -131,7 +130,8 @@ public final class PretrainExperiment {
   private Optional<RunScore> tune(Transfer transfer, long seed, Tuning tuning, BooleanSupplier stop)
       throws IOException, InterruptedException {
     String title =
-        "seed %d, %d points a room, %s".formatted(seed, tuning.points(), tuning.start().title());
+        "seed %d, %d points a room, %d epochs, %s"
+            .formatted(seed, tuning.points(), tuning.epochs(), tuning.start().title());
     Optional<RunScore> before = transfer.score(tuning);
     if (before.isPresent()) {
       console.accept(title + ": done before");
@@ -184,6 +184,7 @@ public final class PretrainExperiment {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("start", result.tuning.start().title());
     fields.put("points", (long) result.tuning.points());
+    fields.put("epochs", (long) result.tuning.epochs());
     fields.put("seed", result.seed);
     fields.put("miou", result.miou());
     fields.put("accuracy", result.score.accuracy());
@@ -205,12 +206,11 @@ public final class PretrainExperiment {
             ? "2-D teacher: DPT-Hybrid"
             : "2-D teacher: %d steps on panoramas of %d rooms"
                 .formatted(scale.teacherSteps(), scale.teacherRooms());
-    return "%s; pre-training: %d epochs of %d panoramas; fine-tuning: %d epochs of %d rooms; %d test rooms; seeds %s"
+    return "%s; pre-training: %d epochs of %d panoramas; fine-tuning on %d rooms; %d test rooms; seeds %s"
         .formatted(
             teacher,
             scale.pretrainingEpochs(),
             scale.panoramas(),
-            scale.finetuningEpochs(),
             scale.rooms(),
             scale.tests(),
             String.join(", ", options.seeds().stream().map(String::valueOf).toList()));

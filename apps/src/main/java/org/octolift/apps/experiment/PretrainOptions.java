@@ -1,9 +1,11 @@
 package org.octolift.apps.experiment;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.octolift.apps.transfer.TransferOptions;
 import org.octolift.apps.transfer.TransferScale;
+import org.octolift.apps.transfer.Tuning;
 import org.octolift.engine.InputException;
 
 /// What to compare.
@@ -11,7 +13,9 @@ import org.octolift.engine.InputException;
 /// @param transfer what each seed does; its folder holds those of the seeds, its seed is not read
 /// @param seeds at least one
 /// @param points labelled points a room, at least one number
-public record PretrainOptions(TransferOptions transfer, List<Long> seeds, List<Integer> points) {
+/// @param epochs of fine-tuning, at least one number
+public record PretrainOptions(
+    TransferOptions transfer, List<Long> seeds, List<Integer> points, List<Integer> epochs) {
   /// Copies the lists and checks them.
   public PretrainOptions {
     seeds = List.copyOf(seeds);
@@ -19,12 +23,31 @@ public record PretrainOptions(TransferOptions transfer, List<Long> seeds, List<I
     if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
       throw new InputException("--seeds: expected different seeds, got %s".formatted(seeds));
     }
-    if (points.isEmpty()
-        || points.stream().distinct().count() < points.size()
-        || points.stream().anyMatch(count -> count < 1)) {
+    epochs = List.copyOf(epochs);
+    require("--points", points);
+    require("--epochs", epochs);
+  }
+
+  private static void require(String option, List<Integer> numbers) {
+    if (numbers.isEmpty()
+        || numbers.stream().distinct().count() < numbers.size()
+        || numbers.stream().anyMatch(count -> count < 1)) {
       throw new InputException(
-          "--points: expected different numbers of 1 and above, got %s".formatted(points));
+          "%s: expected different numbers of 1 and above, got %s".formatted(option, numbers));
     }
+  }
+
+  /// All fine-tunings of a seed.
+  List<Tuning> tunings() {
+    List<Tuning> tunings = new ArrayList<>();
+    for (int count : points) {
+      for (int passes : epochs) {
+        for (Tuning.Start start : Tuning.Start.values()) {
+          tunings.add(new Tuning(start, count, passes));
+        }
+      }
+    }
+    return tunings;
   }
 
   /// What a seed does.

@@ -13,7 +13,7 @@ import org.octolift.apps.transfer.Tuning.Start;
 
 /// The results of pre-training as text.
 ///
-/// @param results at least one; for each seed and number of points all starts
+/// @param results at least one; for each seed the same fine-tunings from both starts
 /// @param teachers one for each seed; none if it was not trained here
 record PretrainTable(List<Result> results, List<Teacher> teachers) {
   private int[] present() {
@@ -26,7 +26,7 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
 
   /// A row for each fine-tuning.
   String csv() {
-    StringBuilder text = new StringBuilder("start,points,seed,miou,accuracy,steps,seconds");
+    StringBuilder text = new StringBuilder("start,points,epochs,seed,miou,accuracy,steps,seconds");
     for (int k : present()) {
       text.append(",iou_").append(RoomClass.of(k).label());
     }
@@ -35,9 +35,10 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
       text.append(
           String.format(
               Locale.ROOT,
-              "\"%s\",%d,%d,%.4f,%.4f,%d,%.1f",
+              "\"%s\",%d,%d,%d,%.4f,%.4f,%d,%.1f",
               result.tuning().start().title(),
               result.tuning().points(),
+              result.tuning().epochs(),
               result.seed(),
               result.miou(),
               result.score().accuracy(),
@@ -57,13 +58,14 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
   /// @param environment where it ran
   String markdown(String what, Map<?, ?> environment) {
     StringBuilder text = new StringBuilder(what).append(".\n\n");
-    text.append("| labelled points a room | start | mIoU of ").append(present().length);
-    text.append(" classes | gain, mIoU | accuracy | steps |\n|---|---|---|---|---|---|\n");
+    text.append("| labelled points a room | epochs | start | mIoU of ").append(present().length);
+    text.append(" classes | gain, mIoU | accuracy | steps |\n|---|---|---|---|---|---|---|\n");
     for (Tuning tuning : tunings()) {
       text.append(
-          "| %d | %s | %s | %s | %s | %.0f |\n"
+          "| %d | %d | %s | %s | %s | %s | %.0f |\n"
               .formatted(
                   tuning.points(),
+                  tuning.epochs(),
                   tuning.start().title(),
                   spread(tuning, Result::miou).text("%.3f"),
                   tuning.start() == Start.SCRATCH ? "" : gain(tuning).text("%+.3f"),
@@ -94,7 +96,9 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
     List<Tuning> tunings = tunings();
     text.append("\n| IoU |");
     for (Tuning tuning : tunings) {
-      text.append(" %s, %d points |".formatted(tuning.start().title(), tuning.points()));
+      text.append(
+          " %s, %d points, %d epochs |"
+              .formatted(tuning.start().title(), tuning.points(), tuning.epochs()));
     }
     text.append("\n|---|").append("---|".repeat(tunings.size())).append('\n');
     for (int k : present()) {
@@ -106,7 +110,7 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
     }
   }
 
-  /// Of the differences to the start from scratch with the same seed.
+  /// Of the differences to the start from scratch with the same seed, points and epochs.
   private Spread gain(Tuning tuning) {
     return Spread.of(
         results.stream()
@@ -116,7 +120,7 @@ record PretrainTable(List<Result> results, List<Teacher> teachers) {
   }
 
   private Result scratch(Result other) {
-    Tuning scratch = new Tuning(Start.SCRATCH, other.tuning().points());
+    Tuning scratch = other.tuning().from(Start.SCRATCH);
     return results.stream()
         .filter(result -> result.seed() == other.seed() && result.tuning().equals(scratch))
         .findAny()

@@ -266,7 +266,7 @@ public final class Transfer {
 
   /// The settings of fine-tuning: the same but for the file that it starts with.
   public RunConfig finetuning(Tuning tuning) {
-    List<String> pairs = pairs(folder.finetuning(tuning), epochs(tuning));
+    List<String> pairs = pairs(folder.finetuning(tuning), tuning.epochs());
     return load(Script.LIMITED_ANNOTATIONS, folder.finetuningFile(), labelled(pairs, tuning));
   }
 
@@ -286,7 +286,7 @@ public final class Transfer {
 
   /// What fine-tuning came to; none before its end.
   public Optional<RunScore> score(Tuning tuning) throws IOException {
-    int epochs = epochs(tuning);
+    int epochs = tuning.epochs();
     return Files.exists(checkpoint(folder.finetuning(tuning), epochs, "solver.json"))
         ? RunScore.read(folder.finetuning(tuning), epochs)
         : Optional.empty();
@@ -294,17 +294,12 @@ public final class Transfer {
 
   /// Writes the class probabilities of the test rooms.
   public void predict(Tuning tuning) throws IOException, InterruptedException {
-    List<String> pairs = pairs(folder.predictions(tuning), epochs(tuning));
+    List<String> pairs = pairs(folder.predictions(tuning), tuning.epochs());
     labelled(pairs, tuning).addAll(List.of("SOLVER.run", "evaluate"));
-    Path trained = checkpoint(folder.finetuning(tuning), epochs(tuning), "solver.json");
+    Path trained = checkpoint(folder.finetuning(tuning), tuning.epochs(), "solver.json");
     set(pairs, "SOLVER.ckpt", trained);
     RunConfig config = load(Script.LIMITED_ANNOTATIONS, folder.finetuningFile(), pairs);
     SegmentationJob.limitedAnnotations(config, console, display).run();
-  }
-
-  private int epochs(Tuning tuning) {
-    int more = Math.ceilDiv(scale.pretrainingEpochs() * scale.panoramas(), scale.rooms());
-    return scale.finetuningEpochs() + (tuning.start() == Tuning.Start.LONGER ? more : 0);
   }
 
   private static Path checkpoint(Path logdir, int epochs, String suffix) {

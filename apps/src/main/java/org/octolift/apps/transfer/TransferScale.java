@@ -10,7 +10,7 @@ import org.octolift.engine.InputException;
 /// @param pretrainingEpochs passes over these
 /// @param rooms scanned rooms to fine-tune on, at least 2, with a few labelled points each
 /// @param points labelled points of each of them
-/// @param finetuningEpochs passes over these
+/// @param finetuningEpochs passes over these rooms
 /// @param tests further scanned rooms to test on
 public record TransferScale(
     int teacherRooms,
@@ -35,7 +35,7 @@ public record TransferScale(
 
   /// Learns something worth looking at in a few minutes on two cores.
   public static TransferScale standard() {
-    return new TransferScale(120, 600, 150, 6, 40, 20, 8, 15);
+    return new TransferScale(120, 600, 150, 6, 40, 20, 31, 15);
   }
 
   /// Takes the same path in about a minute; learns next to nothing.

@@ -6,13 +6,12 @@ import java.util.Locale;
 ///
 /// @param start what it begins with
 /// @param points labelled points a room
-public record Tuning(Start start, int points) {
+/// @param epochs passes over the rooms
+public record Tuning(Start start, int points, int epochs) {
   /// What fine-tuning begins with.
   public enum Start {
     /// Random weights.
     SCRATCH("from scratch"),
-    /// Random weights, and as many steps as pre-training and fine-tuning take together.
-    LONGER("from scratch, longer"),
     /// The pre-trained trunk.
     PRETRAINED("pre-trained");
 
@@ -28,9 +27,14 @@ public record Tuning(Start start, int points) {
     }
   }
 
-  /// The name of folders: `scratch-20`.
+  /// The same from another start.
+  public Tuning from(Start other) {
+    return new Tuning(other, points, epochs);
+  }
+
+  /// The name of folders: `scratch-20-8`.
   @Override
   public String toString() {
-    return "%s-%d".formatted(start.name().toLowerCase(Locale.ROOT), points);
+    return "%s-%d-%d".formatted(start.name().toLowerCase(Locale.ROOT), points, epochs);
   }
 }

@@ -27,8 +27,8 @@ import org.octolift.engine.io.NdArray;
 import org.octolift.nn.checkpoint.ModelFiles;
 
 final class TransferTest {
-  private static final Tuning SCRATCH = new Tuning(Start.SCRATCH, 20);
-  private static final Tuning PRETRAINED = new Tuning(Start.PRETRAINED, 20);
+  private static final Tuning SCRATCH = new Tuning(Start.SCRATCH, 20, 1);
+  private static final Tuning PRETRAINED = new Tuning(Start.PRETRAINED, 20, 1);
 
   @TempDir private Path folder;
 
