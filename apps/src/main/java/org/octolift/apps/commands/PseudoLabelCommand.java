@@ -97,14 +97,14 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "cpu or gpu (default: cpu).")
+      description = "cpu (the default); DPT does not run on a GPU yet.")
   private String device;
 
   @Option(
       names = "--precision",
       paramLabel = "NAME",
       defaultValue = "fp32",
-      description = "Of a GPU's products: fp32 or bf16 (default: fp32).")
+      description = "fp32 (the default); bf16 needs a GPU.")
   private Precision precision;
 
   @Option(
