@@ -31,6 +31,7 @@ public final class Main {
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((e, command, parsed) -> report(e, command, octolift.debug()));
+    line.setParameterExceptionHandler((e, words) -> report(e));
     try {
       return line.execute(arguments);
     } catch (OutOfMemoryError e) {
@@ -55,6 +56,21 @@ public final class Main {
     return e instanceof FileSystemException file && file.getReason() == null
         ? e.getMessage() + ": " + kind
         : e.getMessage();
+  }
+
+  /// A word on what would be right; a whole page of it would hide what is wrong.
+  private static int report(CommandLine.ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("octolift: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    if (e instanceof CommandLine.UnmatchedArgumentException || command.getSubcommands().isEmpty()) {
+      err.printf("%s --help tells what it takes%n", command.getCommandSpec().qualifiedName());
+    } else {
+      command.usage(err);
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int report(Exception e, CommandLine command, boolean debug) {

@@ -2,7 +2,6 @@ package org.octolift.apps.benchmark;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.octolift.engine.InputException;
+import org.octolift.engine.io.Folders;
 import org.octolift.engine.io.InputFile;
 import org.octolift.engine.io.NdArray;
 import org.octolift.engine.io.Npy;
@@ -61,7 +61,7 @@ public final class Voting {
           .computeIfAbsent(chunk.matches() ? chunk.group(1) : scan, k -> new ArrayList<>())
           .add(new Vote(files.get(i), scan));
     }
-    Files.createDirectories(output);
+    Folders.make("--path_out", output);
     for (Map.Entry<String, List<Vote>> scene : scenes.entrySet()) {
       int[] labels = labels(scene.getValue());
       LabelFile.write(output.resolve(scene.getKey() + ".txt"), labels);

@@ -1,7 +1,6 @@
 package org.octolift.apps.commands;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +14,7 @@ import org.octolift.apps.dpt.PublishedDpt;
 import org.octolift.engine.cpu.CpuDevice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `octolift dpt depth`: depth of single images.
 @Command(
@@ -32,7 +29,8 @@ import picocli.CommandLine.Spec;
           + " bottom), as DPT's own script does. MiDaS' weights tell inverse depth up to a scale"
           + " and a shift: large is near; the PNG stretches it to 0..65535. KITTI's tell depth in"
           + " 256ths of a metre, NYU's in millimetres, in both files. Reads PNG, JPEG and Netpbm;"
-          + " JPEGs are turned upright by their EXIF orientation.",
+          + " JPEGs are turned upright by their EXIF orientation. An image that cannot be read is"
+          + " named, and the others go on; the exit code is 1 then.",
       ""
     },
     footer = {
@@ -43,8 +41,6 @@ import picocli.CommandLine.Spec;
 public final class DptDepthCommand implements Callable<Integer> {
   private static final String PNG = ".png";
   private static final String PFM = ".pfm";
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--weights",
@@ -71,30 +67,22 @@ public final class DptDepthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> files = images.files(PNG, PFM);
-    PrintWriter out = spec.commandLine().getOut();
     DptWeights.Loaded loaded = DptWeights.depth(weights, variant);
     PublishedDpt published = loaded.published();
     try (CpuDevice device = new CpuDevice(images.threads());
         DepthEstimator estimator = new DepthEstimator(device, loaded.network(), published.aim())) {
-      for (Path file : files) {
-        long start = System.nanoTime();
-        FloatImage depth = estimator.depth(ImageFiles.readUpright(file));
-        boolean relative = published.units() == 0;
-        FloatImage written = relative ? depth : DepthImages.inUnits(depth, published.units());
-        DepthImages.writePfm(images.result(file, PFM), written);
-        DepthImages.writePng(
-            images.result(file, PNG), relative ? DepthImages.stretched(depth) : written);
-        out.println(
-            String.format(
-                Locale.ROOT,
-                "%s: %s, %.1f s",
-                file,
-                summary(depth, relative),
-                (System.nanoTime() - start) * 1e-9));
-        out.flush();
-      }
+      return images.each(
+          files,
+          file -> {
+            FloatImage depth = estimator.depth(ImageFiles.readUpright(file));
+            boolean relative = published.units() == 0;
+            FloatImage written = relative ? depth : DepthImages.inUnits(depth, published.units());
+            DepthImages.writePfm(images.result(file, PFM), written);
+            DepthImages.writePng(
+                images.result(file, PNG), relative ? DepthImages.stretched(depth) : written);
+            return summary(depth, relative);
+          });
     }
-    return 0;
   }
 
   private static String summary(FloatImage depth, boolean relative) {

@@ -1,6 +1,7 @@
 package org.octolift.apps.commands;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,8 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.octolift.engine.InputException;
+import org.octolift.engine.io.Folders;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -80,7 +83,8 @@ final class DptImages {
     }
     if (files.isEmpty()) {
       throw new InputException(
-          "%s: expected images (png, jpg, ppm, pgm), found none".formatted(named));
+          "%s: expected images (png, jpg, ppm, pgm), found none"
+              .formatted(named.stream().map(Path::toString).collect(Collectors.joining(", "))));
     }
     Map<Path, Path> taken = new HashMap<>();
     files.forEach(file -> taken.put(file.toAbsolutePath().normalize(), file));
@@ -96,8 +100,50 @@ final class DptImages {
         }
       }
     }
-    Files.createDirectories(target);
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        throw InputException.in(
+            file, "expected an image or a folder of images, found no such file");
+      }
+    }
+    Folders.make("--out", target);
     return files;
+  }
+
+  /// What is done with an image.
+  interface Action {
+    /// Treats an image.
+    ///
+    /// @return what came out, in a few words
+    /// @throws InputException when the image cannot be read
+    String run(Path image) throws IOException;
+  }
+
+  /// Treats one image after the other. One that is at fault is named, and the others go on.
+  ///
+  /// @return exit code: 1 if an image failed
+  int each(List<Path> files, Action action) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    int failed = 0;
+    for (Path file : files) {
+      long start = System.nanoTime();
+      try {
+        String told = action.run(file);
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        out.println(String.format(Locale.ROOT, "%s: %s, %.1f s", file, told, seconds));
+        out.flush();
+      } catch (InputException e) {
+        failed++;
+        err.println("octolift: " + e.getMessage());
+        err.flush();
+      }
+    }
+    if (failed > 0) {
+      err.printf("octolift: %d of %d images failed%n", failed, files.size());
+      err.flush();
+    }
+    return failed == 0 ? 0 : 1;
   }
 
   /// The file that an image becomes.

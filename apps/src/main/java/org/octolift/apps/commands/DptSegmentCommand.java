@@ -1,10 +1,8 @@
 package org.octolift.apps.commands;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.octolift.apps.data.image.ColourImage;
 import org.octolift.apps.data.image.ImageFiles;
@@ -15,9 +13,7 @@ import org.octolift.apps.report.Ade20k;
 import org.octolift.engine.cpu.CpuDevice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `octolift dpt segment`: semantic segmentation of images.
 @Command(
@@ -30,19 +26,19 @@ import picocli.CommandLine.Spec;
       "",
       "For each image NAME.EXT, writes NAME.png (grey, class 1 to 150, as ADE20K's annotations) and"
           + " NAME.overlay.png (the classes' colours over the image). Reads PNG, JPEG and Netpbm;"
-          + " JPEGs are turned upright by their EXIF orientation.",
+          + " JPEGs are turned upright by their EXIF orientation. An image that cannot be read is"
+          + " named, and the others go on; the exit code is 1 then.",
       ""
     },
     footer = {
       "",
       "Example:",
-      "  octolift dpt segment photos --weights dpt_large-ade20k-b12dca68.pt --out labels"
+      "  octolift dpt segment photos --weights dpt_large-ade20k-b12dca68.pt \\",
+      "      --out labels"
     })
 public final class DptSegmentCommand implements Callable<Integer> {
   private static final String LABELS = ".png";
   private static final String OVERLAY = ".overlay.png";
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--weights",
@@ -59,26 +55,18 @@ public final class DptSegmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> files = images.files(LABELS, OVERLAY);
-    PrintWriter out = spec.commandLine().getOut();
     try (CpuDevice device = new CpuDevice(images.threads());
         ImageSegmenter segmenter = new ImageSegmenter(device, DptWeights.segmentation(weights))) {
-      for (Path file : files) {
-        long start = System.nanoTime();
-        ColourImage image = ImageFiles.readUpright(file);
-        int[] classes = segmenter.classes(image);
-        LabelImages.write(images.result(file, LABELS), image, classes);
-        LabelImages.writeOverlay(images.result(file, OVERLAY), image, classes);
-        out.println(
-            String.format(
-                Locale.ROOT,
-                "%s: mostly %s, %.1f s",
-                file,
-                Ade20k.names().get(mostFrequent(classes)),
-                (System.nanoTime() - start) * 1e-9));
-        out.flush();
-      }
+      return images.each(
+          files,
+          file -> {
+            ColourImage image = ImageFiles.readUpright(file);
+            int[] classes = segmenter.classes(image);
+            LabelImages.write(images.result(file, LABELS), image, classes);
+            LabelImages.writeOverlay(images.result(file, OVERLAY), image, classes);
+            return "mostly " + Ade20k.names().get(mostFrequent(classes));
+          });
     }
-    return 0;
   }
 
   private static int mostFrequent(int[] classes) {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  octolift finetune-la --config config/LA_scannet.yaml",
-      "  octolift finetune-la --config config/LA_scannet.yaml DATA.train.points 20 SOLVER.logdir logs/LA_20",
+      "  octolift finetune-la --config config/LA_scannet.yaml \\",
+      "      DATA.train.points 20 SOLVER.logdir logs/LA_20",
       "  octolift finetune-la --config config/LA_scannet.yaml DATA.train.semi False"
     })
 public final class FinetuneLaCommand extends RunCommand {

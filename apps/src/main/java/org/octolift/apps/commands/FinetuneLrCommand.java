@@ -28,8 +28,10 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  octolift finetune-lr --config config/LR_scannet.yaml",
-      "  octolift finetune-lr --config config/LR_scannet.yaml DATA.train.semi True SOLVER.logdir logs/LR_semi",
-      "  octolift finetune-lr --config config/LR_scannet.yaml DATA.train.limited_reconst points/LR/5.txt"
+      "  octolift finetune-lr --config config/LR_scannet.yaml \\",
+      "      DATA.train.semi True SOLVER.logdir logs/LR_semi",
+      "  octolift finetune-lr --config config/LR_scannet.yaml \\",
+      "      DATA.train.limited_reconst points/LR/5.txt"
     })
 public final class FinetuneLrCommand extends RunCommand {
   /// For the command line.

@@ -32,9 +32,10 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  octolift pretrain --config config/seg_mp3d.yaml",
-      "  octolift pretrain --config config/seg_mp3d.yaml DATA.train.soft_top_k 16 DATA.test.soft_top_k 16",
-      "  octolift finetune-la --config config/LA_scannet.yaml"
-          + " MODEL.pretrain_file logs/mp3d/D9_2cm/checkpoints/00080.model.safetensors"
+      "  octolift pretrain --config config/seg_mp3d.yaml \\",
+      "      DATA.train.soft_top_k 16 DATA.test.soft_top_k 16",
+      "  octolift finetune-la --config config/LA_scannet.yaml MODEL.pretrain_file \\",
+      "      logs/mp3d/D9_2cm/checkpoints/00200.model.safetensors"
     })
 public final class PretrainCommand extends RunCommand {
   /// For the command line.

@@ -22,6 +22,7 @@ import org.octolift.apps.train.Progress;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.io.Folders;
 import org.octolift.engine.tornado.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,15 +45,15 @@ import picocli.CommandLine.Spec;
           + " octolift pretrain learns from such files.",
       "",
       "What is done is skipped, so the same command goes on after a stop. An image that cannot be read"
-          + " is named, and the others go on; the exit code is 1 then. Reads PNG, JPEG and Netpbm.",
+          + " is named, and the others go on; the exit code is 1 then. Reads PNG, JPEG and Netpbm;"
+          + " images are labelled as they are stored, without regard to an EXIF orientation.",
       ""
     },
     footer = {
       "",
       "Example:",
-      "  octolift pseudolabel --weights "
-          + DptWeights.SEGMENTATION
-          + " --images photos --out labels --top-k 16"
+      "  octolift pseudolabel --weights " + DptWeights.SEGMENTATION + " \\",
+      "      --images photos --out labels --top-k 16"
     })
 public final class PseudoLabelCommand implements Callable<Integer> {
   private static final String LOCAL = "local";
@@ -63,7 +64,10 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       names = "--weights",
       required = true,
       paramLabel = "FILE",
-      description = "The published weights, " + DptWeights.SEGMENTATION + ".")
+      description = {
+        "Published weights; which they are is told from the file:",
+        DptWeights.SEGMENTATION + ", dpt_large-ade20k-b12dca68.pt."
+      })
   private String weights;
 
   @Option(
@@ -93,14 +97,14 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "cpu or gpu (default: cpu).")
+      description = "cpu (the default); DPT does not run on a GPU yet.")
   private String device;
 
   @Option(
       names = "--precision",
       paramLabel = "NAME",
       defaultValue = "fp32",
-      description = "Of a GPU's products: fp32 or bf16 (default: fp32).")
+      description = "fp32 (the default); bf16 needs a GPU.")
   private Precision precision;
 
   @Option(
@@ -139,7 +143,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     if (missing.isEmpty()) {
       return 0;
     }
-    Files.createDirectories(folder);
+    Folders.make("--out", folder);
     int threads = Runtime.getRuntime().availableProcessors();
     try (Device chosen = Devices.open("--device", device, precision, threads);
         ImageTeacher teacher = source.open(chosen);
@@ -174,6 +178,10 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     for (String name : images) {
       Path path = Path.of(name);
       if (!Files.isDirectory(path)) {
+        if (!Files.exists(path)) {
+          throw new InputException(
+              "--images: expected an image or a folder of images, found no such file: " + path);
+        }
         files.add(path);
         continue;
       }
@@ -183,9 +191,10 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     }
     if (files.isEmpty()) {
       throw new InputException(
-          "%s: expected images (png, jpg, ppm, pgm), found none".formatted(images));
+          "%s: expected images (png, jpg, ppm, pgm), found none"
+              .formatted(String.join(", ", images)));
     }
-    return files;
+    return files.stream().distinct().toList();
   }
 
   /// Shows what happens.
@@ -214,6 +223,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     @Override
     public void failed(InputException problem) {
       failed++;
+      progress.close();
       err.println("octolift: " + problem.getMessage());
       err.flush();
       progress.update(labelled + failed, Double.NaN);
@@ -222,9 +232,11 @@ public final class PseudoLabelCommand implements Callable<Integer> {
     int end() {
       progress.close();
       double seconds = (System.nanoTime() - started) * 1e-9;
-      out.printf(
-          "%d of %d images labelled in %.1f s: %.2f images a second%n",
-          labelled, all, seconds, labelled / seconds);
+      out.printf("%d of %d images labelled in %.1f s", labelled, all, seconds);
+      if (labelled > 0) {
+        out.printf(": %.2f images a second", labelled / seconds);
+      }
+      out.println();
       out.flush();
       return failed == 0 ? 0 : 1;
     }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  octolift rooms --out data/rooms --count 60 --seed 1",
-      "  octolift rooms --out data/kitchens --count 20 --types kitchen --voxel 0.02 --points 150000"
+      "  octolift rooms --out data/kitchens --count 20 --types kitchen \\",
+      "      --voxel 0.02 --points 150000"
     })
 public final class RoomsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

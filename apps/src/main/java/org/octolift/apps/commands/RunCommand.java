@@ -14,6 +14,7 @@ import org.octolift.apps.config.Script;
 import org.octolift.apps.config.SolverConfig;
 import org.octolift.apps.train.Progress;
 import org.octolift.apps.train.SegmentationJob;
+import org.octolift.engine.InputException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,6 +60,10 @@ abstract sealed class RunCommand implements Callable<Integer>
   public final Integer call() throws IOException, InterruptedException {
     String commandLine =
         "octolift " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    if (config == null && pairs.isEmpty()) {
+      throw new InputException(
+          "--config: expected a YAML file, got nothing; config/README.md lists files to begin with");
+    }
     if (device != null) {
       pairs.addAll(List.of("SOLVER.device", device));
     }

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  octolift vote --path_pred logs/scannet/D9_2cm_eval --path_in data/scannet/test"
-          + " --filelist data/scannet/scannetv2_test_new.txt --path_out submission"
+      "  octolift vote --path_pred logs/scannet/D9_2cm_eval \\",
+      "      --path_in data/scannet/test \\",
+      "      --filelist data/scannet/scannetv2_test_new.txt --path_out submission"
     })
 public final class VoteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

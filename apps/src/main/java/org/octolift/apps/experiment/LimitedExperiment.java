@@ -29,6 +29,7 @@ import org.octolift.apps.train.Progress;
 import org.octolift.apps.train.SegmentationJob;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.AtomicFile;
+import org.octolift.engine.io.Folders;
 import org.octolift.engine.io.Json;
 
 /// Does learning from the unlabelled rest help? Trains networks on generated rooms with few
@@ -138,7 +139,7 @@ public final class LimitedExperiment {
     Path description = options.out().resolve("experiment.json");
     Map<String, Object> settings = settings(yaml);
     if (!Files.exists(description)) {
-      Files.createDirectories(options.out());
+      Folders.make("--out", options.out());
       AtomicFile.write(configurationFile(), out -> out.write(yaml));
       Outcome.write(description, settings);
     } else if (!settings.equals(Json.parse(description))) {

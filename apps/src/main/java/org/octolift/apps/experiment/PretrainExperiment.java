@@ -22,6 +22,7 @@ import org.octolift.apps.transfer.TransferScale;
 import org.octolift.apps.transfer.Tuning;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.AtomicFile;
+import org.octolift.engine.io.Folders;
 import org.octolift.engine.io.Json;
 
 /// Does pre-training on a 2-D teacher's labels help? A [Transfer] for each seed, with rooms,
@@ -104,7 +105,7 @@ public final class PretrainExperiment {
     Path description = out().resolve("experiment.json");
     Map<String, Object> settings = settings();
     if (!Files.exists(description)) {
-      Files.createDirectories(out());
+      Folders.make("--out", out());
       Outcome.write(description, settings);
     } else if (!settings.equals(Json.parse(description))) {
       throw InputException.in(

@@ -2,7 +2,6 @@ package org.octolift.apps.rooms;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.function.IntConsumer;
 import org.octolift.apps.data.PlyFile;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.io.AtomicFile;
+import org.octolift.engine.io.Folders;
 
 /// A data set of generated rooms: one PLY file a room and the lists `train.txt` and `test.txt`,
 /// which name one file a line.
@@ -46,7 +46,7 @@ public final class RoomFiles {
           "rooms: expected at least 1 with 0..count for the test, got %d and %d"
               .formatted(count, tests));
     }
-    Files.createDirectories(folder);
+    Folders.make("--out", folder);
     AtomicInteger done = new AtomicInteger();
     try (Workers workers = new Workers(threads)) {
       workers.parallel(

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.octolift.apps.data.image.ColourImage;
 import org.octolift.engine.InputException;
+import org.octolift.engine.io.Folders;
 
 /// A folder of soft labels: `STEM.npz` for the image `STEM.png` or `STEM.jpg`.
 ///
@@ -131,7 +132,7 @@ public record SoftLabelStore(Path folder, String setting, String smaller) {
   /// @param bytes that will be written
   /// @throws InputException when it has not
   public void requireRoom(long bytes) throws IOException {
-    Files.createDirectories(folder);
+    Folders.make(setting, folder);
     FileStore disk = Files.getFileStore(folder);
     if (bytes > disk.getUsableSpace()) {
       throw new InputException(

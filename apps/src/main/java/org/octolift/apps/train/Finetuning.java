@@ -121,9 +121,13 @@ final class Finetuning {
   private static void loadPretrained(RunConfig config, Model... models) throws IOException {
     Optional<Path> file = config.model().pretrained();
     if (file.isPresent()) {
-      Map<String, NdArray> entries = ModelFiles.read(file.get());
-      for (Model model : models) {
-        StateDict.loadTrunk(model.parameters(), entries, file.get());
+      try {
+        Map<String, NdArray> entries = ModelFiles.read(file.get());
+        for (Model model : models) {
+          StateDict.loadTrunk(model.parameters(), entries, file.get());
+        }
+      } catch (InputException e) {
+        throw new InputException("MODEL.pretrain_file: " + e.getMessage(), e);
       }
     }
   }

@@ -1,7 +1,6 @@
 package org.octolift.apps.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
+import org.octolift.engine.io.Folders;
 import org.octolift.nn.checkpoint.ModelFiles;
 import org.octolift.nn.checkpoint.StateDict;
 import org.octolift.nn.models.Model;
@@ -142,7 +142,7 @@ public final class SegmentationJob {
         Task running = task) {
       Model model =
           Networks.create(config.model(), RandomSource.of(solver.seed()).split("parameters"));
-      makeDirectory(logdir);
+      Folders.make("SOLVER.logdir", logdir);
       if (solver.run() == SolverConfig.Run.TRAIN) {
         requireNothingLost();
       }
@@ -166,19 +166,6 @@ public final class SegmentationJob {
         case PROFILE -> profile(model, device);
       }
       return true;
-    }
-  }
-
-  private static void makeDirectory(Path logdir) {
-    try {
-      Files.createDirectories(logdir);
-    } catch (IOException e) {
-      throw new InputException(
-          "SOLVER.logdir: cannot make the folder %s (%s); name another".formatted(logdir, e), e);
-    }
-    if (!Files.isWritable(logdir)) {
-      throw new InputException(
-          "SOLVER.logdir: %s is not writable; name another folder".formatted(logdir));
     }
   }
 

@@ -91,6 +91,10 @@ final class Trainer implements AutoCloseable {
         state.epochSteps() == 0
             ? "resumed after epoch %d".formatted(state.epoch())
             : "resumed after step %d of epoch %d".formatted(state.epochSteps(), state.epoch() + 1));
+    if (state.epoch() >= config.solver().epochs()) {
+      console.accept(
+          "nothing is left to do: SOLVER.max_epoch is %d".formatted(config.solver().epochs()));
+    }
     double rate = config.solver().learningRate().base();
     if (saved.learningRate().orElse(rate) != rate) {
       console.accept(

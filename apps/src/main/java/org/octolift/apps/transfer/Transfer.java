@@ -39,6 +39,7 @@ import org.octolift.apps.train.SegmentationJob;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.io.AtomicFile;
+import org.octolift.engine.io.Folders;
 
 /// From a 2-D teacher to a 3-D network that needs few labels, on generated rooms: the phases, in
 /// the order of the methods. Each leaves files; what is there is not done again, a training that
@@ -127,7 +128,7 @@ public final class Transfer {
           "expected DPT-Hybrid's weights %s, found no such file; the README says where to get them"
               .formatted(DptWeights.SEGMENTATION));
     }
-    Files.createDirectories(options.out());
+    Folders.make("--out", options.out());
     for (Path file : List.of(folder.pretrainingFile(), folder.finetuningFile())) {
       byte[] yaml = resource(file);
       AtomicFile.write(file, out -> out.write(yaml));

@@ -86,6 +86,12 @@ class PretrainCommandTest {
   }
 
   @Test
+  void needsAConfiguration() {
+    assertRefused(
+        Console.run("pretrain"), "--config: expected a YAML file, got nothing; config/README.md");
+  }
+
+  @Test
   void storedLabelsAreNoScans() throws IOException, InterruptedException {
     tiny.storeLabels();
     Console.Result check = Console.run("data", "check", folder.toString());

@@ -62,6 +62,27 @@ class PseudoLabelCommandTest {
   }
 
   @Test
+  void foldersAreChecked() throws IOException {
+    assertRefused(
+        label("--images", folder.resolve("none").toString()),
+        "--images: expected an image or a folder of images, found no such file: ");
+    files("a.png", "w.pt", "out");
+    assertRefused(label(), "--out: cannot make the folder ", "(it is a file); name another");
+  }
+
+  @Test
+  void wrongWordsAreToldInShort() {
+    Console.Result result = label("--top-k", "many");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err().lines())
+        .containsExactly(
+            "octolift: Invalid value for option '--top-k': 'many' is not an int",
+            "octolift pseudolabel --help tells what it takes");
+    assertThat(label("--top", "3").err()).contains("--top-k");
+    assertThat(Console.run().err()).contains("Missing command", "Usage: octolift", "pseudolabel");
+  }
+
+  @Test
   void imagesOfOneNameAreRefused() throws IOException {
     files("x/a.png", "y/a.jpg");
     assertRefused(label(), "x/a.png and ", "y/a.jpg: the labels of both would be ", "out/a.npz");

@@ -103,6 +103,8 @@ class SegmentCommandTest {
     Files.writeString(tiny.config(), bomb);
     assertRefused(segment(""), "config.yaml: no valid YAML");
     Console.Result none = Console.run("segment");
+    assertRefused(none, "--config: expected a YAML file, got nothing");
+    none = Console.run("segment", "SOLVER.seed", "1");
     assertRefused(none, "MODEL.name: expected one of unet, segnet");
   }
 

@@ -262,6 +262,13 @@ final class FinetuningTest {
   }
 
   @Test
+  void aTrunkThatIsMissingIsNamedWithItsKey() {
+    assertThatThrownBy(() -> annotations("MODEL.pretrain_file none.safetensors"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("MODEL.pretrain_file: none.safetensors: no such file");
+  }
+
+  @Test
   void settingsThatAreMissingAreNamed() {
     assertThatThrownBy(() -> annotations("DATA.train.limit False"))
         .isInstanceOf(InputException.class)

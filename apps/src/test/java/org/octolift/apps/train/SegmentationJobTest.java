@@ -177,7 +177,8 @@ class SegmentationJobTest {
     assertThat(tiny.console()).first().isEqualTo("resumed after epoch 2");
     assertSameRuns("whole", "broken");
     tiny.run(settings);
-    assertThat(tiny.console()).containsExactly("resumed after epoch 4");
+    assertThat(tiny.console())
+        .containsExactly("resumed after epoch 4", "nothing is left to do: SOLVER.max_epoch is 4");
     assertSameRuns("whole", "broken");
   }
 
