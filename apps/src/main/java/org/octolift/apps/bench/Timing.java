@@ -8,8 +8,11 @@ import java.util.Arrays;
 /// @param seconds of the runs after warm-up, ascending, at least one
 /// @param gflop billions of floating-point operations of one run
 public record Timing(double first, double[] seconds, double gflop) {
-  /// Runs after the first one that are not counted: the JVM still compiles.
+  /// Runs after the first one that are not counted, and the seconds that they take at least: the
+  /// JVM still compiles.
   private static final int WARM_UP = 2;
+
+  private static final double WARM_UP_SECONDS = 1;
 
   /// Sorts the seconds.
   public Timing {
@@ -20,20 +23,23 @@ public record Timing(double first, double[] seconds, double gflop) {
   /// Runs {@code setUp} (not timed) and {@code work} once, a few times to warm up, and
   /// {@code repeat} times.
   static Timing of(int repeat, double gflop, Runnable setUp, Runnable work) {
-    double first = 0;
+    double first = time(setUp, work);
+    double warm = 0;
+    for (int run = 0; run < WARM_UP || warm < WARM_UP_SECONDS; run++) {
+      warm += time(setUp, work);
+    }
     double[] seconds = new double[repeat];
-    for (int run = 0; run < 1 + WARM_UP + repeat; run++) {
-      setUp.run();
-      long start = System.nanoTime();
-      work.run();
-      double elapsed = (System.nanoTime() - start) * 1e-9;
-      if (run == 0) {
-        first = elapsed;
-      } else if (run > WARM_UP) {
-        seconds[run - 1 - WARM_UP] = elapsed;
-      }
+    for (int run = 0; run < repeat; run++) {
+      seconds[run] = time(setUp, work);
     }
     return new Timing(first, seconds, gflop);
+  }
+
+  private static double time(Runnable setUp, Runnable work) {
+    setUp.run();
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) * 1e-9;
   }
 
   /// Seconds of the run in the middle.
