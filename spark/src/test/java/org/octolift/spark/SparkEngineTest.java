@@ -17,10 +17,12 @@ import org.octolift.apps.data.prepare.PreparationEngine;
 import org.octolift.apps.data.prepare.PreparationResult;
 import org.octolift.apps.data.prepare.ScanNetPreparation;
 import org.octolift.apps.softlabel.ImageLabelling;
+import org.octolift.apps.softlabel.ImageTeacher;
 import org.octolift.apps.softlabel.SoftLabelPreparation;
 import org.octolift.apps.softlabel.SoftLabelStore;
 import org.octolift.apps.softlabel.TeacherSource;
 import org.octolift.engine.InputException;
+import org.octolift.engine.cpu.Workers;
 
 class SparkEngineTest {
   @TempDir private Path root;
@@ -137,11 +139,13 @@ class SparkEngineTest {
     ImageLabelling labelling =
         new ImageLabelling(
             store, new SoftLabelStore.Wanted(source.fingerprint(), 3, 2, false), true);
-    try (Stream<Path> found = Files.list(images)) {
+    try (Stream<Path> found = Files.list(images);
+        ImageTeacher teacher = source.open(null);
+        Workers workers = new Workers(2)) {
       labelling.label(
           found.filter(file -> file.toString().endsWith(".ppm")).sorted().toList(),
-          source,
-          null,
+          teacher,
+          workers,
           new Silent(),
           () -> false);
     }
@@ -163,9 +167,6 @@ class SparkEngineTest {
   }
 
   private static final class Silent implements ImageLabelling.Listener {
-    @Override
-    public void begins(int images) {}
-
     @Override
     public void labelled(int done) {}
 
