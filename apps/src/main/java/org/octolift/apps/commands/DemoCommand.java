@@ -11,6 +11,7 @@ import org.octolift.apps.train.Progress;
 import org.octolift.apps.transfer.TransferOptions;
 import org.octolift.apps.transfer.TransferScale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,19 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Of the rooms and the network (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads that compute; 0: all cores. Results do not depend on it.")
-  private int threads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--dpt-weights",
@@ -114,7 +103,13 @@ public final class DemoCommand implements Callable<Integer> {
             tests == null ? base.tests() : tests);
     TransferOptions options =
         new TransferOptions(
-            out, scale, seed, threads, device, Optional.ofNullable(dptWeights), List.of());
+            out,
+            scale,
+            seed,
+            compute.threads(),
+            compute.device(),
+            Optional.ofNullable(dptWeights),
+            List.of());
     PrintWriter text = spec.commandLine().getOut();
     Demo.Result result = new Demo(options, text::println, Progress.Display.standard(true)).run();
     show(text, "from scratch", result.scratch());

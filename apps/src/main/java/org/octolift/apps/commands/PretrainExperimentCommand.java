@@ -13,6 +13,7 @@ import org.octolift.apps.train.Progress;
 import org.octolift.apps.transfer.TransferOptions;
 import org.octolift.apps.transfer.TransferScale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -81,19 +82,7 @@ public final class PretrainExperimentCommand implements Callable<Integer> {
       description = "DPT-Hybrid's published weights: the 2-D teacher then.")
   private Path dptWeights;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads that compute; 0: all cores. Results do not depend on it.")
-  private int threads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private ComputeOptions compute;
 
   @Parameters(
       paramLabel = "KEY VALUE",
@@ -108,8 +97,8 @@ public final class PretrainExperimentCommand implements Callable<Integer> {
             out,
             TransferScale.standard(),
             0,
-            threads,
-            device,
+            compute.threads(),
+            compute.device(),
             Optional.ofNullable(dptWeights),
             pairs);
     PrintWriter text = spec.commandLine().getOut();
