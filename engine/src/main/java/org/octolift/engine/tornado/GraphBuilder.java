@@ -66,6 +66,7 @@ final class GraphBuilder implements Lowering {
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
   private final TaskNames names;
+  private OctreeInputTasks octrees;
   private int tasks;
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
@@ -82,11 +83,16 @@ final class GraphBuilder implements Lowering {
     this.counts = ints(Math.max(1, slots.size()), ResidentArray.Role.INPUT);
   }
 
+  /// @param built octrees that the device is to build, or null if the batch supplies their arrays
   /// @param apart whether each op has a graph of its own
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
-  DevicePlan build(boolean apart, boolean cudaGraphs) {
+  DevicePlan build(OctreeTasks built, boolean apart, boolean cudaGraphs) {
     uploadVariables();
     int uploads = graphs.size();
+    if (built != null) {
+      buildOctrees(built);
+    }
+    int first = graphs.size();
     int[] graphOfOp = new int[program.ops().size()];
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
@@ -115,13 +121,13 @@ final class GraphBuilder implements Lowering {
     if (cudaGraphs) {
       plan.withCUDAGraph();
     }
-    List<Value> inputs =
-        ofValues.keySet().stream().filter(v -> v.source() instanceof Value.Source.Input).toList();
+    List<Value> inputs = ofValues.keySet().stream().filter(this::isSupplied).toList();
     return new DevicePlan(
         plan,
-        uploads,
+        new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
         ofValues,
+        built,
         new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks));
   }
 
@@ -144,6 +150,30 @@ final class GraphBuilder implements Lowering {
         array(value);
         room--;
       }
+    }
+  }
+
+  /// The graphs that build octrees, and all arrays that the program wants of them.
+  private void buildOctrees(OctreeTasks built) {
+    beginGraph("octrees" + graphs.size());
+    built.build();
+    octrees = new OctreeInputTasks(this, built);
+    for (Value value : program.values()) {
+      if (value.source() instanceof Value.Source.Input(var key) && OctreeInputTasks.derives(key)) {
+        array(value);
+      }
+    }
+  }
+
+  private boolean isSupplied(Value value) {
+    return value.source() instanceof Value.Source.Input(var key)
+        && (octrees == null || !OctreeInputTasks.derives(key));
+  }
+
+  /// Begins another graph that builds octrees if this one has no room for so many tasks.
+  void room(int wanted) {
+    if (tasks + wanted > TASKS) {
+      beginGraph("octrees" + graphs.size());
     }
   }
 
@@ -180,12 +210,21 @@ final class GraphBuilder implements Lowering {
 
   // Arrays.
 
-  private ResidentArray floats(int size, ResidentArray.Role role) {
+  ResidentArray floats(int size, ResidentArray.Role role) {
     return add(() -> new FloatArray(Math.max(1, size)), role);
   }
 
-  private ResidentArray ints(int size, ResidentArray.Role role) {
+  ResidentArray ints(int size, ResidentArray.Role role) {
     return add(() -> new IntArray(Math.max(1, size)), role);
+  }
+
+  ResidentArray longs(int size, ResidentArray.Role role) {
+    return add(() -> new LongArray(Math.max(1, size)), role);
+  }
+
+  /// Ints that only the graph at hand uses.
+  IntArray newInts(int size) {
+    return usedInts(ints(size, ResidentArray.Role.TEMPORARY));
   }
 
   /// TornadoVM finds a graph's arrays by their hash codes alone, so these must differ.
@@ -218,6 +257,8 @@ final class GraphBuilder implements Lowering {
         resident.add(array);
         yield array;
       }
+      case Value.Source.Input(var key) when octrees != null && OctreeInputTasks.derives(key) ->
+          octrees.array(key);
       case Value.Source.Input _ ->
           make(
               value.type(),
@@ -238,14 +279,19 @@ final class GraphBuilder implements Lowering {
     return type == Value.Type.FLOAT ? floats(size, role) : ints(size, role);
   }
 
-  private FloatArray used(ResidentArray array) {
+  FloatArray used(ResidentArray array) {
     array.usedBy(graphs.size() - 1);
     return (FloatArray) array.host();
   }
 
-  private IntArray usedInts(ResidentArray array) {
+  IntArray usedInts(ResidentArray array) {
     array.usedBy(graphs.size() - 1);
     return (IntArray) array.host();
+  }
+
+  LongArray usedLongs(ResidentArray array) {
+    array.usedBy(graphs.size() - 1);
+    return (LongArray) array.host();
   }
 
   // What ops see.
@@ -375,6 +421,9 @@ final class GraphBuilder implements Lowering {
     if (!(index.source() instanceof Value.Source.Input)) {
       throw new IllegalArgumentException(
           "%s must be an input of the batch to be inverted".formatted(index));
+    }
+    if (!isSupplied(index)) {
+      return octrees.inverse(index, rows);
     }
     ofValues.computeIfAbsent(index, this::make);
     DevicePlan.Inverted key = new DevicePlan.Inverted(index, rows);

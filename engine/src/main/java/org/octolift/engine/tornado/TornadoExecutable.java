@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
@@ -16,6 +17,8 @@ import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.engine.octree.OctreeFormat;
+import org.octolift.engine.octree.OctreeInputs;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -34,6 +37,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Map<Variable, Long> versions = new HashMap<>();
   private final Map<Rows, Integer> rows = new HashMap<>();
   private final Set<Value> downloaded = new HashSet<>();
+  private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
   private long bytes;
@@ -75,33 +79,81 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private void prepare(BatchInputs batch, boolean opsApart) {
+    OctreeInputs octrees = deviceBuilt(batch);
+    OctreeFormat format = octrees == null ? null : octrees.format().orElseThrow();
+    boolean current =
+        plan != null
+            && apart == opsApart
+            && !(captured && !device.capturesGraphs())
+            && Objects.equals(plan.format(), format);
     rows.clear();
-    for (Value value : program.values()) {
-      rows.computeIfAbsent(
-          value.rows(),
-          symbol -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
-    }
-    boolean fits = plan != null && Capacity.fits(memory.capacities(), rows);
-    if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
-      build(opsApart);
+    if (format == null) {
+      for (Value value : program.values()) {
+        count(batch, value.rows());
+      }
+      if (!current || !Capacity.fits(capacities, rows)) {
+        build(null, opsApart);
+      }
+    } else {
+      if (!current || !plan.fits(octrees)) {
+        OctreeUpload.symbols(format.depth()).forEach(symbol -> count(batch, symbol));
+        countFixed();
+        build(format, opsApart);
+      }
+      upload();
+      buildOctrees(octrees);
+      if (!Capacity.fits(capacities, rows)) {
+        build(format, opsApart);
+        upload();
+        buildOctrees(octrees);
+      }
     }
     plan.bind(batch, rows, device.workers());
     upload();
     downloaded.clear();
   }
 
-  private void build(boolean opsApart) {
-    Map<Rows, Integer> capacities =
-        memory == null
+  /// The batch, if the device is to build its octrees by itself.
+  private static OctreeInputs deviceBuilt(BatchInputs batch) {
+    return batch instanceof OctreeInputs octrees && octrees.format().isPresent() ? octrees : null;
+  }
+
+  private void buildOctrees(OctreeInputs octrees) {
+    rows.clear();
+    rows.putAll(plan.buildOctrees(octrees, device.workers()));
+    countFixed();
+  }
+
+  private void count(BatchInputs batch, Rows symbol) {
+    rows.computeIfAbsent(
+        symbol, _ -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
+  }
+
+  private void countFixed() {
+    for (Value value : program.values()) {
+      if (value.rows().kind() == Rows.Kind.FIXED) {
+        rows.put(value.rows(), value.rows().value());
+      }
+    }
+  }
+
+  /// @param format of the octrees that the device builds; null if the batch supplies their arrays
+  private void build(OctreeFormat format, boolean opsApart) {
+    capacities =
+        capacities.isEmpty()
             ? Capacity.grown(Map.of(), rows)
-            : Capacity.grown(memory.capacities(), rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
+            : Capacity.grown(capacities, rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
     GraphBuilder builder =
         new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
+    OctreeTasks octrees =
+        format == null
+            ? null
+            : new OctreeTasks(builder, format, capacities, rows.get(Rows.batch()));
     apart = opsApart;
     captured = device.capturesGraphs();
-    plan = builder.build(apart, captured);
+    plan = builder.build(octrees, apart, captured);
     bytes = builder.bytes();
     device.requireMemory(bytes);
   }
@@ -146,7 +198,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private Object present(Value value) {
-    if (program.kept().contains(value) && downloaded.add(value)) {
+    boolean made =
+        value.source() instanceof Value.Source.Input(var key)
+            && plan.format() != null
+            && OctreeInputTasks.derives(key);
+    if ((made || program.kept().contains(value)) && downloaded.add(value)) {
       plan.download(value);
     }
     return plan.array(value);
@@ -187,5 +243,6 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     }
     release();
     memory = null;
+    capacities = Map.of();
   }
 }
