@@ -2,6 +2,7 @@ package org.octolift.engine.tornado;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,23 +45,27 @@ final class DevicePlan {
   private final int uploads;
   private final int[] graphOfOp;
   private final Map<Value, ResidentArray> arrays;
+  private final List<ResidentArray> resident;
   private final HostWork work;
   private TornadoExecutionResult result;
   private boolean shared;
 
-  /// @param uploads the first graphs, which upload variables and do nothing else
+  /// @param uploads the first graphs, which upload variables and prepare what depends on them alone
   /// @param graphOfOp the graph of each op of the program
   /// @param arrays of the values that some op uses
+  /// @param resident all arrays
   DevicePlan(
       TornadoExecutionPlan plan,
       int uploads,
       int[] graphOfOp,
       Map<Value, ResidentArray> arrays,
+      List<ResidentArray> resident,
       HostWork work) {
     this.plan = plan;
     this.uploads = uploads;
     this.graphOfOp = graphOfOp;
     this.arrays = arrays;
+    this.resident = resident;
     this.work = work;
   }
 
@@ -98,38 +103,52 @@ final class DevicePlan {
     work.checks.forEach(check -> check.accept(bound));
   }
 
+  /// Whether [#upload] has run.
+  boolean isUploaded() {
+    return shared;
+  }
+
   /// Copies all variables to the device. Graphs pass arrays on to the next one alone, and have few
   /// nodes to do so; a variable's memory is therefore given to each graph that uses it, once.
   void upload() {
     for (int graph = 0; graph < uploads; graph++) {
       run(graph);
+      if (!shared) {
+        share(graph);
+      }
     }
-    if (!shared) {
-      for (ResidentArray array : arrays.values()) {
-        for (int graph = array.first() + 1; graph <= array.last(); graph++) {
-          if (array.isSharedBy(graph)) {
-            plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, array.first(), graph);
-          }
+    shared = true;
+  }
+
+  /// Gives the memory of what a graph has written to the graphs that use it.
+  private void share(int owner) {
+    for (ResidentArray array : resident) {
+      for (int graph = owner + 1; array.first() == owner && graph <= array.last(); graph++) {
+        if (array.isSharedBy(graph)) {
+          plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, owner, graph);
         }
       }
-      shared = true;
     }
   }
 
   /// Runs all ops.
   void run() {
-    for (int graph = uploads; graph <= graphOfOp[graphOfOp.length - 1]; graph++) {
+    int last = Arrays.stream(graphOfOp).max().orElse(-1);
+    for (int graph = uploads; graph <= last; graph++) {
       run(graph);
     }
   }
 
-  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each.
+  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each. What is
+  /// done once an upload takes none.
   long[] profile() {
     long[] nanoseconds = new long[graphOfOp.length];
     for (int op = 0; op < graphOfOp.length; op++) {
-      long start = System.nanoTime();
-      run(graphOfOp[op]);
-      nanoseconds[op] = System.nanoTime() - start;
+      if (graphOfOp[op] >= uploads) {
+        long start = System.nanoTime();
+        run(graphOfOp[op]);
+        nanoseconds[op] = System.nanoTime() - start;
+      }
     }
     return nanoseconds;
   }
