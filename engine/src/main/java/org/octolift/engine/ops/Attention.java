@@ -75,7 +75,8 @@ public record Attention(Value y, Value qkv, int images, int heads) implements De
     return y.channels() / heads;
   }
 
-  private int tokens() {
+  /// Tokens of a sequence.
+  public int tokens() {
     return y.rows().value() / images;
   }
 
