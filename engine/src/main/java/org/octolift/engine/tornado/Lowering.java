@@ -98,6 +98,16 @@ public interface Lowering {
   /// @param sizes numbers of elements
   IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes);
 
+  /// Whether a value is the same in every run: a variable that no op writes, or made of such.
+  boolean isConstant(Value value);
+
+  /// Bytes that depend on constants alone. The first op that asks for {@code key}, in
+  /// [PreparedOp#prepare], has {@code fill} append the tasks that write them; later ones find them.
+  ByteArray onceBytes(Object key, int size, Consumer<ByteArray> fill);
+
+  /// As [#onceBytes] for ints.
+  IntArray onceInts(Object key, int size, Consumer<IntArray> fill);
+
   /// An array that never changes.
   IntArray constants(int... values);
 
