@@ -75,26 +75,16 @@ public final class HalfOperands {
       int row = i / fours / parts;
       int low = i / fours % parts;
       int channel = i % fours / 4 * 16 + 2 * (i % 4);
-      float first = row > capacity && channel < 3 ? 1f : 0f;
-      float second = row > capacity && channel < 2 ? 1f : 0f;
-      float third = 0;
-      float fourth = 0;
-      if (row < counts.get(slot)) {
-        int at = row * channels + channel;
-        if (channel < channels) {
-          first = x.get(at);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        float value = row > capacity && own < 3 ? 1f : 0f;
+        if (row < counts.get(slot) && own < channels) {
+          value = x.get(row * channels + own);
         }
-        if (channel + 1 < channels) {
-          second = x.get(at + 1);
-        }
-        if (channel + 8 < channels) {
-          third = x.get(at + 8);
-        }
-        if (channel + 9 < channels) {
-          fourth = x.get(at + 9);
-        }
+        four = joined(four, value, low, format);
       }
-      half.set(i, packed(first, second, third, fourth, low, format));
+      half.set(i, four);
     }
   }
 
@@ -133,26 +123,16 @@ public final class HalfOperands {
       int channel = i / 4 % padded;
       int low = i / 4 / padded % parts;
       int place = i / 4 / padded / parts * TileLists.BLOCK + 2 * (i % 4);
-      int rows = counts.get(slot);
-      float first = 0;
-      float second = 0;
-      float third = 0;
-      float fourth = 0;
-      if (channel < channels) {
-        if (place < rows) {
-          first = x.get((ordered == 1 ? order.get(place) : place) * channels + channel);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = place + (j & 1) + 4 * (j & 2);
+        float value = 0;
+        if (own < counts.get(slot) && channel < channels) {
+          value = x.get((ordered == 1 ? order.get(own) : own) * channels + channel);
         }
-        if (place + 1 < rows) {
-          second = x.get((ordered == 1 ? order.get(place + 1) : place + 1) * channels + channel);
-        }
-        if (place + 8 < rows) {
-          third = x.get((ordered == 1 ? order.get(place + 8) : place + 8) * channels + channel);
-        }
-        if (place + 9 < rows) {
-          fourth = x.get((ordered == 1 ? order.get(place + 9) : place + 9) * channels + channel);
-        }
+        four = joined(four, value, low, format);
       }
-      half.set(i, packed(first, second, third, fourth, low, format));
+      half.set(i, four);
     }
   }
 
@@ -197,57 +177,38 @@ public final class HalfOperands {
       int pair = slab * tileColumns + 8 * block + 2 * (i % 4);
       int column = pair < co - 2 ? pair : co - 2;
       int channel = row % paddedCi;
-      int upper = channel + 8;
-      float first = 0;
-      float second = 0;
-      float third = 0;
-      float fourth = 0;
-      int losses = row / paddedCi % 2;
-      if (k < offsets) {
-        int down = transposed == 1 ? 1 : co;
-        int across = transposed == 1 ? ci : 1;
-        int at = (transposed == 1 ? k * co * ci : k * ci * co) + channel * down + column * across;
-        if (channel < ci) {
-          first = weights.get(at);
-          second = weights.get(at + across);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = channel + 4 * (j & 2);
+        int out = column + (j & 1);
+        int losses = row / paddedCi % 2;
+        float value = 0;
+        if (k < offsets && own < ci) {
+          value =
+              transposed == 1
+                  ? weights.get((k * co + out) * ci + own)
+                  : weights.get((k * ci + own) * co + out);
         }
-        if (upper < ci) {
-          third = weights.get(at + 8 * down);
-          fourth = weights.get(at + 8 * down + across);
+        if (k >= offsets && row + 4 * (j & 2) < 3) {
+          value = biases.get(out);
+          losses = row;
         }
-      } else if (row < 3) {
-        first = biases.get(column);
-        second = biases.get(column + 1);
-        losses = row;
+        four = joined(four, value, losses, format);
       }
-      half.set(i, packed(first, second, third, fourth, losses, format));
+      half.set(i, four);
     }
   }
 
-  /// Four numbers side by side, of each what is left after it was rounded {@code losses} times.
-  private static long packed(
-      float first, float second, float third, float fourth, int losses, int format) {
-    int low = pair(left(first, losses, format), left(second, losses, format), format);
-    int high = pair(left(third, losses, format), left(fourth, losses, format), format);
-    // Sums, as TornadoVM's CUDA backend packs masked numbers wrongly.
-    return ((long) high << 32) + low + (low < 0 ? 1L << 32 : 0);
-  }
-
-  private static int pair(float first, float second, int format) {
-    int low = bits(first, format);
-    int high = bits(second, format);
-    return (high << 16) + low + (low < 0 ? 1 << 16 : 0);
-  }
-
-  private static float left(float value, int losses, int format) {
+  /// A long with one more number in front: what is left of it after it was rounded {@code losses}
+  /// times.
+  private static long joined(long numbers, float value, int losses, int format) {
     float left = value;
-    if (losses > 0) {
+    for (int loss = 0; loss < losses; loss++) {
       left -= rounded(left, format);
     }
-    if (losses > 1) {
-      left -= rounded(left, format);
-    }
-    return left;
+    int bits = bits(left, format);
+    // A sum, as TornadoVM's CUDA backend packs masked numbers wrongly.
+    return (numbers << 16) + bits + (bits < 0 ? 1 << 16 : 0);
   }
 
   /// The bits of a number, as a `short`'s value.
