@@ -6,11 +6,10 @@ import org.octolift.engine.tornado.Precision;
 import org.octolift.kernels.gpu.HalfConvolution;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfWeightGradient;
-import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// The convolutions on tensor cores. Operands are converted by each op that reads them: to keep the
 /// copies of a step would take half of its activations' memory again, for a tenth of the time of
@@ -24,8 +23,10 @@ final class HalfConvolutionTasks {
   /// A work-item stores two columns.
   private static final int FEWEST_OUTPUTS = 2;
 
-  private static final int GATHERED = 0;
-  private static final int OTHER = 1;
+  /// Scratch that [RelationTasks] does not use.
+  private static final int GATHERED = 2;
+
+  private static final int OTHER = 3;
 
   private HalfConvolutionTasks() {}
 
@@ -42,10 +43,10 @@ final class HalfConvolutionTasks {
     int padded = HalfOperands.padded(in);
     int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
-    ByteArray x = rows(tasks, op.x());
-    ByteArray weights =
-        tasks.scratchBytes(
-            OTHER, HalfOperands.weightBytes(offsets, in, out, columns, bias, FORMAT));
+    LongArray x = rows(tasks, op.x());
+    LongArray weights =
+        tasks.scratchLongs(
+            OTHER, HalfOperands.weightLongs(offsets, in, out, columns, bias, FORMAT));
     boolean ordered = RelationTasks.isOrdered(op.relation()) && out % 8 == 0;
     IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
@@ -53,7 +54,8 @@ final class HalfConvolutionTasks {
         .task(
             tasks.id(
                 "halfWeights",
-                Lowering.loop((offsets + bias) * Math.ceilDiv(out, columns) * padded * columns)),
+                Lowering.loop(
+                    (offsets + bias) * Math.ceilDiv(out, columns) * padded * columns / 4)),
             HalfOperands::weights,
             weights,
             tasks.floats(op.weights()),
@@ -99,27 +101,29 @@ final class HalfConvolutionTasks {
     int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = dy.channels();
-    int partsIn = HalfWeightGradient.parts(in);
-    int partsOut = HalfWeightGradient.parts(out);
-    int blocksIn = HalfWeightGradient.blocks(in);
-    int blocksOut = HalfWeightGradient.blocks(out);
     int chunks = HalfWeightGradient.chunks(offsets, in, out);
     FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, FORMAT));
-    ByteArray x = rows(tasks, op.x());
+    IntArray starts = tasks.prepared(new StartsKey(offsets), _ -> {}, offsets + 1)[0];
     boolean ordered = RelationTasks.isOrdered(op.relation());
     IntArray order = RelationTasks.order(tasks, op.table(), ordered);
-    ByteArray pairs = rowPairs(tasks, dy, order, ordered);
     IntArray blocks = RelationTasks.blockLists(tasks, op.table(), dy, ordered);
+    LongArray x = rows(tasks, op.x());
+    LongArray columns = columns(tasks, dy, order, ordered);
     tasks
         .graph()
         .task(
             tasks.id(
                 op.name(),
-                Lowering.groups(HalfWeightGradient.THREADS, chunks, offsets, blocksIn * blocksOut)),
+                Lowering.groups(
+                    HalfWeightGradient.threads(in, out),
+                    chunks,
+                    HalfWeightGradient.parts(in, out),
+                    1)),
             HalfWeightGradient::partialSums,
             new KernelContext(),
             partials,
-            pairs,
+            starts,
+            columns,
             x,
             RelationTasks.table(tasks, op.table()),
             RelationTasks.columns(tasks, op.relation()),
@@ -132,31 +136,30 @@ final class HalfConvolutionTasks {
             tasks.capacity(op.x().rows()),
             HalfOperands.padded(in),
             HalfOperands.padded(out),
-            chunks,
             RelationTasks.blockPitch(tasks, dy),
             ordered ? 1 : 0,
             FORMAT)
         .task(
             tasks.id(op.name(), Lowering.loop(offsets * in * out)),
-            WeightGradientSums::sum,
+            HalfWeightGradient::sum,
             tasks.floats(op.dWeights()),
             partials,
+            starts,
             offsets,
             in,
             out,
-            HalfWeightGradient.sums(offsets, in, out, FORMAT),
-            32 * partsOut * blocksOut,
-            32 * partsIn * blocksIn);
+            FORMAT);
   }
 
-  private static ByteArray rows(Lowering tasks, Value x) {
+  private static LongArray rows(Lowering tasks, Value x) {
     int capacity = tasks.capacity(x.rows());
-    ByteArray half =
-        tasks.scratchBytes(GATHERED, HalfOperands.rowBytes(capacity, x.channels(), FORMAT));
+    LongArray half =
+        tasks.scratchLongs(GATHERED, HalfOperands.rowLongs(capacity, x.channels(), FORMAT));
     tasks
         .graph()
         .task(
-            tasks.id("halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()))),
+            tasks.id(
+                "halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()) / 4)),
             HalfOperands::rows,
             half,
             tasks.floats(x),
@@ -169,18 +172,18 @@ final class HalfConvolutionTasks {
     return half;
   }
 
-  private static ByteArray rowPairs(Lowering tasks, Value dy, IntArray order, boolean ordered) {
+  private static LongArray columns(Lowering tasks, Value dy, IntArray order, boolean ordered) {
     int capacity = tasks.capacity(dy.rows());
-    ByteArray half =
-        tasks.scratchBytes(OTHER, HalfOperands.rowPairBytes(capacity, dy.channels(), FORMAT));
+    LongArray half =
+        tasks.scratchLongs(OTHER, HalfOperands.columnLongs(capacity, dy.channels(), FORMAT));
     tasks
         .graph()
         .task(
             tasks.id(
-                "halfRowPairs",
+                "halfColumns",
                 Lowering.loop(
-                    HalfOperands.pairedRows(capacity) * HalfOperands.padded(dy.channels()))),
-            HalfOperands::rowPairs,
+                    4 * HalfOperands.blocks(capacity) * HalfOperands.padded(dy.channels()))),
+            HalfOperands::columns,
             half,
             tasks.floats(dy),
             order,
@@ -188,9 +191,12 @@ final class HalfConvolutionTasks {
             tasks.slot(dy.rows()),
             dy.channels(),
             HalfOperands.padded(dy.channels()),
-            HalfOperands.pairedRows(capacity),
+            HalfOperands.blocks(capacity),
             ordered ? 1 : 0,
             FORMAT);
     return half;
   }
+
+  /// Where the chunks of a weight gradient's offsets begin; undefined between ops.
+  private record StartsKey(int offsets) {}
 }
