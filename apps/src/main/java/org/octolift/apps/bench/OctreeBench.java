@@ -7,7 +7,6 @@ import org.octolift.engine.InputKey;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
-import org.octolift.engine.cpu.CpuDevice;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.octree.KernelShape;
 import org.octolift.engine.octree.OctreeBatch;
@@ -30,7 +29,7 @@ final class OctreeBench {
   }
 
   Timing measure() {
-    return benchmark.device() instanceof CpuDevice ? onCpu() : onDevice();
+    return benchmark.device().buildsOctrees() ? onDevice() : onCpu();
   }
 
   private Timing onDevice() {

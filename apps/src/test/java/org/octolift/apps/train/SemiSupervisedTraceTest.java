@@ -56,7 +56,7 @@ final class SemiSupervisedTraceTest {
             new BatchLoader(
                 config.train(),
                 Dataset.open(config.train(), ScanFiles::read),
-                new BatchFormat(step.program(), Target.POINTS, config.model()),
+                BatchFormat.of(step.program(), Target.POINTS, config.model(), device),
                 RandomSource.of(1),
                 0)) {
       for (int i = 1; i <= losses.size(); i++) {

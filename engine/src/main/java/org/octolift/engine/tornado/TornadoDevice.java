@@ -168,6 +168,11 @@ public final class TornadoDevice implements Device {
   }
 
   @Override
+  public boolean buildsOctrees() {
+    return true;
+  }
+
+  @Override
   public void close() {
     workers.close();
   }

@@ -94,6 +94,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
       if (!current || !Capacity.fits(capacities, rows)) {
         build(null, opsApart);
       }
+      upload();
     } else {
       if (!current || !plan.fits(octrees)) {
         OctreeUpload.symbols(format.depth()).forEach(symbol -> count(batch, symbol));
@@ -109,7 +110,6 @@ final class TornadoExecutable implements Executable, Variable.Holder {
       }
     }
     plan.bind(batch, rows, device.workers());
-    upload();
     downloaded.clear();
   }
 
