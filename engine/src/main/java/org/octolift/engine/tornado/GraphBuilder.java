@@ -24,7 +24,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -56,7 +55,6 @@ final class GraphBuilder implements Lowering {
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
   private final Map<Long, ResidentArray> scratch = new HashMap<>();
-  private final Map<Long, ResidentArray> scratchBytes = new HashMap<>();
   private final Map<Long, ResidentArray> scratchLongs = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
@@ -213,7 +211,6 @@ final class GraphBuilder implements Lowering {
     preparing = false;
     // These graphs do not run in every run: what they use is not passed on.
     scratch.clear();
-    scratchBytes.clear();
     scratchLongs.clear();
     constants.clear();
   }
@@ -421,17 +418,6 @@ final class GraphBuilder implements Lowering {
     return (LongArray) array.host();
   }
 
-  @Override
-  public ByteArray scratchBytes(int slot, int size) {
-    int length = scratchLength(size);
-    ResidentArray array =
-        scratchBytes.computeIfAbsent(
-            (long) slot << 32 | length,
-            _ -> add(() -> new ByteArray(length), ResidentArray.Role.TEMPORARY));
-    array.usedBy(graphs.size() - 1);
-    return (ByteArray) array.host();
-  }
-
   /// Sizes are rounded up to a power of two, so that there are few arrays.
   private static int scratchLength(int size) {
     int rounded = Math.max(LEAST_SCRATCH, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
@@ -475,9 +461,9 @@ final class GraphBuilder implements Lowering {
   }
 
   @Override
-  public ByteArray onceBytes(Object key, int size, Consumer<ByteArray> fill) {
-    return (ByteArray)
-        once(key, () -> new ByteArray(size), array -> fill.accept((ByteArray) array));
+  public LongArray onceLongs(Object key, int size, Consumer<LongArray> fill) {
+    return (LongArray)
+        once(key, () -> new LongArray(size), array -> fill.accept((LongArray) array));
   }
 
   @Override
