@@ -15,10 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// copies of a step would take half of its activations' memory again, for a tenth of the time of
 /// the products.
 final class HalfConvolutionTasks {
-  private static final int FORMAT = HalfOperands.BF16;
-
-  /// Fewer channels than the depth of a product would be padded with zeros.
-  private static final int FEWEST_INPUTS = 16;
+  /// With fewer channels the depth of a product is padded with zeros, so that three products cost
+  /// little: features of points keep 16 significant bits.
+  private static final int FEWEST_ROUNDED = 16;
 
   /// A work-item stores two columns.
   private static final int FEWEST_OUTPUTS = 2;
@@ -30,9 +29,13 @@ final class HalfConvolutionTasks {
 
   private HalfConvolutionTasks() {}
 
-  /// Whether a product of {@code in} and {@code out} channels is to run on tensor cores.
-  static boolean suit(Lowering tasks, int in, int out) {
-    return tasks.precision() == Precision.BF16 && in >= FEWEST_INPUTS && out >= FEWEST_OUTPUTS;
+  /// Whether a product with {@code out} output channels is to run on tensor cores.
+  static boolean suit(Lowering tasks, int out) {
+    return tasks.precision() == Precision.BF16 && out >= FEWEST_OUTPUTS;
+  }
+
+  private static int format(int in) {
+    return in < FEWEST_ROUNDED ? HalfOperands.SPLIT : HalfOperands.BF16;
   }
 
   static void convolve(Lowering tasks, Convolution op) {
@@ -41,12 +44,13 @@ final class HalfConvolutionTasks {
     int in = op.x().channels();
     int out = y.channels();
     int padded = HalfOperands.padded(in);
+    int format = format(in);
     int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
-    LongArray x = rows(tasks, op.x());
+    LongArray x = rows(tasks, op.x(), format);
     LongArray weights =
         tasks.scratchLongs(
-            OTHER, HalfOperands.weightLongs(offsets, in, out, columns, bias, FORMAT));
+            OTHER, HalfOperands.weightLongs(offsets, in, out, columns, bias, format));
     boolean ordered = RelationTasks.isOrdered(op.relation()) && out % 8 == 0;
     IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
@@ -67,7 +71,7 @@ final class HalfConvolutionTasks {
             columns,
             op.transposed() ? 1 : 0,
             bias,
-            FORMAT)
+            format)
         .task(
             tasks.id(
                 op.name(),
@@ -93,7 +97,7 @@ final class HalfConvolutionTasks {
             Math.min(32, padded),
             bias,
             ordered ? 1 : 0,
-            FORMAT);
+            format);
   }
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
@@ -101,14 +105,15 @@ final class HalfConvolutionTasks {
     int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = dy.channels();
-    int chunks = HalfWeightGradient.chunks(offsets, in, out);
-    FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, FORMAT));
+    int format = format(in);
+    int chunks = HalfWeightGradient.chunks(offsets, in, out) * HalfOperands.terms(format);
+    FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, format));
     IntArray starts = tasks.prepared(new StartsKey(offsets), _ -> {}, offsets + 1)[0];
     boolean ordered = RelationTasks.isOrdered(op.relation());
     IntArray order = RelationTasks.order(tasks, op.table(), ordered);
     IntArray blocks = RelationTasks.blockLists(tasks, op.table(), dy, ordered);
-    LongArray x = rows(tasks, op.x());
-    LongArray columns = columns(tasks, dy, order, ordered);
+    LongArray x = rows(tasks, op.x(), format);
+    LongArray columns = columns(tasks, dy, order, ordered, format);
     tasks
         .graph()
         .task(
@@ -138,7 +143,7 @@ final class HalfConvolutionTasks {
             HalfOperands.padded(out),
             RelationTasks.blockPitch(tasks, dy),
             ordered ? 1 : 0,
-            FORMAT)
+            format)
         .task(
             tasks.id(op.name(), Lowering.loop(offsets * in * out)),
             HalfWeightGradient::sum,
@@ -148,18 +153,19 @@ final class HalfConvolutionTasks {
             offsets,
             in,
             out,
-            FORMAT);
+            format);
   }
 
-  private static LongArray rows(Lowering tasks, Value x) {
+  private static LongArray rows(Lowering tasks, Value x, int format) {
     int capacity = tasks.capacity(x.rows());
     LongArray half =
-        tasks.scratchLongs(GATHERED, HalfOperands.rowLongs(capacity, x.channels(), FORMAT));
+        tasks.scratchLongs(GATHERED, HalfOperands.rowLongs(capacity, x.channels(), format));
     tasks
         .graph()
         .task(
             tasks.id(
-                "halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()) / 4)),
+                "halfRows",
+                Lowering.loop(HalfOperands.rowLongs(capacity, x.channels(), format))),
             HalfOperands::rows,
             half,
             tasks.floats(x),
@@ -168,21 +174,21 @@ final class HalfConvolutionTasks {
             x.channels(),
             HalfOperands.padded(x.channels()),
             capacity,
-            FORMAT);
+            format);
     return half;
   }
 
-  private static LongArray columns(Lowering tasks, Value dy, IntArray order, boolean ordered) {
+  private static LongArray columns(
+      Lowering tasks, Value dy, IntArray order, boolean ordered, int format) {
     int capacity = tasks.capacity(dy.rows());
     LongArray half =
-        tasks.scratchLongs(OTHER, HalfOperands.columnLongs(capacity, dy.channels(), FORMAT));
+        tasks.scratchLongs(OTHER, HalfOperands.columnLongs(capacity, dy.channels(), format));
     tasks
         .graph()
         .task(
             tasks.id(
                 "halfColumns",
-                Lowering.loop(
-                    4 * HalfOperands.blocks(capacity) * HalfOperands.padded(dy.channels()))),
+                Lowering.loop(HalfOperands.columnLongs(capacity, dy.channels(), format))),
             HalfOperands::columns,
             half,
             tasks.floats(dy),
@@ -193,7 +199,7 @@ final class HalfConvolutionTasks {
             HalfOperands.padded(dy.channels()),
             HalfOperands.blocks(capacity),
             ordered ? 1 : 0,
-            FORMAT);
+            format);
     return half;
   }
 
