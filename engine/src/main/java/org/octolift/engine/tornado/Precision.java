@@ -9,7 +9,7 @@ public enum Precision {
   /// FP32. The range is that of FP32, so that losses need no scaling.
   BF16,
 
-  /// Operands split in two parts of 8 significant bits, three products for one: 16 significant bits,
-  /// where TF32 has 11. On tensor cores, with the range of FP32.
+  /// Operands split in two parts of 8 significant bits, three products for one: 16 significant
+  /// bits, where TF32 has 11. On tensor cores, with the range of FP32.
   BF16X3
 }
