@@ -283,11 +283,12 @@ final class Layer {
 
   private void floatForward(Tiles tiles) {
     FloatArray y = new FloatArray(shell.rows() * channels);
+    int columns = FloatConvolution.tileColumns(channels);
     WorkerGrid grid =
         Stopwatch.groups(
-            FloatConvolution.THREADS,
+            FloatConvolution.threads(columns),
             shell.tiles(),
-            Math.ceilDiv(channels, FloatConvolution.COLUMNS),
+            Math.ceilDiv(channels, columns),
             1);
     UnaryOperator<TaskGraph> task =
         graph ->
@@ -308,6 +309,7 @@ final class Layer {
                 OFFSETS,
                 channels,
                 channels,
+                columns,
                 0,
                 0,
                 tiles.ordered(),
