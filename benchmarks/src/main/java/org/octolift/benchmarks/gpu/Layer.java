@@ -286,10 +286,7 @@ final class Layer {
     int columns = FloatConvolution.tileColumns(channels);
     WorkerGrid grid =
         Stopwatch.groups(
-            FloatConvolution.threads(columns),
-            shell.tiles(),
-            Math.ceilDiv(channels, columns),
-            1);
+            FloatConvolution.threads(columns), shell.tiles(), Math.ceilDiv(channels, columns), 1);
     UnaryOperator<TaskGraph> task =
         graph ->
             graph.task(

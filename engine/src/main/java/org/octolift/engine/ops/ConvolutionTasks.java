@@ -114,8 +114,7 @@ final class ConvolutionTasks {
         .graph()
         .task(
             tasks.id(
-                op.name(),
-                Lowering.groups(FloatConvolution.threads(columns), tiles, slabs, parts)),
+                op.name(), Lowering.groups(FloatConvolution.threads(columns), tiles, slabs, parts)),
             FloatConvolution::convolve,
             new KernelContext(),
             output,
