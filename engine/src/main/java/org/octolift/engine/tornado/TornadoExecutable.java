@@ -41,6 +41,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private MemoryPlan memory;
   private DevicePlan plan;
   private long bytes;
+  private int trees;
   private boolean apart;
   private boolean captured;
   private boolean closed;
@@ -98,7 +99,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     } else {
       if (!current || !plan.fits(octrees)) {
         OctreeUpload.symbols(format.depth()).forEach(symbol -> count(batch, symbol));
-        countFixed();
+        countFixed(format);
         build(format, opsApart);
       }
       upload();
@@ -121,7 +122,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private void buildOctrees(OctreeInputs octrees) {
     rows.clear();
     rows.putAll(plan.buildOctrees(octrees, device.workers()));
-    countFixed();
+    countFixed(plan.format());
   }
 
   private void count(BatchInputs batch, Rows symbol) {
@@ -129,10 +130,15 @@ final class TornadoExecutable implements Executable, Variable.Holder {
         symbol, _ -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
   }
 
-  private void countFixed() {
+  /// Numbers that no octree has to tell.
+  private void countFixed(OctreeFormat format) {
     for (Value value : program.values()) {
-      if (value.rows().kind() == Rows.Kind.FIXED) {
-        rows.put(value.rows(), value.rows().value());
+      Rows symbol = value.rows();
+      if (symbol.kind() == Rows.Kind.FIXED) {
+        rows.put(symbol, symbol.value());
+      } else if (!rows.containsKey(symbol)) {
+        throw new IllegalArgumentException(
+            "%s has no rows in octrees of depth %d".formatted(value, format.depth()));
       }
     }
   }
@@ -147,10 +153,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     memory = MemoryPlan.of(program, capacities::get);
     GraphBuilder builder =
         new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
-    OctreeTasks octrees =
-        format == null
-            ? null
-            : new OctreeTasks(builder, format, capacities, rows.get(Rows.batch()));
+    OctreeTasks octrees = null;
+    if (format != null) {
+      trees = Math.max(trees, rows.get(Rows.batch()));
+      octrees = new OctreeTasks(builder, format, capacities, trees);
+    }
     apart = opsApart;
     captured = device.capturesGraphs();
     plan = builder.build(octrees, apart, captured);
