@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.octolift.apps.config.RunConfig;
@@ -19,6 +20,7 @@ import org.octolift.apps.data.ScanFiles;
 import org.octolift.engine.Device;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.tornado.TornadoDevice;
 import org.octolift.nn.Parameter;
 import org.octolift.nn.models.Model;
 
@@ -45,13 +47,16 @@ final class SemiSupervisedTraceTest {
   }
 
   private void check(
-      Map<?, ?> golden, RunConfig config, MeanTeacherStep.Variant variant, LabelSource source)
+      Map<?, ?> golden,
+      RunConfig config,
+      MeanTeacherStep.Variant variant,
+      LabelSource source,
+      Device device)
       throws InterruptedException {
     Model student = network(config, "student.");
     Model teacher = network(config, "teacher.");
     List<?> losses = (List<?>) golden.get("losses");
-    try (Device device = new CpuDevice(2);
-        TrainingStep step = new MeanTeacherStep(config, variant, student, teacher, device, source);
+    try (TrainingStep step = new MeanTeacherStep(config, variant, student, teacher, device, source);
         BatchLoader loader =
             new BatchLoader(
                 config.train(),
@@ -92,6 +97,20 @@ final class SemiSupervisedTraceTest {
 
   @Test
   void limitedAnnotations() throws IOException, InterruptedException {
+    try (Device device = new CpuDevice(2)) {
+      limitedAnnotations(device);
+    }
+  }
+
+  @Tag("device")
+  @Test
+  void limitedAnnotationsOnADevice() throws IOException, InterruptedException {
+    try (Device device = TornadoDevice.openForTests()) {
+      limitedAnnotations(device);
+    }
+  }
+
+  private void limitedAnnotations(Device device) throws IOException, InterruptedException {
     RunConfig config =
         run.config(
             Script.LIMITED_ANNOTATIONS,
@@ -100,19 +119,33 @@ final class SemiSupervisedTraceTest {
         run.golden("LA"),
         config,
         MeanTeacherStep.Variant.ANNOTATIONS,
-        new LimitedAnnotations(PointLists.read(run.file("limited_points.pt"))));
+        new LimitedAnnotations(PointLists.read(run.file("limited_points.pt"))),
+        device);
   }
 
   @Test
   void limitedReconstructions() throws IOException, InterruptedException {
-    RunConfig config = run.config(Script.LIMITED_RECONSTRUCTIONS, "DATA.train.semi True");
     try (Device device = new CpuDevice(2)) {
-      check(
-          run.golden("LR"),
-          config,
-          MeanTeacherStep.Variant.RECONSTRUCTIONS,
-          new PseudoLabels(
-              Set.of("scene0.ply"), network(config, "p2."), config.loss().pseudoRate(), device));
+      limitedReconstructions(device);
     }
+  }
+
+  @Tag("device")
+  @Test
+  void limitedReconstructionsOnADevice() throws IOException, InterruptedException {
+    try (Device device = TornadoDevice.openForTests()) {
+      limitedReconstructions(device);
+    }
+  }
+
+  private void limitedReconstructions(Device device) throws IOException, InterruptedException {
+    RunConfig config = run.config(Script.LIMITED_RECONSTRUCTIONS, "DATA.train.semi True");
+    check(
+        run.golden("LR"),
+        config,
+        MeanTeacherStep.Variant.RECONSTRUCTIONS,
+        new PseudoLabels(
+            Set.of("scene0.ply"), network(config, "p2."), config.loss().pseudoRate(), device),
+        device);
   }
 }
