@@ -61,23 +61,23 @@ public final class Resampling {
       int channels,
       int taps,
       boolean aligned) {
-    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int image = row / (outHeight * outWidth);
-        float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned);
-        float j = coordinate(row % outWidth, width, outWidth, taps, aligned);
-        float sum = 0;
-        for (int a = 0; a < taps; a++) {
-          int line = (image * height + index(i, a, height, taps)) * width;
-          float inner = 0;
-          for (int b = 0; b < taps; b++) {
-            int at = (line + index(j, b, width, taps)) * channels + channel;
-            inner += weight(j, b, taps) * x.get(at);
-          }
-          sum += weight(i, a, taps) * inner;
+    for (@Parallel int element = 0; element < images * outHeight * outWidth * channels; element++) {
+      int row = element / channels;
+      int channel = element % channels;
+      int image = row / (outHeight * outWidth);
+      float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned);
+      float j = coordinate(row % outWidth, width, outWidth, taps, aligned);
+      float sum = 0;
+      for (int a = 0; a < taps; a++) {
+        int line = (image * height + index(i, a, height, taps)) * width;
+        float inner = 0;
+        for (int b = 0; b < taps; b++) {
+          int at = (line + index(j, b, width, taps)) * channels + channel;
+          inner += weight(j, b, taps) * x.get(at);
         }
-        y.set(row * channels + channel, sum);
+        sum += weight(i, a, taps) * inner;
       }
+      y.set(element, sum);
     }
   }
 

@@ -2,10 +2,8 @@ package org.octolift.apps.bench;
 
 import java.util.List;
 import org.octolift.apps.profile.OpCosts;
-import org.octolift.apps.profile.OpTable;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
-import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.Rows;
@@ -63,7 +61,9 @@ final class NetworkBench {
                   octrees.octree().nonEmpty(octrees.depth())));
       details.add(executable.plan().toString().lines().findFirst().orElseThrow());
       if (benchmark.byOp()) {
-        profile(program, executable, costs, newBatch);
+        details.addAll(
+            OpTimes.measure(
+                benchmark.repeat(), program, costs, newBatch, () -> executable.profile(inputs)));
       }
       return timing;
     }
@@ -104,26 +104,5 @@ final class NetworkBench {
       batch.prepare(program);
     }
     return batch;
-  }
-
-  /// The fastest of several runs for each op.
-  private void profile(Program program, Executable executable, OpCosts costs, Runnable newBatch) {
-    long[] best = null;
-    for (int run = 0; run < benchmark.repeat(); run++) {
-      newBatch.run();
-      long[] nanoseconds = executable.profile(inputs);
-      if (best == null) {
-        best = nanoseconds;
-      }
-      for (int i = 0; i < best.length; i++) {
-        best[i] = Math.min(best[i], nanoseconds[i]);
-      }
-    }
-    OpTable table = new OpTable();
-    for (int i = 0; i < best.length; i++) {
-      Op op = program.ops().get(i);
-      table.add(op, costs.gflop(op), best[i] * 1e-9);
-    }
-    details.addAll(table.lines());
   }
 }

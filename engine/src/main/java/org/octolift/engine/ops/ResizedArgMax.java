@@ -96,7 +96,7 @@ public record ResizedArgMax(Value y, Value x, Grid in, Grid out, Resampler resam
     tasks
         .graph()
         .task(
-            tasks.id(NAME),
+            tasks.id(NAME, Lowering.loop(out.size())),
             Resampling::argMax,
             tasks.ints(y),
             tasks.floats(x),

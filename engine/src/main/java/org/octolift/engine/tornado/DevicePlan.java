@@ -36,7 +36,8 @@ final class DevicePlan {
       Map<Inverted, InverseIndex> inverses,
       List<Consumer<BoundBatch>> checks) {}
 
-  /// The graphs of a plan: the first ones upload variables and do nothing else, those before {@code
+  /// The graphs of a plan: the first ones upload variables and
+  /// prepare what depends on them alone, those before {@code
   /// ops} build octrees.
   ///
   /// @param octrees first graph that builds octrees
@@ -54,6 +55,7 @@ final class DevicePlan {
   private final Parts parts;
   private final int[] graphOfOp;
   private final Map<Value, ResidentArray> arrays;
+  private final List<ResidentArray> resident;
   private final OctreeTasks octrees;
   private final HostWork work;
   private TornadoExecutionResult result;
@@ -61,18 +63,21 @@ final class DevicePlan {
 
   /// @param graphOfOp the graph of each op of the program
   /// @param arrays of the values that some op uses
+  /// @param resident all arrays
   /// @param octrees that the device builds, or null
   DevicePlan(
       TornadoExecutionPlan plan,
       Parts parts,
       int[] graphOfOp,
       Map<Value, ResidentArray> arrays,
+      List<ResidentArray> resident,
       OctreeTasks octrees,
       HostWork work) {
     this.plan = plan;
     this.parts = parts;
     this.graphOfOp = graphOfOp;
     this.arrays = arrays;
+    this.resident = resident;
     this.octrees = octrees;
     this.work = work;
   }
@@ -111,21 +116,31 @@ final class DevicePlan {
     work.checks.forEach(check -> check.accept(bound));
   }
 
+  /// Whether [#upload] has run.
+  boolean isUploaded() {
+    return shared;
+  }
+
   /// Copies all variables to the device. Graphs pass arrays on to the next one alone, and have few
   /// nodes to do so; a variable's memory is therefore given to each graph that uses it, once.
   void upload() {
     for (int graph = 0; graph < parts.octrees(); graph++) {
       run(graph);
+      if (!shared) {
+        share(graph);
+      }
     }
-    if (!shared) {
-      for (ResidentArray array : arrays.values()) {
-        for (int graph = array.first() + 1; graph <= array.last(); graph++) {
-          if (array.isSharedBy(graph)) {
-            plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, array.first(), graph);
-          }
+    shared = true;
+  }
+
+  /// Gives the memory of what a graph has written to the graphs that use it.
+  private void share(int owner) {
+    for (ResidentArray array : resident) {
+      for (int graph = owner + 1; array.first() == owner && graph <= array.last(); graph++) {
+        if (array.isSharedBy(graph)) {
+          plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, owner, graph);
         }
       }
-      shared = true;
     }
   }
 
@@ -164,13 +179,16 @@ final class DevicePlan {
     }
   }
 
-  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each.
+  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each. What is
+  /// done once an upload takes none.
   long[] profile() {
     long[] nanoseconds = new long[graphOfOp.length];
     for (int op = 0; op < graphOfOp.length; op++) {
-      long start = System.nanoTime();
-      run(graphOfOp[op]);
-      nanoseconds[op] = System.nanoTime() - start;
+      if (graphOfOp[op] >= parts.ops()) {
+        long start = System.nanoTime();
+        run(graphOfOp[op]);
+        nanoseconds[op] = System.nanoTime() - start;
+      }
     }
     return nanoseconds;
   }

@@ -24,7 +24,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -56,15 +55,17 @@ final class GraphBuilder implements Lowering {
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
   private final Map<Long, ResidentArray> scratch = new HashMap<>();
-  private final Map<Long, ResidentArray> scratchBytes = new HashMap<>();
   private final Map<Long, ResidentArray> scratchLongs = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
+  private final Map<Object, ResidentArray> once = new HashMap<>();
+  private final Constants constantValues;
   private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
   private final Map<DevicePlan.Inverted, InverseIndex> inverses = new LinkedHashMap<>();
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
+  private boolean preparing;
   private final TaskNames names;
   private OctreeInputTasks octrees;
   private int tasks;
@@ -76,6 +77,7 @@ final class GraphBuilder implements Lowering {
     this.groups = groups;
     this.precision = precision;
     this.memory = memory;
+    this.constantValues = Constants.of(program);
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
@@ -88,6 +90,7 @@ final class GraphBuilder implements Lowering {
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
   DevicePlan build(OctreeTasks built, boolean apart, boolean cudaGraphs) {
     uploadVariables();
+    prepare();
     int uploads = graphs.size();
     if (built != null) {
       buildOctrees(built);
@@ -96,7 +99,11 @@ final class GraphBuilder implements Lowering {
     int[] graphOfOp = new int[program.ops().size()];
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
-      if (i == 0 || apart || tasks > TASKS - MOST_TASKS) {
+      if (constantValues.contains(op)) {
+        graphOfOp[i] = -1;
+        continue;
+      }
+      if (graphs.size() == first || apart || tasks > TASKS - MOST_TASKS) {
         // One name for all graphs would let TornadoVM compile equal kernels once (TaskNames); that
         // its results are right on CUDA has not been shown yet.
         beginGraph("g" + graphs.size());
@@ -127,6 +134,7 @@ final class GraphBuilder implements Lowering {
         new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
         ofValues,
+        resident,
         built,
         new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks));
   }
@@ -143,8 +151,7 @@ final class GraphBuilder implements Lowering {
       if (value.source() instanceof Value.Source.Persistent && isUsed(value)) {
         if (room == 0) {
           beginGraph("u" + graphs.size());
-          ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
-          graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+          addNothing();
           room = UPLOADS;
         }
         array(value);
@@ -177,6 +184,37 @@ final class GraphBuilder implements Lowering {
     }
   }
 
+  private void addNothing() {
+    ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
+    graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+  }
+
+  /// The graphs that compute what depends on nothing but constants.
+  private void prepare() {
+    int before = graphs.size();
+    preparing = true;
+    for (Op op : program.ops()) {
+      boolean constant = constantValues.contains(op);
+      if (constant || op instanceof PreparedOp) {
+        if (graphs.size() == before || tasks > TASKS - MOST_TASKS) {
+          beginGraph("p" + graphs.size());
+          addNothing();
+        }
+        names.beginOp(op);
+        if (constant) {
+          ((DeviceOp) op).lower(this);
+        } else {
+          ((PreparedOp) op).prepare(this);
+        }
+      }
+    }
+    preparing = false;
+    // These graphs do not run in every run: what they use is not passed on.
+    scratch.clear();
+    scratchLongs.clear();
+    constants.clear();
+  }
+
   private boolean isUsed(Value value) {
     return program.ops().stream()
         .anyMatch(op -> op.reads().contains(value) || op.writes().contains(value));
@@ -198,7 +236,7 @@ final class GraphBuilder implements Lowering {
           case VARIABLE, INPUT ->
               graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
           case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
-          case TEMPORARY -> {}
+          case PREPARED, TEMPORARY -> {}
         }
         graph.persistOnDevice(array.host());
       } else if (array.isSharedBy(number)) {
@@ -264,6 +302,11 @@ final class GraphBuilder implements Lowering {
               value.type(),
               Math.multiplyExact(capacity(value.rows()), value.channels()),
               ResidentArray.Role.INPUT);
+      case Value.Source.Temporary _ when constantValues.contains(value) ->
+          make(
+              value.type(),
+              Math.multiplyExact(capacity(value.rows()), value.channels()),
+              ResidentArray.Role.PREPARED);
       case Value.Source.Temporary _ ->
           buffers.computeIfAbsent(
               memory.bufferOf(value),
@@ -336,7 +379,14 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public IntArray counts() {
-    return usedInts(counts);
+    return preparing ? constants(fixedCounts()) : usedInts(counts);
+  }
+
+  /// The counts that no batch changes.
+  private int[] fixedCounts() {
+    int[] fixed = new int[counts.host().getSize()];
+    slots.forEach((rows, slot) -> fixed[slot] = rows.kind() == Rows.Kind.FIXED ? rows.value() : 0);
+    return fixed;
   }
 
   @Override
@@ -366,17 +416,6 @@ final class GraphBuilder implements Lowering {
             _ -> add(() -> new LongArray(length), ResidentArray.Role.TEMPORARY));
     array.usedBy(graphs.size() - 1);
     return (LongArray) array.host();
-  }
-
-  @Override
-  public ByteArray scratchBytes(int slot, int size) {
-    int length = scratchLength(size);
-    ResidentArray array =
-        scratchBytes.computeIfAbsent(
-            (long) slot << 32 | length,
-            _ -> add(() -> new ByteArray(length), ResidentArray.Role.TEMPORARY));
-    array.usedBy(graphs.size() - 1);
-    return (ByteArray) array.host();
   }
 
   /// Sizes are rounded up to a power of two, so that there are few arrays.
@@ -414,6 +453,33 @@ final class GraphBuilder implements Lowering {
       fill.accept(arrays);
     }
     return arrays;
+  }
+
+  @Override
+  public boolean isConstant(Value value) {
+    return constantValues.contains(value);
+  }
+
+  @Override
+  public LongArray onceLongs(Object key, int size, Consumer<LongArray> fill) {
+    return (LongArray)
+        once(key, () -> new LongArray(size), array -> fill.accept((LongArray) array));
+  }
+
+  @Override
+  public IntArray onceInts(Object key, int size, Consumer<IntArray> fill) {
+    return (IntArray) once(key, () -> new IntArray(size), array -> fill.accept((IntArray) array));
+  }
+
+  private TornadoNativeArray once(
+      Object key, Supplier<TornadoNativeArray> make, Consumer<TornadoNativeArray> fill) {
+    boolean isNew = !once.containsKey(key);
+    ResidentArray array = once.computeIfAbsent(key, _ -> add(make, ResidentArray.Role.PREPARED));
+    array.usedBy(graphs.size() - 1);
+    if (isNew) {
+      fill.accept(array.host());
+    }
+    return array.host();
   }
 
   @Override

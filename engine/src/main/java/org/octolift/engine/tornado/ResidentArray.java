@@ -13,6 +13,8 @@ final class ResidentArray {
     INPUT,
     /// Written by the host once.
     CONSTANT,
+    /// Written by the device after each upload of variables, and then the same in every run.
+    PREPARED,
     /// Written by the device alone.
     TEMPORARY
   }
@@ -46,15 +48,20 @@ final class ResidentArray {
     users.set(graph);
   }
 
-  /// Whether a graph has the array's memory from the graph before. A variable is shared in another
-  /// way: see [#isSharedBy].
+  /// Whether a graph has the array's memory from the graph before. What stays the same from run to
+  /// run is shared in another way: see [#isSharedBy].
   boolean isConsumedBy(int graph) {
-    return role != Role.VARIABLE && first < graph && graph <= last;
+    return !isShared() && first < graph && graph <= last;
   }
 
-  /// Whether a graph after the first uses a variable: it is given the memory that the first has.
+  /// Whether a graph after the first uses a variable or what was prepared of variables: it is given
+  /// the memory that the first has.
   boolean isSharedBy(int graph) {
-    return role == Role.VARIABLE && first < graph && users.get(graph);
+    return isShared() && first < graph && users.get(graph);
+  }
+
+  private boolean isShared() {
+    return role == Role.VARIABLE || role == Role.PREPARED;
   }
 
   /// The graph that allocates the array.

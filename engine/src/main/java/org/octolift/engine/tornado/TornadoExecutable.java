@@ -166,7 +166,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private void upload() {
-    boolean current = true;
+    boolean current = plan.isUploaded();
     for (Variable variable : used) {
       Long version = versions.get(variable);
       current &= version != null && version == variable.version();

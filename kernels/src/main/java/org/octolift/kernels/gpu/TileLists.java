@@ -114,6 +114,26 @@ public final class TileLists {
     }
   }
 
+  /// As [#lists] where all tiles have all offsets.
+  ///
+  /// @param lists written, (tiles, [#PITCH])
+  /// @param size of the lists
+  public static void allOffsets(IntArray lists, int size, int offsets) {
+    for (@Parallel int i = 0; i < size; i++) {
+      int place = i % PITCH;
+      lists.set(i, place == 0 ? offsets : place - 1);
+    }
+  }
+
+  /// The table of a matrix whose rows are taken as several rows each.
+  ///
+  /// @param table written, (rows, pieces): consecutive numbers
+  public static void pieces(IntArray table, int size) {
+    for (@Parallel int i = 0; i < size; i++) {
+      table.set(i, i);
+    }
+  }
+
   /// Keys whose order brings rows with much the same columns together: the rank of the row's set of
   /// columns in a Gray code, as sets of neighbouring ranks differ in few of them. To be sorted by
   /// [RadixSort], whose stability leaves equal rows in their order, near each other in memory.
