@@ -65,7 +65,11 @@ final class MeanTeacherPrograms {
     Optimiser optimiser = SegmentationPrograms.optimiser(solver);
     Optional<Program> update =
         Updates.record(
-            tape, loss, optimiser, solver, last -> follow(last, student.parameters(), teacher.parameters()));
+            tape,
+            loss,
+            optimiser,
+            solver,
+            last -> follow(last, student.parameters(), teacher.parameters()));
     return new Learning(tape.program(), update, loss, terms, optimiser);
   }
 

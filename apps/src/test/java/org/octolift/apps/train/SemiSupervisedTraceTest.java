@@ -28,6 +28,10 @@ import org.octolift.nn.models.Model;
 /// and, after the last step, the norms of all tensors.
 final class SemiSupervisedTraceTest {
   private static final double TOLERANCE = 1e-4;
+
+  /// A device rounds elsewhere, and twenty steps enlarge that.
+  private static final double DEVICE_TOLERANCE = 2e-3;
+
   private static final int BATCHES_PER_EPOCH = 2;
   private static final List<String> LOSSES =
       List.of(TrainingStep.LOSS, "loss_label", "loss_consistency", "loss_entropy");
@@ -53,10 +57,12 @@ final class SemiSupervisedTraceTest {
       LabelSource source,
       Device device)
       throws InterruptedException {
+    double tolerance = device instanceof CpuDevice ? TOLERANCE : DEVICE_TOLERANCE;
     Model student = network(config, "student.");
     Model teacher = network(config, "teacher.");
     List<?> losses = (List<?>) golden.get("losses");
-    try (TrainingStep step = new MeanTeacherStep(config, variant, student, teacher, device, source);
+    try (TrainingStep step =
+            new MeanTeacherStep(config, variant, student, teacher, device, source);
         BatchLoader loader =
             new BatchLoader(
                 config.train(),
@@ -73,15 +79,15 @@ final class SemiSupervisedTraceTest {
           double value = ((Number) expected.get(term)).doubleValue();
           assertThat(actual.get(LOSSES.get(term)).doubleValue())
               .as("%s in step %d", LOSSES.get(term), i)
-              .isCloseTo(value, within(TOLERANCE * value));
+              .isCloseTo(value, within(tolerance * value));
         }
       }
     }
-    checkNorms(student, (Map<?, ?>) golden.get("student"));
-    checkNorms(teacher, (Map<?, ?>) golden.get("teacher"));
+    checkNorms(student, (Map<?, ?>) golden.get("student"), tolerance);
+    checkNorms(teacher, (Map<?, ?>) golden.get("teacher"), tolerance);
   }
 
-  private static void checkNorms(Model model, Map<?, ?> golden) {
+  private static void checkNorms(Model model, Map<?, ?> golden, double tolerance) {
     assertThat(golden).hasSameSizeAs(model.parameters().all());
     for (Parameter parameter : model.parameters().all()) {
       double squares = 0;
@@ -91,7 +97,7 @@ final class SemiSupervisedTraceTest {
       double expected = ((Number) golden.get(parameter.name())).doubleValue();
       assertThat(Math.sqrt(squares))
           .as(parameter.name())
-          .isCloseTo(expected, within(TOLERANCE * expected));
+          .isCloseTo(expected, within(tolerance * expected));
     }
   }
 

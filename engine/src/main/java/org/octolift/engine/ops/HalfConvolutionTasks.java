@@ -164,8 +164,7 @@ final class HalfConvolutionTasks {
         .graph()
         .task(
             tasks.id(
-                "halfRows",
-                Lowering.loop(HalfOperands.rowLongs(capacity, x.channels(), format))),
+                "halfRows", Lowering.loop(HalfOperands.rowLongs(capacity, x.channels(), format))),
             HalfOperands::rows,
             half,
             tasks.floats(x),
