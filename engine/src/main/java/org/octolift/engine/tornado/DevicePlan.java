@@ -45,23 +45,32 @@ final class DevicePlan {
   private final int[] graphOfOp;
   private final Map<Value, ResidentArray> arrays;
   private final HostWork work;
+  private final Map<ResidentArray.Role, Long> bytes;
   private TornadoExecutionResult result;
   private boolean shared;
 
   /// @param uploads the first graphs, which upload variables and do nothing else
   /// @param graphOfOp the graph of each op of the program
   /// @param arrays of the values that some op uses
+  /// @param bytes on the device
   DevicePlan(
       TornadoExecutionPlan plan,
       int uploads,
       int[] graphOfOp,
       Map<Value, ResidentArray> arrays,
-      HostWork work) {
+      HostWork work,
+      Map<ResidentArray.Role, Long> bytes) {
     this.plan = plan;
     this.uploads = uploads;
     this.graphOfOp = graphOfOp;
     this.arrays = arrays;
     this.work = work;
+    this.bytes = bytes;
+  }
+
+  /// Bytes on the device.
+  Map<ResidentArray.Role, Long> bytes() {
+    return bytes;
   }
 
   /// Copies a batch to where the graphs will read it, and checks it.

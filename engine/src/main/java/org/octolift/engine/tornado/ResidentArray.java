@@ -13,8 +13,35 @@ final class ResidentArray {
     INPUT,
     /// Written by the host once.
     CONSTANT,
-    /// Written by the device alone.
-    TEMPORARY
+    /// Written by the device, fetched by the host when it asks.
+    RESULT,
+    /// Written and read by the device alone: values between ops.
+    TEMPORARY,
+    /// Written and read by the device alone: what ops make of a batch's tables.
+    LIST,
+    /// Written and read by the device alone, within an op.
+    SCRATCH;
+
+    /// What several are called.
+    String plural() {
+      return switch (this) {
+        case VARIABLE -> "variables";
+        case INPUT -> "inputs";
+        case CONSTANT -> "constants";
+        case RESULT -> "results";
+        case TEMPORARY -> "temporaries";
+        case LIST -> "lists";
+        case SCRATCH -> "scratch";
+      };
+    }
+
+    /// Whether the host reads or writes such arrays.
+    boolean isOfHost() {
+      return switch (this) {
+        case VARIABLE, INPUT, CONSTANT, RESULT -> true;
+        case TEMPORARY, LIST, SCRATCH -> false;
+      };
+    }
   }
 
   private final TornadoNativeArray host;
@@ -54,7 +81,12 @@ final class ResidentArray {
 
   /// Whether a graph after the first uses a variable: it is given the memory that the first has.
   boolean isSharedBy(int graph) {
-    return role == Role.VARIABLE && first < graph && users.get(graph);
+    return role == Role.VARIABLE && first < graph && isUsedBy(graph);
+  }
+
+  /// Whether a graph uses the array.
+  boolean isUsedBy(int graph) {
+    return users.get(graph);
   }
 
   /// The graph that allocates the array.

@@ -25,8 +25,7 @@ public final class TornadoDevice implements Device {
   private static final int COPIERS = 8;
 
   private final Accelerator accelerator;
-  private final boolean groups;
-  private final Precision precision;
+  private final KernelStyle style;
   private final Workers workers =
       new Workers(Math.min(COPIERS, Runtime.getRuntime().availableProcessors()));
   private int executables;
@@ -34,8 +33,7 @@ public final class TornadoDevice implements Device {
   /// @param groups whether to use kernels for groups of work-items
   TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
     this.accelerator = accelerator;
-    this.groups = groups;
-    this.precision = precision;
+    this.style = KernelStyle.of(accelerator, groups, precision);
   }
 
   /// The device of the TornadoVM that this JVM was started with, computing in FP32.
@@ -106,7 +104,7 @@ public final class TornadoDevice implements Device {
         .formatted(
             accelerator.model(),
             accelerator.backend(),
-            precision == Precision.FP32 ? "" : ", " + precision.name());
+            style.precision() == Precision.FP32 ? "" : ", " + style.precision().name());
   }
 
   /// Threads that copy batches.
@@ -114,12 +112,20 @@ public final class TornadoDevice implements Device {
     return workers;
   }
 
-  boolean prefersGroups() {
-    return groups;
+  KernelStyle style() {
+    return style;
   }
 
-  Precision precision() {
-    return precision;
+  /// Which arrays need memory on the host.
+  DeviceArrays.Mirrors mirrors() {
+    return accelerator.isStandIn() || Boolean.getBoolean("x.mir")
+        ? DeviceArrays.Mirrors.ALL
+        : DeviceArrays.Mirrors.USED;
+  }
+
+  /// Whether kernels can be compiled before the plan that needs them.
+  boolean compilesAhead() {
+    return accelerator.backend().equals("cuda");
   }
 
   /// Whether launches are captured as CUDA graphs: as long as the device has one program. A

@@ -3,6 +3,7 @@ package org.octolift.engine.tornado;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.engine.tornado.DeviceArrays.Mirrors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -36,7 +38,6 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Set<Value> downloaded = new HashSet<>();
   private MemoryPlan memory;
   private DevicePlan plan;
-  private long bytes;
   private boolean apart;
   private boolean captured;
   private boolean closed;
@@ -91,19 +92,38 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private void build(boolean opsApart) {
+    Map<Rows, Integer> before = memory == null ? Map.of() : memory.capacities();
     Map<Rows, Integer> capacities =
         memory == null
-            ? Capacity.grown(Map.of(), rows)
-            : Capacity.grown(memory.capacities(), rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
+            ? Capacity.grown(before, rows)
+            : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
-    GraphBuilder builder =
-        new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
     apart = opsApart;
     captured = device.capturesGraphs();
-    plan = builder.build(apart, captured);
-    bytes = builder.bytes();
-    device.requireMemory(bytes);
+    SharedMirror mirror = device.mirrors() == Mirrors.ALL ? null : new SharedMirror(largest());
+    // Plans of the same capacities have the same kernels.
+    boolean ahead = device.compilesAhead() && !capacities.equals(before);
+    try (Precompilation _ = ahead ? precompile(mirror) : null) {
+      plan = builder(device.mirrors(), mirror).build(apart, captured);
+    }
+    device.requireMemory(totalBytes());
+  }
+
+  private Precompilation precompile(SharedMirror mirror) {
+    return Precompilation.start(builder(Mirrors.FIXED, mirror).kernels());
+  }
+
+  private GraphBuilder builder(Mirrors mirrors, SharedMirror mirror) {
+    return new GraphBuilder(program, memory, device.style(), new DeviceArrays(mirrors, mirror));
+  }
+
+  private long largest() {
+    return memory.buffers().isEmpty() ? 0 : 4L * memory.buffers().getFirst().size();
+  }
+
+  private long totalBytes() {
+    return plan == null ? 0 : plan.bytes().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void upload() {
@@ -160,6 +180,15 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   @Override
   public MemoryPlan plan() {
     return memory;
+  }
+
+  @Override
+  public Map<String, Long> deviceBytes() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    if (plan != null) {
+      plan.bytes().forEach((role, sum) -> bytes.put(role.plural(), sum));
+    }
+    return bytes;
   }
 
   /// Brings to the host what only the device knows and gives its memory back.
