@@ -63,11 +63,7 @@ final class DeviceArrays {
   /// A new array of at least one element. TornadoVM finds a graph's arrays by their hash codes
   /// alone, so these must differ.
   ResidentArray add(Element element, int size, ResidentArray.Role role) {
-    TornadoNativeArray array = make(element, Math.max(1, size), role);
-    while (!hashes.add(array.hashCode())) {
-      array = make(element, Math.max(1, size), role);
-    }
-    return added(array, role);
+    return added(make(element, Math.max(1, size), role), role);
   }
 
   /// The array of a variable.
@@ -87,7 +83,26 @@ final class DeviceArrays {
     return added;
   }
 
+  /// Notes that a graph uses an array, and returns the one by which it knows it. A variable is
+  /// given to the graphs after its first by its address, for which TornadoVM first allocates as
+  /// much as the graph's own array has: these are of one element.
+  TornadoNativeArray use(ResidentArray array, int graph) {
+    array.usedBy(graph);
+    if (mirrors == Mirrors.USED && array.isSharedBy(graph) && array.in(graph) == array.host()) {
+      array.alias(graph, make(Element.FLOAT, 1, ResidentArray.Role.SCRATCH));
+    }
+    return array.in(graph);
+  }
+
   private TornadoNativeArray make(Element element, int size, ResidentArray.Role role) {
+    TornadoNativeArray array = allocate(element, size, role);
+    while (!hashes.add(array.hashCode())) {
+      array = allocate(element, size, role);
+    }
+    return array;
+  }
+
+  private TornadoNativeArray allocate(Element element, int size, ResidentArray.Role role) {
     boolean own =
         switch (mirrors) {
           case ALL -> true;

@@ -117,7 +117,7 @@ final class DevicePlan {
       for (ResidentArray array : arrays.values()) {
         for (int graph = array.first() + 1; graph <= array.last(); graph++) {
           if (array.isSharedBy(graph)) {
-            plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, array.first(), graph);
+            plan.mapOnDeviceMemoryRegion(array.in(graph), array.host(), 0, array.first(), graph);
           }
         }
       }
@@ -165,8 +165,10 @@ final class DevicePlan {
 
   /// Copies a value to the host's array.
   void download(Value value) {
-    plan.withGraph(arrays.get(value).last());
-    result.transferToHost(array(value));
+    ResidentArray array = arrays.get(value);
+    boolean isVariable = array.role() == ResidentArray.Role.VARIABLE;
+    plan.withGraph(isVariable ? array.first() : array.last());
+    result.transferToHost(array.host());
   }
 
   /// Gives the device's memory back.

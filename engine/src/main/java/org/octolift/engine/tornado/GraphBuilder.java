@@ -167,7 +167,7 @@ final class GraphBuilder implements Lowering {
         if (room == 0) {
           beginGraph("u" + graphs.size());
           ResidentArray nothing = arrays.add(Element.FLOAT, 1, ResidentArray.Role.SCRATCH);
-          graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+          graph().task(id("upload"), Elementwise::zero, (FloatArray) used(nothing), 1);
           room = UPLOADS;
         }
         array(value);
@@ -197,11 +197,13 @@ final class GraphBuilder implements Lowering {
           case VARIABLE, INPUT ->
               graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
           case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
-          case RESULT, TEMPORARY, LIST, SCRATCH -> {}
+          case RESULT, TEMPORARY, LIST, SCRATCH ->
+              graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.host());
         }
         graph.persistOnDevice(array.host());
       } else if (array.isSharedBy(number)) {
-        graph.persistOnDevice(array.host());
+        graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.in(number));
+        graph.persistOnDevice(array.in(number));
       }
     }
     return graph.snapshot();
@@ -209,10 +211,8 @@ final class GraphBuilder implements Lowering {
 
   // Arrays.
 
-  private ResidentArray array(Value value) {
-    ResidentArray array = ofValues.computeIfAbsent(value, this::make);
-    array.usedBy(graphs.size() - 1);
-    return array;
+  private TornadoNativeArray array(Value value) {
+    return used(ofValues.computeIfAbsent(value, this::make));
   }
 
   private ResidentArray make(Value value) {
@@ -240,14 +240,12 @@ final class GraphBuilder implements Lowering {
     return type == Value.Type.FLOAT ? Element.FLOAT : Element.INT;
   }
 
-  private FloatArray used(ResidentArray array) {
-    array.usedBy(graphs.size() - 1);
-    return (FloatArray) array.host();
+  private TornadoNativeArray used(ResidentArray array) {
+    return arrays.use(array, graphs.size() - 1);
   }
 
   private IntArray usedInts(ResidentArray array) {
-    array.usedBy(graphs.size() - 1);
-    return (IntArray) array.host();
+    return (IntArray) used(array);
   }
 
   // What ops see.
@@ -284,12 +282,12 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public FloatArray floats(Value value) {
-    return (FloatArray) array(value).host();
+    return (FloatArray) array(value);
   }
 
   @Override
   public IntArray ints(Value value) {
-    return (IntArray) array(value).host();
+    return (IntArray) array(value);
   }
 
   @Override
@@ -324,12 +322,10 @@ final class GraphBuilder implements Lowering {
 
   private TornadoNativeArray scratch(Element element, int slot, int size) {
     int length = scratchLength(size);
-    ResidentArray array =
+    return used(
         scratch.computeIfAbsent(
             new ScratchKey(element, slot, length),
-            _ -> arrays.add(element, length, ResidentArray.Role.SCRATCH));
-    array.usedBy(graphs.size() - 1);
-    return array.host();
+            _ -> arrays.add(element, length, ResidentArray.Role.SCRATCH)));
   }
 
   private record ScratchKey(Element element, int slot, int length) {}

@@ -1,6 +1,8 @@
 package org.octolift.engine.tornado;
 
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// An array with a copy on the device, and the graphs between which it must stay there.
@@ -49,6 +51,7 @@ final class ResidentArray {
   private int first = -1;
   private int last = -1;
   private final BitSet users = new BitSet();
+  private final Map<Integer, TornadoNativeArray> aliases = new HashMap<>();
 
   ResidentArray(TornadoNativeArray host, Role role) {
     this.host = host;
@@ -62,6 +65,16 @@ final class ResidentArray {
 
   Role role() {
     return role;
+  }
+
+  /// The array by which a graph knows the device's: [#host], or what stands for it.
+  TornadoNativeArray in(int graph) {
+    return aliases.getOrDefault(graph, host);
+  }
+
+  /// Has another array stand for this one in a graph.
+  void alias(int graph, TornadoNativeArray array) {
+    aliases.put(graph, array);
   }
 
   /// Notes that a graph uses the array.

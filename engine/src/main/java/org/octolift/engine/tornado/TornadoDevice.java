@@ -2,6 +2,7 @@ package org.octolift.engine.tornado;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
@@ -140,14 +141,23 @@ public final class TornadoDevice implements Device {
   }
 
   /// Refuses what cannot fit, before TornadoVM fails in the middle.
-  void requireMemory(long bytes) {
+  ///
+  /// @param needed bytes by what they are for
+  void requireMemory(Map<String, Long> needed) {
+    long bytes = needed.values().stream().mapToLong(Long::longValue).sum();
     if (!hasMemory(bytes)) {
       throw new InputException(
-          "the program needs %.2f GiB on the device, TornadoVM may take %.2f GiB: set"
-                  .formatted(bytes * 0x1p-30, memory() * 0x1p-30)
+          "the program needs %.2f GiB on the device (%s), TornadoVM may take %.2f GiB: set"
+                  .formatted(bytes * 0x1p-30, gibibytes(needed), memory() * 0x1p-30)
               + " -D%s=…GB, up to the device's %.2f GiB, or make the batch smaller"
                   .formatted(MEMORY, accelerator.memory() * 0x1p-30));
     }
+  }
+
+  private static String gibibytes(Map<String, Long> bytes) {
+    return bytes.entrySet().stream()
+        .map(part -> "%s %.2f".formatted(part.getKey(), part.getValue() * 0x1p-30))
+        .collect(Collectors.joining(", "));
   }
 
   /// As TornadoVM reads its flag: a number and MB or GB, 4 GB without.

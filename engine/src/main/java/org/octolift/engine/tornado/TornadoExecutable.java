@@ -107,7 +107,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     try (Precompilation _ = ahead ? precompile(mirror) : null) {
       plan = builder(device.mirrors(), mirror).build(apart, captured);
     }
-    device.requireMemory(totalBytes());
+    device.requireMemory(deviceBytes());
   }
 
   private Precompilation precompile(SharedMirror mirror) {
