@@ -3,6 +3,7 @@ package org.octolift.engine.tornado;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
 import org.octolift.engine.octree.OctreeFormat;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.engine.tornado.DeviceArrays.Mirrors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -40,7 +42,6 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
-  private long bytes;
   private int trees;
   private boolean apart;
   private boolean captured;
@@ -145,24 +146,47 @@ final class TornadoExecutable implements Executable, Variable.Holder {
 
   /// @param format of the octrees that the device builds; null if the batch supplies their arrays
   private void build(OctreeFormat format, boolean opsApart) {
+    Map<Rows, Integer> before = capacities;
     capacities =
-        capacities.isEmpty()
-            ? Capacity.grown(Map.of(), rows)
-            : Capacity.grown(capacities, rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
+        before.isEmpty()
+            ? Capacity.grown(before, rows)
+            : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
-    GraphBuilder builder =
-        new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
-    OctreeTasks octrees = null;
     if (format != null) {
       trees = Math.max(trees, rows.get(Rows.batch()));
-      octrees = new OctreeTasks(builder, format, capacities, trees);
     }
     apart = opsApart;
     captured = device.capturesGraphs();
-    plan = builder.build(octrees, apart, captured);
-    bytes = builder.bytes();
-    device.requireMemory(bytes);
+    SharedMirror mirror = device.mirrors() == Mirrors.ALL ? null : new SharedMirror(largest());
+    // Plans of the same capacities have the same kernels.
+    boolean ahead = device.compilesAhead() && !capacities.equals(before);
+    try (Precompilation _ = ahead ? precompile(format, mirror) : null) {
+      GraphBuilder builder = builder(device.mirrors(), mirror);
+      plan = builder.build(octrees(format, builder), apart, captured);
+    }
+    device.requireMemory(deviceBytes());
+  }
+
+  private Precompilation precompile(OctreeFormat format, SharedMirror mirror) {
+    GraphBuilder builder = builder(Mirrors.FIXED, mirror);
+    return Precompilation.start(builder.kernels(octrees(format, builder)));
+  }
+
+  private OctreeTasks octrees(OctreeFormat format, GraphBuilder builder) {
+    return format == null ? null : new OctreeTasks(builder, format, capacities, trees);
+  }
+
+  private GraphBuilder builder(Mirrors mirrors, SharedMirror mirror) {
+    return new GraphBuilder(program, memory, device.style(), new DeviceArrays(mirrors, mirror));
+  }
+
+  private long largest() {
+    return memory.buffers().isEmpty() ? 0 : 4L * memory.buffers().getFirst().size();
+  }
+
+  private long totalBytes() {
+    return plan == null ? 0 : plan.bytes().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void upload() {
@@ -223,6 +247,15 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   @Override
   public MemoryPlan plan() {
     return memory;
+  }
+
+  @Override
+  public Map<String, Long> deviceBytes() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    if (plan != null) {
+      plan.bytes().forEach((role, sum) -> bytes.put(role.plural(), sum));
+    }
+    return bytes;
   }
 
   /// Brings to the host what only the device knows and gives its memory back.
