@@ -101,21 +101,21 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     memory = MemoryPlan.of(program, capacities::get);
     apart = opsApart;
     captured = device.capturesGraphs();
-    SharedMirror mirror = device.mirrors() == Mirrors.ALL ? null : new SharedMirror(largest());
+    SharedMirror mirror = new SharedMirror(largest());
+    GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
+    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds();
     // Plans of the same capacities have the same kernels.
     boolean ahead = device.compilesAhead() && !capacities.equals(before);
-    try (Precompilation _ = ahead ? precompile(mirror) : null) {
-      plan = builder(device.mirrors(), mirror).build(apart, captured);
+    try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
+      plan = builder(device.mirrors(), mirror, scratch).build(apart, captured);
     }
     device.requireMemory(deviceBytes());
   }
 
-  private Precompilation precompile(SharedMirror mirror) {
-    return Precompilation.start(builder(Mirrors.FIXED, mirror).kernels());
-  }
-
-  private GraphBuilder builder(Mirrors mirrors, SharedMirror mirror) {
-    return new GraphBuilder(program, memory, device.style(), new DeviceArrays(mirrors, mirror));
+  private GraphBuilder builder(
+      Mirrors mirrors, SharedMirror mirror, Map<GraphBuilder.Scratch, Integer> scratch) {
+    DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
+    return new GraphBuilder(program, memory, device.style(), arrays, scratch);
   }
 
   private long largest() {
