@@ -61,7 +61,7 @@ final class DeviceArrays {
   private final List<ResidentArray> arrays = new ArrayList<>();
   private final Set<Integer> hashes = new HashSet<>();
 
-  /// @param shared memory for the others; null if all have their own
+  /// @param shared memory for the others
   DeviceArrays(Mirrors mirrors, SharedMirror shared) {
     this.mirrors = mirrors;
     this.shared = shared;

@@ -39,16 +39,16 @@ final class GraphBuilder implements Lowering {
   /// TornadoVM gives a graph 1024 nodes, three of them for an array that is uploaded.
   private static final int UPLOADS = 256;
 
-  /// Tasks of a graph whose kernels are compiled ahead: few, so that threads end at the same time.
+  /// Tasks of a graph of [#kinds]: few, so that threads end at the same time.
   private static final int AHEAD = 12;
 
-  private static final int LEAST_SCRATCH = 1 << 10;
   private static final AtomicInteger PLANS = new AtomicInteger();
 
   private final Program program;
   private final MemoryPlan memory;
   private final KernelStyle style;
   private final DeviceArrays arrays;
+  private final Map<Scratch, Integer> scratchSizes;
   private final Set<Integer> results;
   private final String name = "octolift" + PLANS.incrementAndGet();
   private final List<TaskGraph> graphs = new ArrayList<>();
@@ -56,7 +56,7 @@ final class GraphBuilder implements Lowering {
 
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
-  private final Map<ScratchKey, ResidentArray> scratch = new HashMap<>();
+  private final Map<Scratch, ResidentArray> scratch = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
   private final Map<Object, ResidentArray> once = new HashMap<>();
@@ -73,12 +73,19 @@ final class GraphBuilder implements Lowering {
   private int tasks;
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
-  GraphBuilder(Program program, MemoryPlan memory, KernelStyle style, DeviceArrays arrays) {
+  /// @param scratchSizes elements that are known to be needed, which [#kinds] finds out
+  GraphBuilder(
+      Program program,
+      MemoryPlan memory,
+      KernelStyle style,
+      DeviceArrays arrays,
+      Map<Scratch, Integer> scratchSizes) {
     this.program = program;
     this.style = style;
     this.memory = memory;
     this.constantValues = Constants.of(program);
     this.arrays = arrays;
+    this.scratchSizes = new HashMap<>(scratchSizes);
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
@@ -140,10 +147,11 @@ final class GraphBuilder implements Lowering {
         arrays.bytes());
   }
 
-  /// Plans that together have all kernels of the program, about once each, to be compiled.
+  /// Lowers an op of each kind, instead of [#build]; returns the scratch memory that the program
+  /// needs.
   ///
   /// @param built as in [#build]
-  List<TornadoExecutionPlan> kernels(OctreeTasks built) {
+  Map<Scratch, Integer> kinds(OctreeTasks built) {
     ahead = true;
     prepare();
     if (built != null) {
@@ -162,6 +170,12 @@ final class GraphBuilder implements Lowering {
     if (tasks == 0) {
       graphs.removeLast();
     }
+    return scratchSizes;
+  }
+
+  /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
+  /// program.
+  List<TornadoExecutionPlan> kernels() {
     List<TornadoExecutionPlan> plans = new ArrayList<>();
     for (int number = 0; number < graphs.size(); number++) {
       TaskGraph graph = graphs.get(number);
@@ -437,21 +451,20 @@ final class GraphBuilder implements Lowering {
     return (LongArray) scratch(Element.LONG, slot, size);
   }
 
+  /// One array for all sizes, as large as the largest, if that is known.
   private TornadoNativeArray scratch(Element element, int slot, int size) {
-    int length = scratchLength(size);
-    return use(
-        scratch.computeIfAbsent(
-            new ScratchKey(element, slot, length),
-            _ -> arrays.add(element, length, ResidentArray.Role.SCRATCH)));
+    Scratch key = new Scratch(element, slot);
+    int length = scratchSizes.merge(key, size, Math::max);
+    ResidentArray array = scratch.get(key);
+    if (array == null || array.host().getSize() < length) {
+      array = arrays.add(element, length, ResidentArray.Role.SCRATCH);
+      scratch.put(key, array);
+    }
+    return use(array);
   }
 
-  private record ScratchKey(Element element, int slot, int length) {}
-
-  /// Sizes are rounded up to a power of two, so that there are few arrays.
-  private static int scratchLength(int size) {
-    int rounded = Math.max(LEAST_SCRATCH, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
-    return rounded < size ? size : rounded;
-  }
+  /// Memory that ops use one after the other.
+  record Scratch(Element element, int slot) {}
 
   @Override
   public IntArray constants(int... values) {

@@ -119,9 +119,7 @@ public final class TornadoDevice implements Device {
 
   /// Which arrays need memory on the host.
   DeviceArrays.Mirrors mirrors() {
-    return accelerator.isStandIn()
-        ? DeviceArrays.Mirrors.ALL
-        : DeviceArrays.Mirrors.USED;
+    return accelerator.isStandIn() ? DeviceArrays.Mirrors.ALL : DeviceArrays.Mirrors.USED;
   }
 
   /// Whether kernels can be compiled before the plan that needs them.

@@ -158,27 +158,26 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     }
     apart = opsApart;
     captured = device.capturesGraphs();
-    SharedMirror mirror = device.mirrors() == Mirrors.ALL ? null : new SharedMirror(largest());
+    SharedMirror mirror = new SharedMirror(largest());
+    GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
+    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds(octrees(format, kernels));
     // Plans of the same capacities have the same kernels.
     boolean ahead = device.compilesAhead() && !capacities.equals(before);
-    try (Precompilation _ = ahead ? precompile(format, mirror) : null) {
-      GraphBuilder builder = builder(device.mirrors(), mirror);
+    try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
+      GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
       plan = builder.build(octrees(format, builder), apart, captured);
     }
     device.requireMemory(deviceBytes());
-  }
-
-  private Precompilation precompile(OctreeFormat format, SharedMirror mirror) {
-    GraphBuilder builder = builder(Mirrors.FIXED, mirror);
-    return Precompilation.start(builder.kernels(octrees(format, builder)));
   }
 
   private OctreeTasks octrees(OctreeFormat format, GraphBuilder builder) {
     return format == null ? null : new OctreeTasks(builder, format, capacities, trees);
   }
 
-  private GraphBuilder builder(Mirrors mirrors, SharedMirror mirror) {
-    return new GraphBuilder(program, memory, device.style(), new DeviceArrays(mirrors, mirror));
+  private GraphBuilder builder(
+      Mirrors mirrors, SharedMirror mirror, Map<GraphBuilder.Scratch, Integer> scratch) {
+    DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
+    return new GraphBuilder(program, memory, device.style(), arrays, scratch);
   }
 
   private long largest() {
