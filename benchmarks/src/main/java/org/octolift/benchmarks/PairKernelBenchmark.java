@@ -97,22 +97,8 @@ public class PairKernelBenchmark {
   }
 
   private void multiply(PairKernels loops, float[] y) {
-    for (int column = 0; column < channels; column += width) {
-      loops.multiply(
-          y,
-          column,
-          channels,
-          rows,
-          x,
-          channels,
-          rows,
-          0,
-          PAIRS,
-          weights,
-          column * channels,
-          channels,
-          tile);
-    }
+    int panels = channels / width;
+    loops.multiply(y, 0, channels, rows, x, channels, rows, 0, PAIRS, weights, 0, channels, panels);
   }
 
   private void outerProduct(PairKernels loops, float[] y) {

@@ -20,12 +20,13 @@ public interface PairKernels {
   /// Floats of scratch memory that products need.
   int tileSize();
 
-  /// `y[out[p], 0..w) += Σ_c x[in[p], c] · panel[c, 0..w)` for p in begin..end.
+  /// `y[out[p], j] += Σ_c x[in[p], c] · W[c, j]` for p in begin..end, j in 0..panels·w; the
+  /// products are added to y one by one.
   ///
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
   /// @param x not modified; row r starts at {@code r * xStride}
-  /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
-  /// @param tile scratch, [#tileSize()] floats
+  /// @param weights not modified; panels of w columns one after the other, (panels, channels, w)
+  /// row-major from {@code offset} on
   void multiply(
       float[] y,
       int yOffset,
@@ -36,10 +37,10 @@ public interface PairKernels {
       int[] in,
       int begin,
       int end,
-      float[] panel,
-      int panelOffset,
+      float[] weights,
+      int offset,
       int channels,
-      float[] tile);
+      int panels);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
   /// blocks of w columns.

@@ -29,19 +29,22 @@ public final class ScalarPairKernels implements PairKernels {
       int[] in,
       int begin,
       int end,
-      float[] panel,
-      int panelOffset,
+      float[] weights,
+      int offset,
       int channels,
-      float[] tile) {
-    for (int p = begin; p < end; p++) {
-      int xRow = in[p] * xStride;
-      int yRow = yOffset + out[p] * yStride;
-      for (int column = 0; column < WIDTH; column++) {
-        float sum = 0;
-        for (int c = 0; c < channels; c++) {
-          sum = Math.fma(x[xRow + c], panel[panelOffset + c * WIDTH + column], sum);
+      int panels) {
+    for (int panel = 0; panel < panels; panel++) {
+      int from = offset + panel * channels * WIDTH;
+      for (int p = begin; p < end; p++) {
+        int xRow = in[p] * xStride;
+        int yRow = yOffset + out[p] * yStride + panel * WIDTH;
+        for (int column = 0; column < WIDTH; column++) {
+          float sum = y[yRow + column];
+          for (int c = 0; c < channels; c++) {
+            sum = Math.fma(x[xRow + c], weights[from + c * WIDTH + column], sum);
+          }
+          y[yRow + column] = sum;
         }
-        y[yRow + column] += sum;
       }
     }
   }
