@@ -34,7 +34,6 @@ public class PairKernelBenchmark {
 
   private final PairKernels kernel = new VectorPairKernels();
   private final int width = kernel.panelWidth();
-  private final float[] tile = new float[kernel.tileSize()];
   private final int[] rows = new int[PAIRS];
   private float[] x;
   private float[] weights;
@@ -105,7 +104,7 @@ public class PairKernelBenchmark {
     for (int column = 0; column < channels; column += width) {
       for (int c = 0; c < channels; c += width) {
         loops.outerProduct(
-            y, (column + c) * width, x, c * PAIRS, x, column * PAIRS, PAIRS, width, tile);
+            y, column * channels + c * width, x, c * PAIRS, x, column * PAIRS, PAIRS, width);
       }
     }
   }

@@ -61,7 +61,6 @@ final class KernelWarmUp {
     float[] blocks = new float[ROWS * Math.max(CHANNELS, width)];
     float[] sums = new float[(ROWS + 1) * PANELS * width];
     float[] weights = new float[PANELS * CHANNELS * width];
-    float[] tile = new float[pairs.tileSize()];
     int[] order = IntStream.range(0, ROWS).toArray();
     MemorySegment x = new FloatArray(ROWS * CHANNELS).getSegment();
     MemorySegment y = new FloatArray(ROWS * CHANNELS).getSegment();
@@ -89,7 +88,7 @@ final class KernelWarmUp {
             CHANNELS,
             panels);
       }
-      pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width, tile);
+      pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width);
       products.run();
       boolean joined = (round & 1) == 0;
       MemorySegment residual = joined ? z : null;

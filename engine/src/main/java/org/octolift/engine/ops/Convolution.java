@@ -41,9 +41,6 @@ public record Convolution(
   /// Thread scratch that holds a block's input rows.
   static final int LOCAL = 1;
 
-  /// Thread scratch of the kernels.
-  static final int TILE = 2;
-
   /// Tasks of about the same length leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 

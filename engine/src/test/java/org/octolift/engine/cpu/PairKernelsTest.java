@@ -127,23 +127,21 @@ class PairKernelsTest {
       SplittableRandom random = new SplittableRandom(pairs);
       float[] left = floats(random, 2 + pairs * width);
       float[] right = floats(random, 1 + pairs * width);
-      float[] expected = new float[4 + width * width];
-      float[] actual = new float[4 + width * width];
+      float[] expected = floats(random, 4 + width * width);
+      float[] actual = expected.clone();
       for (int c = 0; c < used; c++) {
         for (int column = 0; column < width; column++) {
-          float sum = 0;
+          int to = 4 + c * width + column;
           for (int p = 0; p < pairs; p++) {
-            sum = Math.fma(left[2 + p * width + c], right[1 + p * width + column], sum);
+            float factor = left[2 + p * width + c];
+            expected[to] = Math.fma(factor, right[1 + p * width + column], expected[to]);
           }
-          expected[4 + c * width + column] += sum;
         }
       }
-      float[] tile = new float[kernel.tileSize()];
-      kernel.outerProduct(actual, 4, left, 2, right, 1, pairs, used, tile);
+      kernel.outerProduct(actual, 4, left, 2, right, 1, pairs, used);
       compare("outerProduct", expected, actual, found);
     }
 
-    /// Rows from off-heap memory, then in blocks of columns.
     void copies(List<String> found) {
       float[] expected = new float[5 + pairs * channels];
       for (int p = 0; p < pairs; p++) {

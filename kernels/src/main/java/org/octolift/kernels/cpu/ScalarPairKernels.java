@@ -14,11 +14,6 @@ public final class ScalarPairKernels implements PairKernels {
   }
 
   @Override
-  public int tileSize() {
-    return 0;
-  }
-
-  @Override
   public void multiply(
       float[] y,
       int yOffset,
@@ -58,15 +53,15 @@ public final class ScalarPairKernels implements PairKernels {
       float[] dy,
       int dyOffset,
       int pairs,
-      int channels,
-      float[] tile) {
+      int channels) {
     for (int c = 0; c < channels; c++) {
       for (int column = 0; column < WIDTH; column++) {
-        float sum = 0;
+        int at = dwOffset + c * WIDTH + column;
+        float sum = dw[at];
         for (int p = 0; p < pairs; p++) {
           sum = Math.fma(x[xOffset + p * WIDTH + c], dy[dyOffset + p * WIDTH + column], sum);
         }
-        dw[dwOffset + c * WIDTH + column] += sum;
+        dw[at] = sum;
       }
     }
   }

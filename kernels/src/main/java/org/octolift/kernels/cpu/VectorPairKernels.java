@@ -29,17 +29,9 @@ public final class VectorPairKernels implements PairKernels {
   /// Eight-row tiles need more than 16 vector registers.
   private static final boolean WIDE = SPECIES.vectorBitSize() >= 512;
 
-  /// Rows of the largest tile.
-  private static final int TILE_ROWS = WIDE ? 8 : 6;
-
   @Override
   public int panelWidth() {
     return WIDTH;
-  }
-
-  @Override
-  public int tileSize() {
-    return TILE_ROWS * WIDTH;
   }
 
   @Override
@@ -359,48 +351,45 @@ public final class VectorPairKernels implements PairKernels {
       float[] dy,
       int dyOffset,
       int pairs,
-      int channels,
-      float[] tile) {
+      int channels) {
     int c = 0;
     if (WIDE) {
       for (; c + 8 <= channels; c += 8) {
-        outer8(tile, x, xOffset + c, dy, dyOffset, pairs);
-        addTile(dw, dwOffset + c * WIDTH, tile, 8 * WIDTH);
+        outer8(dw, dwOffset + c * WIDTH, x, xOffset + c, dy, dyOffset, pairs);
       }
     }
     for (; c + 4 <= channels; c += 4) {
-      outer4(tile, x, xOffset + c, dy, dyOffset, pairs);
-      addTile(dw, dwOffset + c * WIDTH, tile, 4 * WIDTH);
+      outer4(dw, dwOffset + c * WIDTH, x, xOffset + c, dy, dyOffset, pairs);
     }
     for (; c < channels; c++) {
-      outer1(tile, x, xOffset + c, dy, dyOffset, pairs);
-      addTile(dw, dwOffset + c * WIDTH, tile, WIDTH);
+      outer1(dw, dwOffset + c * WIDTH, x, xOffset + c, dy, dyOffset, pairs);
     }
   }
 
-  private static void outer8(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector a4 = a0;
-    FloatVector b4 = a0;
-    FloatVector a5 = a0;
-    FloatVector b5 = a0;
-    FloatVector a6 = a0;
-    FloatVector b6 = a0;
-    FloatVector a7 = a0;
-    FloatVector b7 = a0;
+  private static void outer8(
+      float[] dw, int dw0, float[] x, int x0, float[] dy, int dy0, int pairs) {
+    FloatVector a0 = load(dw, dw0);
+    FloatVector b0 = load(dw, dw0 + LANES);
+    FloatVector a1 = load(dw, dw0 + WIDTH);
+    FloatVector b1 = load(dw, dw0 + WIDTH + LANES);
+    FloatVector a2 = load(dw, dw0 + 2 * WIDTH);
+    FloatVector b2 = load(dw, dw0 + 2 * WIDTH + LANES);
+    FloatVector a3 = load(dw, dw0 + 3 * WIDTH);
+    FloatVector b3 = load(dw, dw0 + 3 * WIDTH + LANES);
+    FloatVector a4 = load(dw, dw0 + 4 * WIDTH);
+    FloatVector b4 = load(dw, dw0 + 4 * WIDTH + LANES);
+    FloatVector a5 = load(dw, dw0 + 5 * WIDTH);
+    FloatVector b5 = load(dw, dw0 + 5 * WIDTH + LANES);
+    FloatVector a6 = load(dw, dw0 + 6 * WIDTH);
+    FloatVector b6 = load(dw, dw0 + 6 * WIDTH + LANES);
+    FloatVector a7 = load(dw, dw0 + 7 * WIDTH);
+    FloatVector b7 = load(dw, dw0 + 7 * WIDTH + LANES);
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * WIDTH;
       int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
       FloatVector v1 = FloatVector.broadcast(SPECIES, x[xAt + 1]);
@@ -425,39 +414,40 @@ public final class VectorPairKernels implements PairKernels {
       a7 = v7.fma(ga, a7);
       b7 = v7.fma(gb, b7);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
-    a4.intoArray(tile, 8 * LANES);
-    b4.intoArray(tile, 9 * LANES);
-    a5.intoArray(tile, 10 * LANES);
-    b5.intoArray(tile, 11 * LANES);
-    a6.intoArray(tile, 12 * LANES);
-    b6.intoArray(tile, 13 * LANES);
-    a7.intoArray(tile, 14 * LANES);
-    b7.intoArray(tile, 15 * LANES);
+    a0.intoArray(dw, dw0);
+    b0.intoArray(dw, dw0 + LANES);
+    a1.intoArray(dw, dw0 + WIDTH);
+    b1.intoArray(dw, dw0 + WIDTH + LANES);
+    a2.intoArray(dw, dw0 + 2 * WIDTH);
+    b2.intoArray(dw, dw0 + 2 * WIDTH + LANES);
+    a3.intoArray(dw, dw0 + 3 * WIDTH);
+    b3.intoArray(dw, dw0 + 3 * WIDTH + LANES);
+    a4.intoArray(dw, dw0 + 4 * WIDTH);
+    b4.intoArray(dw, dw0 + 4 * WIDTH + LANES);
+    a5.intoArray(dw, dw0 + 5 * WIDTH);
+    b5.intoArray(dw, dw0 + 5 * WIDTH + LANES);
+    a6.intoArray(dw, dw0 + 6 * WIDTH);
+    b6.intoArray(dw, dw0 + 6 * WIDTH + LANES);
+    a7.intoArray(dw, dw0 + 7 * WIDTH);
+    b7.intoArray(dw, dw0 + 7 * WIDTH + LANES);
   }
 
-  private static void outer4(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
+  private static void outer4(
+      float[] dw, int dw0, float[] x, int x0, float[] dy, int dy0, int pairs) {
+    FloatVector a0 = load(dw, dw0);
+    FloatVector b0 = load(dw, dw0 + LANES);
+    FloatVector a1 = load(dw, dw0 + WIDTH);
+    FloatVector b1 = load(dw, dw0 + WIDTH + LANES);
+    FloatVector a2 = load(dw, dw0 + 2 * WIDTH);
+    FloatVector b2 = load(dw, dw0 + 2 * WIDTH + LANES);
+    FloatVector a3 = load(dw, dw0 + 3 * WIDTH);
+    FloatVector b3 = load(dw, dw0 + 3 * WIDTH + LANES);
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * WIDTH;
       int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
       FloatVector v1 = FloatVector.broadcast(SPECIES, x[xAt + 1]);
@@ -470,30 +460,31 @@ public final class VectorPairKernels implements PairKernels {
       a3 = v3.fma(ga, a3);
       b3 = v3.fma(gb, b3);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
+    a0.intoArray(dw, dw0);
+    b0.intoArray(dw, dw0 + LANES);
+    a1.intoArray(dw, dw0 + WIDTH);
+    b1.intoArray(dw, dw0 + WIDTH + LANES);
+    a2.intoArray(dw, dw0 + 2 * WIDTH);
+    b2.intoArray(dw, dw0 + 2 * WIDTH + LANES);
+    a3.intoArray(dw, dw0 + 3 * WIDTH);
+    b3.intoArray(dw, dw0 + 3 * WIDTH + LANES);
   }
 
-  private static void outer1(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
+  private static void outer1(
+      float[] dw, int dw0, float[] x, int x0, float[] dy, int dy0, int pairs) {
+    FloatVector a0 = load(dw, dw0);
+    FloatVector b0 = load(dw, dw0 + LANES);
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * WIDTH;
       int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
+    a0.intoArray(dw, dw0);
+    b0.intoArray(dw, dw0 + LANES);
   }
 
   @Override
@@ -538,13 +529,6 @@ public final class VectorPairKernels implements PairKernels {
       for (; c < channels; c++) {
         to[at++] = from[start + c];
       }
-    }
-  }
-
-  /// Adds a tile to as many floats.
-  private static void addTile(float[] dw, int offset, float[] tile, int size) {
-    for (int i = 0; i < size; i += LANES) {
-      load(dw, offset + i).add(load(tile, i)).intoArray(dw, offset + i);
     }
   }
 
