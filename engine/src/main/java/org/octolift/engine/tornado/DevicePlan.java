@@ -120,9 +120,13 @@ final class DevicePlan {
     shared = true;
   }
 
-  /// Gives the memory of what a graph has written to the graphs that use it.
+  /// Gives the memory of what a graph has written to the graphs that use it. Such a graph begins
+  /// its first run by copying the array from the host, so the host must have what was prepared.
   private void share(int owner) {
     for (ResidentArray array : resident) {
+      if (array.first() == owner && array.role() == ResidentArray.Role.PREPARED) {
+        result.transferToHost(array.host());
+      }
       for (int graph = owner + 1; array.first() == owner && graph <= array.last(); graph++) {
         if (array.isSharedBy(graph)) {
           plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, owner, graph);

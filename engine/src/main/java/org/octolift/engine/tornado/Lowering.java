@@ -54,6 +54,9 @@ public interface Lowering {
 
   /// A grid for a loop of {@code size} steps in groups of 256. TornadoVM's own choice, groups of
   /// 1024, leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  ///
+  /// Only for loops whose bound is an expression: where it is a kernel's parameter and nothing
+  /// else, TornadoVM 5.2 puts the grid's size in its place, and the loop runs past the end.
   static WorkerGrid loop(int size) {
     WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, 256) * 256);
     grid.setLocalWork(256, 1, 1);
