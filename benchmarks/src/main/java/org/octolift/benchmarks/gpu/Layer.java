@@ -283,12 +283,10 @@ final class Layer {
 
   private void floatForward(Tiles tiles) {
     FloatArray y = new FloatArray(shell.rows() * channels);
+    int columns = FloatConvolution.tileColumns(channels);
     WorkerGrid grid =
         Stopwatch.groups(
-            FloatConvolution.THREADS,
-            shell.tiles(),
-            Math.ceilDiv(channels, FloatConvolution.COLUMNS),
-            1);
+            FloatConvolution.threads(columns), shell.tiles(), Math.ceilDiv(channels, columns), 1);
     UnaryOperator<TaskGraph> task =
         graph ->
             graph.task(
@@ -308,6 +306,7 @@ final class Layer {
                 OFFSETS,
                 channels,
                 channels,
+                columns,
                 0,
                 0,
                 tiles.ordered(),

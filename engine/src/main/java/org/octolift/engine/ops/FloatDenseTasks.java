@@ -34,6 +34,7 @@ final class FloatDenseTasks {
   static void lower(Lowering tasks, DenseTasks op) {
     Split split = Split.of(tasks, op);
     int out = op.y().channels();
+    int columns = FloatConvolution.tileColumns(out);
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
     FloatArray x = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
     FloatArray y =
@@ -46,9 +47,9 @@ final class FloatDenseTasks {
             tasks.id(
                 "product",
                 Lowering.groups(
-                    FloatConvolution.THREADS,
+                    FloatConvolution.threads(columns),
                     tiles(tasks, op),
-                    Math.ceilDiv(out, FloatConvolution.COLUMNS),
+                    Math.ceilDiv(out, columns),
                     split.parts())),
             FloatConvolution::convolve,
             new KernelContext(),
@@ -65,6 +66,7 @@ final class FloatDenseTasks {
             split.width(),
             op.depth() / split.offsets(),
             out,
+            columns,
             op.transposed() ? 1 : 0,
             op.bias() == null ? 0 : 1,
             0,
@@ -143,7 +145,8 @@ final class FloatDenseTasks {
   /// @param parts groups that share a tile
   private record Split(int width, int offsets, int parts) {
     static Split of(Lowering tasks, DenseTasks op) {
-      int groups = tiles(tasks, op) * Math.ceilDiv(op.y().channels(), FloatConvolution.COLUMNS);
+      int out = op.y().channels();
+      int groups = tiles(tasks, op) * Math.ceilDiv(out, FloatConvolution.tileColumns(out));
       int wanted = Math.min(MOST_PARTS, Math.ceilDiv(GROUPS, Math.max(1, groups)));
       if (op.window() != null && !op.isGathered()) {
         int area = op.window().area();
