@@ -98,7 +98,7 @@ public final class Resampling {
       int taps,
       int aligned) {
     for (@Parallel int row = 0; row < images * height * width; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
+      for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
         int image = row / (height * width);
         int i = row / width % height;
         int j = row % width;

@@ -1,6 +1,7 @@
 package org.octolift.apps.bench;
 
 import java.util.List;
+import org.octolift.apps.profile.DeviceBytes;
 import org.octolift.apps.profile.OpCosts;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
@@ -60,6 +61,7 @@ final class NetworkBench {
                   octrees.depth(),
                   octrees.octree().nonEmpty(octrees.depth())));
       details.add(executable.plan().toString().lines().findFirst().orElseThrow());
+      DeviceBytes.line(executable.deviceBytes()).ifPresent(details::add);
       if (benchmark.byOp()) {
         details.addAll(
             OpTimes.measure(
@@ -90,14 +92,19 @@ final class NetworkBench {
   }
 
   /// The same octrees as a batch that the device has not seen yet, as every step of a training has
-  /// one; what a loader computes ahead is there.
+  /// one; what a loader computes ahead is there. A GPU gets points and builds octrees in every
+  /// step.
   private OctreeInputs prepared(Program program, IntArray labels) {
-    OctreeInputs batch = benchmark.scene().inputs(octrees);
+    boolean given = !benchmark.device().buildsOctrees();
+    OctreeInputs batch =
+        given ? benchmark.scene().inputs(octrees) : benchmark.scene().scans(benchmark.workers());
     batch.set(Optimiser.HYPER, FloatArray.fromArray(OPTIMISER.hyper(LEARNING_RATE, 1)));
     if (labels != null) {
       batch.set(BenchScene.LABELS, labels);
     }
-    batch.prepare(program);
+    if (given) {
+      batch.prepare(program);
+    }
     return batch;
   }
 }

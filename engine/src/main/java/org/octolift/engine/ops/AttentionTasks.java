@@ -9,9 +9,9 @@ import org.octolift.kernels.gpu.HalfAttention;
 import org.octolift.kernels.gpu.HalfProduct;
 import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Attention as tasks of TornadoVM: where kernels are chosen.
 final class AttentionTasks {
@@ -19,6 +19,10 @@ final class AttentionTasks {
   private static final int GROUPS = 264;
 
   private static final int MOST_PARTS = 4;
+
+  /// Keys of a part at least.
+  private static final int LEAST_DEPTH = 128;
+
   private static final int QUERIES = 0;
   private static final int KEYS = 1;
   private static final int VALUES = 2;
@@ -70,22 +74,23 @@ final class AttentionTasks {
     int padded = HalfAttention.padded(tokens);
     int width = HalfAttention.scores(tokens);
     int tiles = Math.ceilDiv(tokens, TileLists.ROWS);
-    int bytes = 2 * padded * HalfAttention.SIZE;
-    ByteArray queries = tasks.scratchBytes(QUERIES, Math.multiplyExact(products, bytes));
-    ByteArray keys = tasks.scratchBytes(KEYS, Math.multiplyExact(products, bytes));
-    ByteArray values = tasks.scratchBytes(VALUES, Math.multiplyExact(products, bytes));
+    int longs = padded * HalfAttention.SIZE / 4;
+    LongArray queries = tasks.scratchLongs(QUERIES, Math.multiplyExact(products, longs));
+    LongArray keys = tasks.scratchLongs(KEYS, Math.multiplyExact(products, longs));
+    LongArray values = tasks.scratchLongs(VALUES, Math.multiplyExact(products, longs));
     int scoreCount = Math.multiplyExact(products * tokens, width);
     FloatArray scores = tasks.scratch(SCORES, scoreCount);
-    ByteArray shares = tasks.scratchBytes(SHARES, Math.multiplyExact(2, scoreCount));
+    LongArray shares = tasks.scratchLongs(SHARES, scoreCount / 4);
     IntArray rows = tasks.constants(tokens);
-    int parts = Math.clamp(Math.ceilDiv(GROUPS, products * tiles), 1, MOST_PARTS);
+    int wanted = Math.min(Math.ceilDiv(GROUPS, products * tiles), width / LEAST_DEPTH);
+    int parts = Math.clamp(wanted, 1, MOST_PARTS);
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), channels);
     FloatArray y =
         parts == 1 ? tasks.floats(op.y()) : tasks.scratch(PARTIAL, Math.multiplyExact(parts, size));
     tasks
         .graph()
         .task(
-            tasks.id("packHeads", Lowering.loop(products * padded * HalfAttention.SIZE)),
+            tasks.id("packHeads", Lowering.loop(products * padded * HalfAttention.SIZE / 4)),
             HalfAttention::pack,
             queries,
             keys,
@@ -123,7 +128,7 @@ final class AttentionTasks {
             0,
             width,
             padded,
-            bytes)
+            longs)
         .task(
             tasks.id("shares", Lowering.groups(HalfAttention.THREADS, tokens, products, 1)),
             HalfAttention::softmax,
@@ -157,7 +162,7 @@ final class AttentionTasks {
             HalfAttention.SIZE,
             channels,
             tokens,
-            bytes);
+            longs);
     if (parts > 1) {
       tasks
           .graph()

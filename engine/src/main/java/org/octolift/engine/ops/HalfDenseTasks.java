@@ -7,8 +7,8 @@ import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfProduct;
 import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Dense products on tensor cores. Weights that never change are packed once.
 final class HalfDenseTasks {
@@ -25,8 +25,8 @@ final class HalfDenseTasks {
 
   private static final int PARTIAL = 0;
   private static final int GATHERED = 1;
-  private static final int ROWS = 0;
-  private static final int WEIGHTS = 1;
+  private static final int ROWS = 2;
+  private static final int WEIGHTS = 3;
 
   private HalfDenseTasks() {}
 
@@ -48,7 +48,7 @@ final class HalfDenseTasks {
   }
 
   static void lower(Lowering tasks, DenseTasks op) {
-    ByteArray weights = weights(tasks, op);
+    LongArray weights = weights(tasks, op);
     int out = op.y().channels();
     int columns = columns(out);
     int slabs = Math.ceilDiv(out, columns);
@@ -57,7 +57,7 @@ final class HalfDenseTasks {
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
     Value source = op.isGathered() ? op.y() : op.x();
     FloatArray floats = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
-    ByteArray x = rows(tasks, floats, source, in(op));
+    LongArray x = rows(tasks, floats, source, in(op));
     FloatArray y =
         parts == 1 ? tasks.floats(op.y()) : tasks.scratch(PARTIAL, Math.multiplyExact(parts, size));
     tasks
@@ -116,14 +116,14 @@ final class HalfDenseTasks {
     return op.depth() / offsets(op);
   }
 
-  private static ByteArray rows(Lowering tasks, FloatArray x, Value rows, int channels) {
+  private static LongArray rows(Lowering tasks, FloatArray x, Value rows, int channels) {
     int capacity = tasks.capacity(rows.rows());
     int padded = HalfOperands.padded(channels);
-    ByteArray half = tasks.scratchBytes(ROWS, HalfOperands.rowBytes(capacity, channels, FORMAT));
+    LongArray half = tasks.scratchLongs(ROWS, HalfOperands.rowLongs(capacity, channels, FORMAT));
     tasks
         .graph()
         .task(
-            tasks.id("halfRows", Lowering.loop((capacity + 2) * padded)),
+            tasks.id("halfRows", Lowering.loop((capacity + 2) * padded / 4)),
             HalfOperands::rows,
             half,
             x,
@@ -137,19 +137,19 @@ final class HalfDenseTasks {
   }
 
   /// The packed weights: found if they were packed before.
-  private static ByteArray weights(Lowering tasks, DenseTasks op) {
+  private static LongArray weights(Lowering tasks, DenseTasks op) {
     int columns = columns(op.y().channels());
-    int bytes =
-        HalfOperands.weightBytes(offsets(op), in(op), op.y().channels(), columns, 0, FORMAT);
+    int longs =
+        HalfOperands.weightLongs(offsets(op), in(op), op.y().channels(), columns, 0, FORMAT);
     if (tasks.isConstant(op.weights())) {
-      return tasks.onceBytes(new WeightKey(op.weights()), bytes, half -> pack(tasks, op, half));
+      return tasks.onceLongs(new WeightKey(op.weights()), longs, half -> pack(tasks, op, half));
     }
-    ByteArray half = tasks.scratchBytes(WEIGHTS, bytes);
+    LongArray half = tasks.scratchLongs(WEIGHTS, longs);
     pack(tasks, op, half);
     return half;
   }
 
-  private static void pack(Lowering tasks, DenseTasks op, ByteArray half) {
+  private static void pack(Lowering tasks, DenseTasks op, LongArray half) {
     int in = in(op);
     int out = op.y().channels();
     int columns = columns(out);
@@ -159,7 +159,7 @@ final class HalfDenseTasks {
         .task(
             tasks.id(
                 "halfWeights",
-                Lowering.loop(offsets(op) * Math.ceilDiv(out, columns) * padded * columns)),
+                Lowering.loop(offsets(op) * Math.ceilDiv(out, columns) * padded * columns / 4)),
             HalfOperands::weights,
             half,
             tasks.floats(op.weights()),

@@ -3,9 +3,8 @@ package org.octolift.kernels.gpu;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
-import uk.ac.manchester.tornado.api.types.BFloat16;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// What multi-head attention on tensor cores has beside two products of [HalfProduct] for each
 /// image and head, of queries and keys, and of their softmax and the values. Heads have [#SIZE]
@@ -42,47 +41,56 @@ public final class HalfAttention {
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
   public static void pack(
-      ByteArray queries,
-      ByteArray keys,
-      ByteArray values,
+      LongArray queries,
+      LongArray keys,
+      LongArray values,
       FloatArray qkv,
       int images,
       int tokens,
       int heads,
       int padded) {
-    for (@Parallel int i = 0; i < images * heads * padded * SIZE; i++) {
-      int channel = i % SIZE;
-      int token = i / SIZE % padded;
-      int product = i / SIZE / padded;
-      int row = product / heads * tokens + token;
-      int from = (row * 3 * heads + product % heads) * SIZE + channel;
+    for (@Parallel int i = 0; i < images * heads * padded * SIZE / 4; i++) {
+      int product = i / (padded * SIZE / 4);
+      int own = i % (padded * SIZE / 4);
+      int first = (product / heads * tokens * 3 * heads + product % heads) * SIZE;
+      int pitch = 3 * heads * SIZE;
+      // The channels and tokens of the numbers, as HalfOperands has them.
+      int queryToken = own / (SIZE / 4);
+      int queryChannel = own % (SIZE / 4) / 4 * 16 + 2 * (own % 4);
+      int keyChannel = own / (KEYS * 4) % (SIZE / 16) * 16 + own / 4 % 8;
+      int keyPair = own / (KEYS * SIZE / 4) * KEYS + own / 32 % (KEYS / 8) * 8 + 2 * (own % 4);
       // Behind the scores the last pair of keys again: HalfProduct stores it to the same place.
-      int scores = (tokens + 15) / 16 * 16;
-      int column = token < scores ? token : scores - 2 + token % 2;
-      float query = 0;
-      float key = 0;
-      float value = 0;
-      if (token < tokens) {
-        query = 0.125f * qkv.get(from);
-        value = qkv.get(from + 2 * heads * SIZE);
+      int lastPair = (tokens + 15) / 16 * 16 - 2;
+      int keyToken = keyPair < lastPair ? keyPair : lastPair;
+      int valueToken = own / (SIZE * 4) * 16 + own / 4 % 8;
+      int valueChannel = own / 32 % (SIZE / 8) * 8 + 2 * (own % 4);
+      long query = 0;
+      long key = 0;
+      long value = 0;
+      for (int j = 3; j > -1; j--) {
+        int low = j & 1;
+        int high = 4 * (j & 2);
+        float number = 0;
+        if (queryToken < tokens) {
+          number = 0.125f * qkv.get(first + queryToken * pitch + queryChannel + low + high);
+        }
+        query = HalfOperands.joined(query, number, 0, HalfOperands.BF16);
+        number = 0;
+        if (keyToken + low < tokens) {
+          int at = first + (keyToken + low) * pitch + heads * SIZE;
+          number = qkv.get(at + keyChannel + high);
+        }
+        key = HalfOperands.joined(key, number, 0, HalfOperands.BF16);
+        number = 0;
+        if (valueToken + high < tokens) {
+          int at = first + (valueToken + high) * pitch + 2 * heads * SIZE;
+          number = qkv.get(at + valueChannel + low);
+        }
+        value = HalfOperands.joined(value, number, 0, HalfOperands.BF16);
       }
-      if (column < tokens) {
-        key = qkv.get(from + (column - token) * 3 * heads * SIZE + heads * SIZE);
-      }
-      int first = product * padded * SIZE;
-      int block = (token / KEYS * (SIZE / 16) + channel / 16) * (KEYS / 8) + token % KEYS / 8;
-      int toKey = 2 * (first + block * 128 + channel % 16 * 8 + token % 8);
-      block = token / 16 * (SIZE / 8) + channel / 8;
-      int toValue = 2 * (first + block * 128 + token % 16 * 8 + channel % 8);
-      int bits = BFloat16.bf16FromFloat(query);
-      queries.set(2 * i, (byte) bits);
-      queries.set(2 * i + 1, (byte) (bits >> 8));
-      bits = BFloat16.bf16FromFloat(key);
-      keys.set(toKey, (byte) bits);
-      keys.set(toKey + 1, (byte) (bits >> 8));
-      bits = BFloat16.bf16FromFloat(value);
-      values.set(toValue, (byte) bits);
-      values.set(toValue + 1, (byte) (bits >> 8));
+      queries.set(i, query);
+      keys.set(i, key);
+      values.set(i, value);
     }
   }
 
@@ -92,7 +100,7 @@ public final class HalfAttention {
   /// @param scores not modified, (products · tokens, padded)
   /// @param padded [#scores]
   public static void softmax(
-      KernelContext context, ByteArray shares, FloatArray scores, int tokens, int padded) {
+      KernelContext context, LongArray shares, FloatArray scores, int tokens, int padded) {
     float[] parts = context.allocateFloatLocalArray(THREADS);
     int id = context.localIdx;
     int from = (context.groupIdy * tokens + context.groupIdx) * padded;
@@ -123,14 +131,18 @@ public final class HalfAttention {
       context.localBarrier();
     }
     float scale = 1 / parts[0];
-    for (int k = id; k < padded; k += THREADS) {
-      float share = 0;
-      if (k < tokens) {
-        share = TornadoMath.exp(scores.get(from + k) - most) * scale;
+    for (int i = id; i < padded / 4; i += THREADS) {
+      int first = i / 4 * 16 + 2 * (i % 4);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int k = first + (j & 1) + 4 * (j & 2);
+        float share = 0;
+        if (k < tokens) {
+          share = TornadoMath.exp(scores.get(from + k) - most) * scale;
+        }
+        four = HalfOperands.joined(four, share, 0, HalfOperands.BF16);
       }
-      int bits = BFloat16.bf16FromFloat(share);
-      shares.set(2 * (from + k), (byte) bits);
-      shares.set(2 * (from + k) + 1, (byte) (bits >> 8));
+      shares.set(from / 4 + i, four);
     }
   }
 }

@@ -3,18 +3,18 @@ package org.octolift.kernels.gpu;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.MMAShape;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Dense products on tensor cores: rows of x, or the pixels of windows of an image, times packed
 /// weights, operands in BF16 from [HalfOperands], sums in FP32; also many small products of one
 /// shape.
 ///
 /// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, a warp 64 rows by 64
-/// columns of them: 32 products for 12 loads of fragments. The depth is taken by 16, a stage: its
-/// 128 rows and {@code tileColumns} columns are copied asynchronously to one of [#BUFFERS] places
-/// in local memory, three stages ahead of the products. Layouts of A and B are those of
+/// columns of them: 32 products for 12 loads of fragments. The depth is taken by 16, a stage. There
+/// are two of each in local memory: while the warps multiply one, the next is stored and the one
+/// after it is on its way to registers, four numbers a load. Layouts of A and B are those of
 /// [HalfConvolution], which is for relations that lack most of their pairs.
 ///
 /// Where a product has too few tiles to fill a GPU, several groups share one and take a part of the
@@ -24,11 +24,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// behind the last pair, repeat the computation of others and store the same bits to the same
 /// place.
 public final class HalfProduct {
-  /// Stages in local memory at a time.
-  private static final int BUFFERS = 4;
-
-  private static final int AHEAD = BUFFERS - 1;
-
   /// Ints of a stage of A.
   private static final int PLANE = 8 * TileLists.ROWS;
 
@@ -48,8 +43,8 @@ public final class HalfProduct {
   /// @param x not modified, rows of {@code ci} channels from [HalfOperands#rows], those of
   /// product b
   ///     from row {@code b · rowsOfProduct} on
-  /// @param weights not modified, from [HalfOperands#weights], those of product b from byte
-  ///     {@code b · weightBytes} on
+  /// @param weights not modified, from [HalfOperands#weights], those of product b from number
+  ///     {@code b · weightLongs} on
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param width pixels of a window, or 0 for the rows of x
   /// @param zeroRow the row of x that holds zeros
@@ -60,8 +55,8 @@ public final class HalfProduct {
   public static void multiply(
       KernelContext context,
       FloatArray y,
-      ByteArray x,
-      ByteArray weights,
+      LongArray x,
+      LongArray weights,
       IntArray table,
       IntArray counts,
       int slot,
@@ -77,24 +72,25 @@ public final class HalfProduct {
       int headPitch,
       int rowPitch,
       int rowsOfProduct,
-      int weightBytes) {
+      int weightLongs) {
     int rows = counts.get(slot);
     int first = TileLists.ROWS * context.groupIdx;
     if (first < rows) {
       int valid = rows - first < TileLists.ROWS ? rows - first : TileLists.ROWS;
       int span = width > 0 ? width : 1;
       int planeB = 8 * tileColumns;
-      int[] tileA = context.allocateIntLocalArray(BUFFERS * PLANE);
-      int[] tileB = context.allocateIntLocalArray(BUFFERS * planeB);
+      int[] tileA = context.allocateIntLocalArray(2 * PLANE);
+      int[] tileB = context.allocateIntLocalArray(2 * planeB);
       int[] source = context.allocateIntLocalArray(TileLists.ROWS * span);
-      int[] from = new int[1024 / 64];
+      long[] nextA = new long[8];
+      long[] nextB = new long[4];
       int id = context.localIdx;
       int product = context.groupIdz / parts;
       int part = context.groupIdz - product * parts;
       for (int i = id; i < TileLists.ROWS * span; i += tileColumns) {
         int row = first + place(i / span, valid);
         int pixel = width > 0 ? table.get(row * width + i % span) : row;
-        source[i] = ((pixel < 0 ? zeroRow : pixel) + product * rowsOfProduct) * ci;
+        source[i] = ((pixel < 0 ? zeroRow : pixel) + product * rowsOfProduct) * (ci / 4);
       }
       context.localBarrier();
 
@@ -102,38 +98,43 @@ public final class HalfProduct {
       int total = span * blocks;
       int begin = total * part / parts;
       int stages = total * (part + 1) / parts - begin;
-      int pair = id & 7;
-      int firstRow = id >> 3;
-      int stepRow = tileColumns >> 3;
-      int toPair = 8 * firstRow + (pair & 3) + ((pair ^ firstRow) & 4);
+      // A work-item copies the same four channels of some rows of A.
+      int four = id & 3;
+      int rowA = id >> 2;
+      int rowsA = tileColumns / 4;
+      int copiesA = 4 * TileLists.ROWS / tileColumns;
+      int toA = 8 * rowA + four + (rowA & 4);
+      int across = 4 - 2 * (rowA & 4);
+      int toB = 64 * (id >> 5) + (id & 31);
       int slabs = (co + tileColumns - 1) / tileColumns;
-      int fromB = product * weightBytes + 4 * (context.groupIdy * blocks * planeB + id);
+      int fromB = product * weightLongs + context.groupIdy * blocks * (planeB / 2) + id;
       int pixel = begin / blocks;
       int block = begin - pixel * blocks;
-      for (int i = 0; i < PLANE / tileColumns; i++) {
-        from[i] = 2 * source[(firstRow + i * stepRow) * span + pixel] + 4 * pair;
-      }
-      for (int stage = 0; stage < AHEAD; stage++) {
-        if (stage < stages) {
-          for (int i = 0; i < PLANE / tileColumns; i++) {
-            int to = stage * PLANE + toPair + 8 * stepRow * i;
-            context.asyncCopyToLocal(tileA, to, x, from[i] + 32 * block);
+      for (int ahead = 0; ahead < 2; ahead++) {
+        for (int i = 0; i < copiesA; i++) {
+          nextA[i] = x.get(source[(rowA + i * rowsA) * span + pixel] + 4 * block + four);
+        }
+        int atB = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+        for (int i = 0; i < 4; i++) {
+          nextB[i] = weights.get(atB + i * tileColumns);
+        }
+        if (ahead == 0) {
+          for (int i = 0; i < copiesA; i++) {
+            int to = toA + 8 * rowsA * i;
+            tileA[to] = (int) nextA[i];
+            tileA[to + across] = (int) (nextA[i] >> 32);
           }
-          int atB = fromB + 4 * (pixel * slabs * blocks + block) * planeB;
-          for (int i = 0; i < 8; i++) {
-            int to = stage * planeB + id + i * tileColumns;
-            context.asyncCopyToLocal(tileB, to, weights, atB + 4 * i * tileColumns);
-          }
-          block++;
-          if (block == blocks) {
-            block = 0;
-            pixel = pixel + 1 < span ? pixel + 1 : 0;
-            for (int i = 0; i < PLANE / tileColumns; i++) {
-              from[i] = 2 * source[(firstRow + i * stepRow) * span + pixel] + 4 * pair;
-            }
+          for (int i = 0; i < 4; i++) {
+            int to = toB + 2 * i * tileColumns;
+            tileB[to] = (int) nextB[i];
+            tileB[to + 32] = (int) (nextB[i] >> 32);
           }
         }
-        context.asyncCopyCommit();
+        // Behind the last stage the last one again, in vain.
+        int more = ahead + 1 < stages ? 1 : 0;
+        block += more;
+        pixel += block == blocks ? 1 : 0;
+        block = block == blocks ? 0 : block;
       }
 
       int lane = id & 31;
@@ -173,30 +174,30 @@ public final class HalfProduct {
       float[] c36 = context.mmaFragment(0f);
       float[] c37 = context.mmaFragment(0f);
       for (int stage = 0; stage < stages; stage++) {
-        context.asyncCopyWaitGroup(AHEAD - 1);
         context.localBarrier();
-        if (stage + AHEAD < stages) {
-          int buffer = stage + AHEAD & (BUFFERS - 1);
-          for (int i = 0; i < PLANE / tileColumns; i++) {
-            int to = buffer * PLANE + toPair + 8 * stepRow * i;
-            context.asyncCopyToLocal(tileA, to, x, from[i] + 32 * block);
-          }
-          int atB = fromB + 4 * (pixel * slabs * blocks + block) * planeB;
-          for (int i = 0; i < 8; i++) {
-            int to = buffer * planeB + id + i * tileColumns;
-            context.asyncCopyToLocal(tileB, to, weights, atB + 4 * i * tileColumns);
-          }
-          block++;
-          if (block == blocks) {
-            block = 0;
-            pixel = pixel + 1 < span ? pixel + 1 : 0;
-            for (int i = 0; i < PLANE / tileColumns; i++) {
-              from[i] = 2 * source[(firstRow + i * stepRow) * span + pixel] + 4 * pair;
-            }
-          }
+        int buffer = stage & 1;
+        int other = 1 - buffer;
+        for (int i = 0; i < copiesA; i++) {
+          int to = other * PLANE + toA + 8 * rowsA * i;
+          tileA[to] = (int) nextA[i];
+          tileA[to + across] = (int) (nextA[i] >> 32);
         }
-        context.asyncCopyCommit();
-        int buffer = stage & (BUFFERS - 1);
+        for (int i = 0; i < 4; i++) {
+          int to = other * planeB + toB + 2 * i * tileColumns;
+          tileB[to] = (int) nextB[i];
+          tileB[to + 32] = (int) (nextB[i] >> 32);
+        }
+        for (int i = 0; i < copiesA; i++) {
+          nextA[i] = x.get(source[(rowA + i * rowsA) * span + pixel] + 4 * block + four);
+        }
+        int fromStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+        for (int i = 0; i < 4; i++) {
+          nextB[i] = weights.get(fromStage + i * tileColumns);
+        }
+        int more = stage + 3 < stages ? 1 : 0;
+        block += more;
+        pixel += block == blocks ? 1 : 0;
+        block = block == blocks ? 0 : block;
         int atA = 4 * (buffer * PLANE + 8 * warpRow) + swizzle;
         int atB = 4 * (buffer * planeB + 8 * warpColumn);
         HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);

@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Bounds;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -54,7 +55,7 @@ public final class TileLists {
   /// @param table not modified, (rows, width)
   public static void masks(
       IntArray masks, IntArray table, IntArray counts, int slot, int capacity, int width) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       int mask = 0;
       if (row < counts.get(slot)) {
         for (int c = 0; c < width; c++) {
@@ -148,7 +149,7 @@ public final class TileLists {
       IntArray significance,
       int capacity,
       int columns) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       int rank = rank(masks.get(row), significance, columns);
       keys.set(row, (long) (rank >> 2));
       rows.set(row, row);
@@ -229,7 +230,7 @@ public final class TileLists {
       int slot,
       int blocks,
       int ordered) {
-    for (@Parallel int block = 0; block < blocks; block++) {
+    for (@Parallel int block = 0; block < (blocks & Bounds.LITERAL); block++) {
       int mask = 0;
       for (int i = 0; i < BLOCK; i++) {
         int place = BLOCK * block + i;

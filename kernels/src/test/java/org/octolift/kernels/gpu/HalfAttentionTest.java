@@ -7,9 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Attention on tensor cores is close to its loop form.
 class HalfAttentionTest {
@@ -21,11 +21,11 @@ class HalfAttentionTest {
     int padded = HalfAttention.padded(tokens);
     int width = HalfAttention.scores(tokens);
     int tiles = Math.ceilDiv(tokens, TileLists.ROWS);
-    int bytes = 2 * padded * HalfAttention.SIZE;
+    int longs = padded * HalfAttention.SIZE / 4;
     FloatArray qkv = Device.random(3 * images * tokens * channels, 1);
-    ByteArray queries = new ByteArray(products * bytes);
-    ByteArray keys = new ByteArray(products * bytes);
-    ByteArray values = new ByteArray(products * bytes);
+    LongArray queries = new LongArray(products * longs);
+    LongArray keys = new LongArray(products * longs);
+    LongArray values = new LongArray(products * longs);
     HalfAttention.pack(queries, keys, values, qkv, images, tokens, heads, padded);
     FloatArray scores = new FloatArray(products * tokens * width);
     IntArray rows = IntArray.fromElements(tokens);
@@ -55,14 +55,14 @@ class HalfAttentionTest {
                 0,
                 width,
                 padded,
-                bytes),
+                longs),
         scores,
         queries,
         keys,
         none,
         rows);
-    ByteArray shares = new ByteArray(2 * scores.getSize());
-    shares.init((byte) 0x7F);
+    LongArray shares = new LongArray(scores.getSize() / 4);
+    shares.init(0x7F7F7F7F7F7FL);
     Device.run(
         Device.groups(HalfAttention.THREADS, tokens, products, 1),
         graph ->
@@ -97,7 +97,7 @@ class HalfAttentionTest {
                 HalfAttention.SIZE,
                 channels,
                 tokens,
-                bytes),
+                longs),
         y,
         shares,
         values,

@@ -7,9 +7,9 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Dense products on tensor cores equal sums of rounded products in double precision.
 class HalfProductTest {
@@ -31,7 +31,7 @@ class HalfProductTest {
     int span = Math.max(1, width);
     int inputs = rows + 3;
     FloatArray floats = Device.random(products * inputs * ci, 1);
-    ByteArray x = new ByteArray(HalfOperands.rowBytes(products * inputs, ci, HalfOperands.BF16));
+    LongArray x = new LongArray(HalfOperands.rowLongs(products * inputs, ci, HalfOperands.BF16));
     HalfOperands.rows(
         x,
         floats,
@@ -41,16 +41,16 @@ class HalfProductTest {
         ci,
         products * inputs,
         HalfOperands.BF16);
-    int bytes = HalfOperands.weightBytes(span, ci, co, tileColumns, 0, HalfOperands.BF16);
-    ByteArray packed = new ByteArray(products * bytes);
+    int longs = HalfOperands.weightLongs(span, ci, co, tileColumns, 0, HalfOperands.BF16);
+    LongArray packed = new LongArray(products * longs);
     FloatArray[] weights = new FloatArray[products];
     for (int product = 0; product < products; product++) {
       weights[product] = Device.random(span * ci * co, 2 + product);
-      ByteArray one = new ByteArray(bytes);
+      LongArray one = new LongArray(longs);
       HalfOperands.weights(
           one, weights[product], floats, span, ci, co, ci, tileColumns, 0, 0, HalfOperands.BF16);
-      for (int i = 0; i < bytes; i++) {
-        packed.set(product * bytes + i, one.get(i));
+      for (int i = 0; i < longs; i++) {
+        packed.set(product * longs + i, one.get(i));
       }
     }
     Random random = new Random(5);
@@ -96,7 +96,7 @@ class HalfProductTest {
                 co,
                 rowPitch,
                 inputs,
-                bytes),
+                longs),
         y,
         x,
         packed,
