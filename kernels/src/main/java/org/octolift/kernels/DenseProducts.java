@@ -116,6 +116,43 @@ public final class DenseProducts {
     }
   }
 
+  /// `y = activation(Σ parts + bias)`, the parts added in order.
+  ///
+  /// @param y written, (capacity, channels)
+  /// @param partial not modified, (parts, capacity, channels)
+  /// @param bias not modified, (1, channels); anything if {@code biased} is 0
+  /// @param activation as for [#finish]
+  public static void finishParts(
+      FloatArray y,
+      FloatArray partial,
+      FloatArray bias,
+      IntArray counts,
+      int slot,
+      int channels,
+      int capacity,
+      int parts,
+      int biased,
+      int activation) {
+    for (@Parallel int i = 0; i < capacity * channels; i++) {
+      if (i / channels < counts.get(slot)) {
+        float value = partial.get(i);
+        for (int part = 1; part < parts; part++) {
+          value += partial.get(part * capacity * channels + i);
+        }
+        if (biased == 1) {
+          value += bias.get(i % channels);
+        }
+        if (activation == RELU) {
+          value = value < 0 ? 0 : value;
+        }
+        if (activation == GELU) {
+          value = gelu(value);
+        }
+        y.set(i, value);
+      }
+    }
+  }
+
   /// The exact GELU of a number, to 7e-9.
   public static float gelu(float x) {
     float t = TornadoMath.min(TornadoMath.abs(x), 13f);

@@ -104,7 +104,7 @@ public final class GroupNormalisation {
   /// @param w not modified
   public static void standardise(
       FloatArray y, FloatArray w, int rows, int channels, float epsilon) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       standardiseColumn(y, w, channel, rows, channels, epsilon);
     }
   }

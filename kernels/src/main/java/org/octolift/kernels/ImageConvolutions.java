@@ -134,7 +134,7 @@ public final class ImageConvolutions {
       int top,
       int left) {
     for (@Parallel int row = 0; row < images * height * width; row++) {
-      for (@Parallel int channel = 0; channel < in; channel++) {
+      for (@Parallel int channel = 0; channel < (in & Bounds.LITERAL); channel++) {
         int image = row / (height * width);
         int i = row / width % height + top;
         int j = row % width + left;
@@ -180,7 +180,7 @@ public final class ImageConvolutions {
       int top,
       int left) {
     for (@Parallel int index = 0; index < size * size * in; index++) {
-      for (@Parallel int channel = 0; channel < out; channel++) {
+      for (@Parallel int channel = 0; channel < (out & Bounds.LITERAL); channel++) {
         int k = index / in;
         float sum = 0;
         for (int row = 0; row < images * outHeight * outWidth; row++) {

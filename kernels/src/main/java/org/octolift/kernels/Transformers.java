@@ -27,7 +27,7 @@ public final class Transformers {
       int channels,
       int capacity,
       float epsilon) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         int from = row * channels;
         float sum = 0;

@@ -1,6 +1,7 @@
 package org.octolift.apps.bench;
 
 import java.util.List;
+import org.octolift.apps.profile.DeviceBytes;
 import org.octolift.apps.profile.OpCosts;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
@@ -60,6 +61,7 @@ final class NetworkBench {
                   octrees.depth(),
                   octrees.octree().nonEmpty(octrees.depth())));
       details.add(executable.plan().toString().lines().findFirst().orElseThrow());
+      DeviceBytes.line(executable.deviceBytes()).ifPresent(details::add);
       if (benchmark.byOp()) {
         details.addAll(
             OpTimes.measure(

@@ -10,11 +10,8 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
-import org.octolift.kernels.Transformers;
 import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
-import org.octolift.kernels.gpu.FloatAttention;
-import uk.ac.manchester.tornado.api.KernelContext;
 
 /// Multi-head self-attention (Vaswani et al., 2017): `y = softmax(Q · Kᵀ / √d) · V` within each
 /// image and head. The scores of a few queries at a time are kept, never those of all.
@@ -227,30 +224,6 @@ public record Attention(Value y, Value qkv, int images, int heads) implements De
 
   @Override
   public void lower(Lowering tasks) {
-    if (tasks.prefersGroups() && size() == FloatAttention.SIZE) {
-      int blocks = Math.ceilDiv(tokens(), FloatAttention.QUERIES);
-      tasks
-          .graph()
-          .task(
-              tasks.id(NAME, Lowering.groups(FloatAttention.THREADS, blocks, heads, images)),
-              FloatAttention::attend,
-              new KernelContext(),
-              tasks.floats(y),
-              tasks.floats(qkv),
-              tokens(),
-              y.channels());
-      return;
-    }
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME, Lowering.loop(images * tokens() * heads)),
-            Transformers::attention,
-            tasks.floats(y),
-            tasks.floats(qkv),
-            images,
-            tokens(),
-            y.channels(),
-            heads);
+    AttentionTasks.lower(tasks, this);
   }
 }

@@ -153,6 +153,26 @@ record DenseTasks(
             activation.code());
   }
 
+  /// As [#finish] where the product is in parts, which lie one behind the other.
+  void finish(Lowering tasks, FloatArray partial, int parts, boolean biased) {
+    int capacity = tasks.capacity(y.rows());
+    tasks
+        .graph()
+        .task(
+            tasks.id("finish", Lowering.loop(capacity * y.channels())),
+            DenseProducts::finishParts,
+            tasks.floats(y),
+            partial,
+            biased ? tasks.floats(bias) : tasks.unused(),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            capacity,
+            parts,
+            biased ? 1 : 0,
+            activation.code());
+  }
+
   /// Appends the copy of the windows' pixels to a matrix, (rows of y, depth), which it returns.
   FloatArray gather(Lowering tasks, int slot) {
     int size = Math.multiplyExact(tasks.capacity(y.rows()), depth());

@@ -73,20 +73,10 @@ final class FloatDenseTasks {
             split.parts(),
             size);
     if (split.parts() > 1) {
-      tasks
-          .graph()
-          .task(
-              tasks.id("addParts", Lowering.loop(size)),
-              FloatConvolution::addParts,
-              tasks.floats(op.y()),
-              y,
-              tasks.counts(),
-              tasks.slot(op.y().rows()),
-              tasks.capacity(op.y().rows()),
-              out,
-              split.parts());
+      op.finish(tasks, y, split.parts(), false);
+    } else {
+      op.finish(tasks, false);
     }
-    op.finish(tasks, false);
   }
 
   private static int tiles(Lowering tasks, DenseTasks op) {
@@ -107,7 +97,12 @@ final class FloatDenseTasks {
         table ->
             tasks
                 .graph()
-                .task(tasks.id("pieces", Lowering.loop(size)), TileLists::pieces, table, size));
+                .task(
+                    tasks.id("pieces", Lowering.loop(size)),
+                    TileLists::pieces,
+                    table,
+                    tasks.capacity(op.y().rows()),
+                    split.width()));
   }
 
   private static IntArray lists(Lowering tasks, DenseTasks op, Split split) {
@@ -129,7 +124,7 @@ final class FloatDenseTasks {
                     tasks.id("allOffsets", Lowering.loop(size)),
                     TileLists::allOffsets,
                     lists,
-                    size,
+                    tiles,
                     offsets));
   }
 

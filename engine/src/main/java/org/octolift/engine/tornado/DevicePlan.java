@@ -58,6 +58,7 @@ final class DevicePlan {
   private final List<ResidentArray> resident;
   private final OctreeTasks octrees;
   private final HostWork work;
+  private final Map<ResidentArray.Role, Long> bytes;
   private TornadoExecutionResult result;
   private boolean shared;
 
@@ -65,6 +66,7 @@ final class DevicePlan {
   /// @param arrays of the values that some op uses
   /// @param resident all arrays
   /// @param octrees that the device builds, or null
+  /// @param bytes on the device
   DevicePlan(
       TornadoExecutionPlan plan,
       Parts parts,
@@ -72,7 +74,8 @@ final class DevicePlan {
       Map<Value, ResidentArray> arrays,
       List<ResidentArray> resident,
       OctreeTasks octrees,
-      HostWork work) {
+      HostWork work,
+      Map<ResidentArray.Role, Long> bytes) {
     this.plan = plan;
     this.parts = parts;
     this.graphOfOp = graphOfOp;
@@ -80,6 +83,12 @@ final class DevicePlan {
     this.resident = resident;
     this.octrees = octrees;
     this.work = work;
+    this.bytes = bytes;
+  }
+
+  /// Bytes on the device.
+  Map<ResidentArray.Role, Long> bytes() {
+    return bytes;
   }
 
   /// Copies a batch to where the graphs will read it, and checks it.
@@ -138,7 +147,7 @@ final class DevicePlan {
     for (ResidentArray array : resident) {
       for (int graph = owner + 1; array.first() == owner && graph <= array.last(); graph++) {
         if (array.isSharedBy(graph)) {
-          plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, owner, graph);
+          plan.mapOnDeviceMemoryRegion(array.in(graph), array.host(), 0, owner, graph);
         }
       }
     }
@@ -215,8 +224,10 @@ final class DevicePlan {
 
   /// Copies a value to the host's array.
   void download(Value value) {
-    plan.withGraph(arrays.get(value).last());
-    result.transferToHost(array(value));
+    ResidentArray array = arrays.get(value);
+    boolean isVariable = array.role() == ResidentArray.Role.VARIABLE;
+    plan.withGraph(isVariable ? array.first() : array.last());
+    result.transferToHost(array.host());
   }
 
   /// Gives the device's memory back.

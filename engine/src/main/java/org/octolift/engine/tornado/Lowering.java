@@ -25,17 +25,22 @@ public interface Lowering {
   /// The most tasks of an op.
   int MOST_TASKS = 24;
 
+  /// Work-items of a group of a loop.
+  int LOOP = 256;
+
   /// The slot of [#unused].
   int UNUSED = 9;
 
   /// The graph to append tasks to.
   TaskGraph graph();
 
-  /// The name of the next task: `name` with a number.
+  /// The name of the next task, for a loop over one dimension: `name` with numbers. On a GPU it
+  /// runs on as many work-items as that holds, whatever its range. A loop over two must have a
+  /// grid: without it, one of them would be sequential.
   String id(String name);
 
-  /// As [#id(String)], for a kernel with a context that runs on {@code grid}. The grid is fixed: it
-  /// must cover the capacities.
+  /// As [#id(String)], for a kernel that runs on {@code grid}. The grid is fixed: with a context it
+  /// must cover the capacities; loops go on beyond it.
   String id(String name, WorkerGrid grid);
 
   /// Whether kernels for groups of work-items are wanted instead of loops: on GPUs.
@@ -51,11 +56,14 @@ public interface Lowering {
     return grid;
   }
 
-  /// A grid for a loop of {@code size} steps in groups of 256. TornadoVM's own choice, groups of
-  /// 1024, leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  /// A grid for a loop of {@code size} steps. TornadoVM's own choice, groups of up to 1024,
+  /// leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  ///
+  /// Where the loop's bound is a parameter of the kernel and nothing else, TornadoVM puts the
+  /// grid's size in its place: see [org.octolift.kernels.Bounds].
   static WorkerGrid loop(int size) {
-    WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, 256) * 256);
-    grid.setLocalWork(256, 1, 1);
+    WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, LOOP) * LOOP);
+    grid.setLocalWork(LOOP, 1, 1);
     return grid;
   }
 

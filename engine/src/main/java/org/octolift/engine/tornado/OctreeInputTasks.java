@@ -67,7 +67,7 @@ final class OctreeInputTasks {
   }
 
   private ResidentArray ints(Object key, int size, Consumer<ResidentArray> fill) {
-    return make(key, () -> tasks.ints(size, Role.TEMPORARY), fill);
+    return make(key, () -> tasks.ints(size, Role.RESULT), fill);
   }
 
   private ResidentArray make(
@@ -204,7 +204,7 @@ final class OctreeInputTasks {
     ResidentArray own =
         make(
             leaves,
-            () -> tasks.floats(size, Role.TEMPORARY),
+            () -> tasks.floats(size, Role.RESULT),
             array -> {
               tasks.room(1);
               octrees.features(tasks.used(array));
@@ -215,7 +215,7 @@ final class OctreeInputTasks {
     int all = Math.multiplyExact(channels, octrees.capacity(Rows.nodes(depth)));
     return make(
         new InputKey.Feature(depth, false),
-        () -> tasks.floats(all, Role.TEMPORARY),
+        () -> tasks.floats(all, Role.RESULT),
         array -> {
           tasks.room(1);
           tasks
@@ -249,8 +249,8 @@ final class OctreeInputTasks {
             () -> tasks.longs(octrees.capacity(Rows.nonEmpty(searched)), Role.TEMPORARY),
             array -> octrees.levelKeys(array, searched));
     ResidentArray trees = ints(new Trees(), points, octrees::pointTrees);
-    ResidentArray index = tasks.ints(size, Role.TEMPORARY);
-    ResidentArray weights = tasks.floats(size, Role.TEMPORARY);
+    ResidentArray index = tasks.ints(size, Role.RESULT);
+    ResidentArray weights = tasks.floats(size, Role.RESULT);
     made.put(corners, index);
     made.put(new InputKey.CornerWeights(d, nonEmpty), weights);
     tasks

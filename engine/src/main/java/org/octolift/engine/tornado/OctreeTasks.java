@@ -65,8 +65,8 @@ final class OctreeTasks {
     children = new ResidentArray[depth + 1];
     nodes = new ResidentArray[depth + 1];
     for (int d = 0; d <= depth; d++) {
-      children[d] = tasks.ints(capacity(Rows.nodes(d)), Role.TEMPORARY);
-      nodes[d] = tasks.ints(capacity(Rows.nonEmpty(d)), Role.TEMPORARY);
+      children[d] = tasks.ints(capacity(Rows.nodes(d)), Role.RESULT);
+      nodes[d] = tasks.ints(capacity(Rows.nonEmpty(d)), Role.RESULT);
     }
     upload =
         new OctreeUpload(

@@ -3,6 +3,7 @@ package org.octolift.engine.tornado;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
 import org.octolift.engine.octree.OctreeFormat;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.engine.tornado.DeviceArrays.Mirrors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -40,7 +42,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
-  private long bytes;
+  private int trees;
   private boolean apart;
   private boolean captured;
   private boolean closed;
@@ -98,7 +100,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     } else {
       if (!current || !plan.fits(octrees)) {
         OctreeUpload.symbols(format.depth()).forEach(symbol -> count(batch, symbol));
-        countFixed();
+        countFixed(format);
         build(format, opsApart);
       }
       upload();
@@ -121,7 +123,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private void buildOctrees(OctreeInputs octrees) {
     rows.clear();
     rows.putAll(plan.buildOctrees(octrees, device.workers()));
-    countFixed();
+    countFixed(plan.format());
   }
 
   private void count(BatchInputs batch, Rows symbol) {
@@ -129,33 +131,61 @@ final class TornadoExecutable implements Executable, Variable.Holder {
         symbol, _ -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
   }
 
-  private void countFixed() {
+  /// Numbers that no octree has to tell.
+  private void countFixed(OctreeFormat format) {
     for (Value value : program.values()) {
-      if (value.rows().kind() == Rows.Kind.FIXED) {
-        rows.put(value.rows(), value.rows().value());
+      Rows symbol = value.rows();
+      if (symbol.kind() == Rows.Kind.FIXED) {
+        rows.put(symbol, symbol.value());
+      } else if (!rows.containsKey(symbol)) {
+        throw new IllegalArgumentException(
+            "%s has no rows in octrees of depth %d".formatted(value, format.depth()));
       }
     }
   }
 
   /// @param format of the octrees that the device builds; null if the batch supplies their arrays
   private void build(OctreeFormat format, boolean opsApart) {
+    Map<Rows, Integer> before = capacities;
     capacities =
-        capacities.isEmpty()
-            ? Capacity.grown(Map.of(), rows)
-            : Capacity.grown(capacities, rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
+        before.isEmpty()
+            ? Capacity.grown(before, rows)
+            : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
-    GraphBuilder builder =
-        new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
-    OctreeTasks octrees =
-        format == null
-            ? null
-            : new OctreeTasks(builder, format, capacities, rows.get(Rows.batch()));
+    if (format != null) {
+      trees = Math.max(trees, rows.get(Rows.batch()));
+    }
     apart = opsApart;
     captured = device.capturesGraphs();
-    plan = builder.build(octrees, apart, captured);
-    bytes = builder.bytes();
-    device.requireMemory(bytes);
+    SharedMirror mirror = new SharedMirror(largest());
+    GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
+    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds(octrees(format, kernels));
+    // Plans of the same capacities have the same kernels.
+    boolean ahead = device.compilesAhead() && !capacities.equals(before);
+    try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
+      GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
+      plan = builder.build(octrees(format, builder), apart, captured);
+    }
+    device.requireMemory(deviceBytes());
+  }
+
+  private OctreeTasks octrees(OctreeFormat format, GraphBuilder builder) {
+    return format == null ? null : new OctreeTasks(builder, format, capacities, trees);
+  }
+
+  private GraphBuilder builder(
+      Mirrors mirrors, SharedMirror mirror, Map<GraphBuilder.Scratch, Integer> scratch) {
+    DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
+    return new GraphBuilder(program, memory, device.style(), arrays, scratch);
+  }
+
+  private long largest() {
+    return memory.buffers().isEmpty() ? 0 : 4L * memory.buffers().getFirst().size();
+  }
+
+  private long totalBytes() {
+    return plan == null ? 0 : plan.bytes().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void upload() {
@@ -216,6 +246,15 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   @Override
   public MemoryPlan plan() {
     return memory;
+  }
+
+  @Override
+  public Map<String, Long> deviceBytes() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    if (plan != null) {
+      plan.bytes().forEach((role, sum) -> bytes.put(role.plural(), sum));
+    }
+    return bytes;
   }
 
   /// Brings to the host what only the device knows and gives its memory back.

@@ -138,8 +138,8 @@ final class DeviceOctreesTest {
 
   @Test
   void equalThoseOfTheCpuForBatchesOfAnySize() {
-    OctreeOptions options = options(5, 2);
-    Points cloud = RandomPoints.cloud(1, 2600);
+    OctreeOptions options = options(4, 2);
+    Points cloud = RandomPoints.cloud(1, 2100);
     try (Wanted wanted = new Wanted(options, signals(cloud, options))) {
       wanted.check(RandomPoints.cloud(2, 1));
       wanted.check(cloud, RandomPoints.cloud(3, 40), RandomPoints.cloud(4, 1));

@@ -201,7 +201,7 @@ public final class HalfOperands {
 
   /// A long with one more number in front: what is left of it after it was rounded {@code losses}
   /// times.
-  private static long joined(long numbers, float value, int losses, int format) {
+  static long joined(long numbers, float value, int losses, int format) {
     float left = value;
     for (int loss = 0; loss < losses; loss++) {
       left -= rounded(left, format);
