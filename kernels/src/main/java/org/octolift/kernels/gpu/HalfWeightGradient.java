@@ -542,8 +542,8 @@ public final class HalfWeightGradient {
     return row;
   }
 
-  /// The row of x that a row takes, negative if there is none. Nothing here needs the number that is
-  /// read: it has a stage's time to come.
+  /// The row of x that a row takes, negative if there is none. Nothing here needs the number that
+  /// is read: it has a stage's time to come.
   private static int sourceOf(IntArray table, int row, int width, int tableColumn) {
     int source = row;
     if (width > 0 && row > -1) {
