@@ -87,7 +87,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "NAME",
       defaultValue = "fp32",
-      description = "Of a GPU's products: fp32 or bf16 (default: ${DEFAULT-VALUE}).")
+      description = "Of a GPU's products: fp32, bf16 or bf16x3 (default: ${DEFAULT-VALUE}).")
   private String precision;
 
   @Option(
@@ -129,9 +129,10 @@ public final class BenchCommand implements Callable<Integer> {
     return switch (precision) {
       case "fp32" -> Precision.FP32;
       case "bf16" -> Precision.BF16;
+      case "bf16x3" -> Precision.BF16X3;
       default ->
           throw new InputException(
-              "--precision: expected fp32 or bf16, got %s".formatted(precision));
+              "--precision: expected fp32, bf16 or bf16x3, got %s".formatted(precision));
     };
   }
 

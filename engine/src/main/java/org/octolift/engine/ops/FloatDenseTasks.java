@@ -105,7 +105,12 @@ final class FloatDenseTasks {
         table ->
             tasks
                 .graph()
-                .task(tasks.id("pieces", Lowering.loop(size)), TileLists::pieces, table, size));
+                .task(
+                    tasks.id("pieces", Lowering.loop(size)),
+                    TileLists::pieces,
+                    table,
+                    tasks.capacity(op.y().rows()),
+                    split.width()));
   }
 
   private static IntArray lists(Lowering tasks, DenseTasks op, Split split) {
@@ -127,7 +132,7 @@ final class FloatDenseTasks {
                     tasks.id("allOffsets", Lowering.loop(size)),
                     TileLists::allOffsets,
                     lists,
-                    size,
+                    tiles,
                     offsets));
   }
 

@@ -31,11 +31,13 @@ final class HalfConvolutionTasks {
 
   /// Whether a product with {@code out} output channels is to run on tensor cores.
   static boolean suit(Lowering tasks, int out) {
-    return tasks.precision() == Precision.BF16 && out >= FEWEST_OUTPUTS;
+    return tasks.precision() != Precision.FP32 && out >= FEWEST_OUTPUTS;
   }
 
-  private static int format(int in) {
-    return in < FEWEST_ROUNDED ? HalfOperands.SPLIT : HalfOperands.BF16;
+  private static int format(Lowering tasks, int in) {
+    return tasks.precision() == Precision.BF16X3 || in < FEWEST_ROUNDED
+        ? HalfOperands.SPLIT
+        : HalfOperands.BF16;
   }
 
   static void convolve(Lowering tasks, Convolution op) {
@@ -44,7 +46,7 @@ final class HalfConvolutionTasks {
     int in = op.x().channels();
     int out = y.channels();
     int padded = HalfOperands.padded(in);
-    int format = format(in);
+    int format = format(tasks, in);
     int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
     LongArray x = rows(tasks, op.x(), format);
@@ -105,7 +107,7 @@ final class HalfConvolutionTasks {
     int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = dy.channels();
-    int format = format(in);
+    int format = format(tasks, in);
     int chunks = HalfWeightGradient.chunks(offsets, in, out) * HalfOperands.terms(format);
     FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, format));
     IntArray starts = tasks.prepared(new StartsKey(offsets), _ -> {}, offsets + 1)[0];

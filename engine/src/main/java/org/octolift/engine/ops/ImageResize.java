@@ -98,6 +98,6 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
             out.width(),
             x.channels(),
             resampler.taps(),
-            resampler.alignCorners());
+            resampler.alignCorners() ? 1 : 0);
   }
 }

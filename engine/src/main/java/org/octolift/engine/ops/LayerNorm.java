@@ -85,7 +85,7 @@ public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon
     tasks
         .graph()
         .task(
-            tasks.id(NAME, Lowering.loop(capacity)),
+            tasks.id(NAME),
             Transformers::layerNorm,
             tasks.floats(y),
             tasks.floats(x),

@@ -107,6 +107,6 @@ public record ResizedArgMax(Value y, Value x, Grid in, Grid out, Resampler resam
             out.width(),
             x.channels(),
             resampler.taps(),
-            resampler.alignCorners());
+            resampler.alignCorners() ? 1 : 0);
   }
 }

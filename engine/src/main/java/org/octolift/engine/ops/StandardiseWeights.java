@@ -67,7 +67,7 @@ public record StandardiseWeights(Value y, Value w, float epsilon) implements Dev
     tasks
         .graph()
         .task(
-            tasks.id(NAME, Lowering.loop(w.channels())),
+            tasks.id(NAME),
             GroupNormalisation::standardise,
             tasks.floats(y),
             tasks.floats(w),

@@ -58,6 +58,9 @@ public interface Lowering {
 
   /// A grid for a loop of {@code size} steps. TornadoVM's own choice, groups of up to 1024,
   /// leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  ///
+  /// Where the loop's bound is a parameter of the kernel and nothing else, TornadoVM puts the
+  /// grid's size in its place: see [org.octolift.kernels.Bounds].
   static WorkerGrid loop(int size) {
     WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, LOOP) * LOOP);
     grid.setLocalWork(LOOP, 1, 1);

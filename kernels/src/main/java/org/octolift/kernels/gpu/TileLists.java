@@ -118,9 +118,8 @@ public final class TileLists {
   /// As [#lists] where all tiles have all offsets.
   ///
   /// @param lists written, (tiles, [#PITCH])
-  /// @param size of the lists
-  public static void allOffsets(IntArray lists, int size, int offsets) {
-    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
+  public static void allOffsets(IntArray lists, int tiles, int offsets) {
+    for (@Parallel int i = 0; i < tiles * PITCH; i++) {
       int place = i % PITCH;
       lists.set(i, place == 0 ? offsets : place - 1);
     }
@@ -129,8 +128,8 @@ public final class TileLists {
   /// The table of a matrix whose rows are taken as several rows each.
   ///
   /// @param table written, (rows, pieces): consecutive numbers
-  public static void pieces(IntArray table, int size) {
-    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
+  public static void pieces(IntArray table, int rows, int pieces) {
+    for (@Parallel int i = 0; i < rows * pieces; i++) {
       table.set(i, i);
     }
   }
