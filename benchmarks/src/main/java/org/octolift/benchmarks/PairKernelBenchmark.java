@@ -34,7 +34,6 @@ public class PairKernelBenchmark {
 
   private final PairKernels kernel = new VectorPairKernels();
   private final int width = kernel.panelWidth();
-  private final float[] tile = new float[kernel.tileSize()];
   private final int[] rows = new int[PAIRS];
   private float[] x;
   private float[] weights;
@@ -97,29 +96,15 @@ public class PairKernelBenchmark {
   }
 
   private void multiply(PairKernels loops, float[] y) {
-    for (int column = 0; column < channels; column += width) {
-      loops.multiply(
-          y,
-          column,
-          channels,
-          rows,
-          x,
-          channels,
-          rows,
-          0,
-          PAIRS,
-          weights,
-          column * channels,
-          channels,
-          tile);
-    }
+    int panels = channels / width;
+    loops.multiply(y, 0, channels, rows, x, channels, rows, 0, PAIRS, weights, 0, channels, panels);
   }
 
   private void outerProduct(PairKernels loops, float[] y) {
     for (int column = 0; column < channels; column += width) {
       for (int c = 0; c < channels; c += width) {
         loops.outerProduct(
-            y, (column + c) * width, x, c * PAIRS, x, column * PAIRS, PAIRS, width, tile);
+            y, column * channels + c * width, x, c * PAIRS, x, column * PAIRS, PAIRS, width);
       }
     }
   }

@@ -20,6 +20,9 @@ final class KernelWarmUp {
 
   private static final int CHANNELS = 64;
   private static final int ROWS = 33;
+
+  /// Panels of the widest tile; narrower ones have loops of their own.
+  private static final int PANELS = 3;
   private static final int DEPTH = 64;
 
   /// A step size and its like: sums stay small.
@@ -56,9 +59,8 @@ final class KernelWarmUp {
     int width = pairs.panelWidth();
     float[] local = new float[ROWS * CHANNELS];
     float[] blocks = new float[ROWS * Math.max(CHANNELS, width)];
-    float[] sums = new float[(ROWS + 1) * width];
-    float[] weights = new float[CHANNELS * width];
-    float[] tile = new float[pairs.tileSize()];
+    float[] sums = new float[(ROWS + 1) * PANELS * width];
+    float[] weights = new float[PANELS * CHANNELS * width];
     int[] order = IntStream.range(0, ROWS).toArray();
     MemorySegment x = new FloatArray(ROWS * CHANNELS).getSegment();
     MemorySegment y = new FloatArray(ROWS * CHANNELS).getSegment();
@@ -70,9 +72,23 @@ final class KernelWarmUp {
     for (int round = 0; round < ROUNDS; round++) {
       pairs.load(local, 0, x, order, ROWS, CHANNELS);
       pairs.gather(blocks, 0, ROWS * width, local, 0, order, 0, ROWS, CHANNELS);
-      pairs.multiply(
-          sums, 0, width, order, local, CHANNELS, order, 0, ROWS, weights, 0, CHANNELS, tile);
-      pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width, tile);
+      for (int panels = 1; panels <= PANELS; panels++) {
+        pairs.multiply(
+            sums,
+            0,
+            PANELS * width,
+            order,
+            local,
+            CHANNELS,
+            order,
+            0,
+            ROWS,
+            weights,
+            0,
+            CHANNELS,
+            panels);
+      }
+      pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width);
       products.run();
       boolean joined = (round & 1) == 0;
       MemorySegment residual = joined ? z : null;

@@ -5,12 +5,16 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Transformers;
 import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
+import org.octolift.kernels.gpu.FloatAttention;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /// Multi-head self-attention (Vaswani et al., 2017): `y = softmax(Q · Kᵀ / √d) · V` within each
 /// image and head. The scores of a few queries at a time are kept, never those of all.
@@ -21,7 +25,7 @@ import org.octolift.kernels.cpu.ScalarDenseKernels;
 /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
 /// @param images number of sequences
 /// @param heads number of heads; divides the channels
-public record Attention(Value y, Value qkv, int images, int heads) implements Op {
+public record Attention(Value y, Value qkv, int images, int heads) implements DeviceOp {
   private static final String NAME = "attention";
 
   /// Queries of a task: their scores, with 1200 keys, take half of a second-level cache.
@@ -71,7 +75,8 @@ public record Attention(Value y, Value qkv, int images, int heads) implements Op
     return y.channels() / heads;
   }
 
-  private int tokens() {
+  /// Tokens of a sequence.
+  public int tokens() {
     return y.rows().value() / images;
   }
 
@@ -218,5 +223,34 @@ public record Attention(Value y, Value qkv, int images, int heads) implements Op
       kernel.exponentials(scores, at, at + Math.min(DEPTH, tokens - from), maximum, sums);
     }
     return ScalarDenseKernels.total(sums);
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    if (tasks.prefersGroups() && size() == FloatAttention.SIZE) {
+      int blocks = Math.ceilDiv(tokens(), FloatAttention.QUERIES);
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.groups(FloatAttention.THREADS, blocks, heads, images)),
+              FloatAttention::attend,
+              new KernelContext(),
+              tasks.floats(y),
+              tasks.floats(qkv),
+              tokens(),
+              y.channels());
+      return;
+    }
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(images * tokens() * heads)),
+            Transformers::attention,
+            tasks.floats(y),
+            tasks.floats(qkv),
+            images,
+            tokens(),
+            y.channels(),
+            heads);
   }
 }

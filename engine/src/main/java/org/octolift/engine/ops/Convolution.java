@@ -41,9 +41,6 @@ public record Convolution(
   /// Thread scratch that holds a block's input rows.
   static final int LOCAL = 1;
 
-  /// Thread scratch of the kernels.
-  static final int TILE = 2;
-
   /// Tasks of about the same length leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 
@@ -224,7 +221,6 @@ public record Convolution(
     private final float[] packed;
     private final float[] sums;
     private final float[] local;
-    private final float[] tile;
     private final int block;
     private final int rows;
     private final int width;
@@ -242,7 +238,6 @@ public record Convolution(
       int stride = Math.ceilDiv(y.channels(), width) * width;
       this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
       this.local = cpu.scratch(thread, LOCAL, pairs.inputCount(block) * x.channels());
-      this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
 
     /// Computes the columns of some panels.
@@ -284,23 +279,20 @@ public record Convolution(
       int panels = Math.ceilDiv(y.channels(), width);
       int column = relation.column(k);
       int first = pairs.start(block, column);
-      int end = first + pairs.paddedCount(block, column);
-      for (int panel = firstPanel; panel < lastPanel; panel++) {
-        kernel.multiply(
-            sums,
-            (panel - firstPanel) * width,
-            (lastPanel - firstPanel) * width,
-            pairs.out(),
-            local,
-            in,
-            pairs.in(),
-            first,
-            end,
-            packed,
-            (k * panels + panel) * in * width,
-            in,
-            tile);
-      }
+      kernel.multiply(
+          sums,
+          0,
+          (lastPanel - firstPanel) * width,
+          pairs.out(),
+          local,
+          in,
+          pairs.in(),
+          first,
+          first + pairs.paddedCount(block, column),
+          packed,
+          (k * panels + firstPanel) * in * width,
+          in,
+          lastPanel - firstPanel);
     }
   }
 }

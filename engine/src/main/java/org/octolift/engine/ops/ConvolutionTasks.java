@@ -27,7 +27,7 @@ final class ConvolutionTasks {
 
   static void convolve(Lowering tasks, Convolution op) {
     if (tasks.prefersGroups()) {
-      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.y().channels())) {
+      if (HalfConvolutionTasks.suit(tasks, op.y().channels())) {
         HalfConvolutionTasks.convolve(tasks, op);
       } else {
         convolveByGroups(tasks, op);
@@ -60,7 +60,7 @@ final class ConvolutionTasks {
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
     if (tasks.prefersGroups()) {
-      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.dy().channels())) {
+      if (HalfConvolutionTasks.suit(tasks, op.dy().channels())) {
         HalfConvolutionTasks.weightGradient(tasks, op);
       } else {
         weightGradientByGroups(tasks, op);

@@ -180,7 +180,6 @@ public record ConvolutionWeightGradient(
     private final int panels;
     private final float[] rowsX;
     private final float[] rowsDy;
-    private final float[] tile;
     private float[] localX;
     private float[] localDy;
     private int count;
@@ -195,7 +194,6 @@ public record ConvolutionWeightGradient(
       this.panels = panels;
       this.rowsX = cpu.scratch(thread, GATHERED_X, Math.ceilDiv(x.channels(), width) * blockSize);
       this.rowsDy = cpu.scratch(thread, GATHERED_DY, panels * blockSize);
-      this.tile = cpu.scratch(thread, Convolution.TILE, kernel.tileSize());
     }
 
     /// Copies the rows of both sides of some blocks.
@@ -264,8 +262,7 @@ public record ConvolutionWeightGradient(
               rowsDy,
               panel * blockSize,
               count,
-              Math.min(width, in - c),
-              tile);
+              Math.min(width, in - c));
         }
       }
       count = 0;

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.octolift.engine.Variable;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -22,8 +21,7 @@ final class DeviceArrays {
   enum Element {
     FLOAT(Float.BYTES, FloatArray::new, FloatArray::fromSegmentShallow),
     INT(Integer.BYTES, IntArray::new, IntArray::fromSegmentShallow),
-    LONG(Long.BYTES, LongArray::new, LongArray::fromSegmentShallow),
-    BYTE(Byte.BYTES, ByteArray::new, ByteArray::fromSegmentShallow);
+    LONG(Long.BYTES, LongArray::new, LongArray::fromSegmentShallow);
 
     private final long bytes;
     private final IntFunction<TornadoNativeArray> allocate;
@@ -36,6 +34,15 @@ final class DeviceArrays {
       this.bytes = bytes;
       this.allocate = allocate;
       this.view = view;
+    }
+
+    static Element of(TornadoNativeArray array) {
+      return switch (array) {
+        case FloatArray _ -> FLOAT;
+        case IntArray _ -> INT;
+        case LongArray _ -> LONG;
+        default -> throw new IllegalArgumentException(array.getClass().getName());
+      };
     }
   }
 
@@ -89,7 +96,7 @@ final class DeviceArrays {
   TornadoNativeArray use(ResidentArray array, int graph) {
     array.usedBy(graph);
     if (mirrors == Mirrors.USED && array.isSharedBy(graph) && array.in(graph) == array.host()) {
-      array.alias(graph, make(Element.FLOAT, 1, ResidentArray.Role.SCRATCH));
+      array.alias(graph, make(Element.of(array.host()), 1, ResidentArray.Role.SCRATCH));
     }
     return array.in(graph);
   }

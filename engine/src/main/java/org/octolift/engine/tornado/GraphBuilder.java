@@ -24,7 +24,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -60,12 +59,17 @@ final class GraphBuilder implements Lowering {
   private final Map<Scratch, ResidentArray> scratch = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
+  private final Map<Object, ResidentArray> once = new HashMap<>();
+  private final Constants constantValues;
   private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
   private final Map<DevicePlan.Inverted, InverseIndex> inverses = new LinkedHashMap<>();
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
-  private final TaskNames names;
+  private boolean ahead;
+  private boolean preparing;
+  private TaskNames names;
+  private OctreeInputTasks octrees;
   private int tasks;
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
@@ -79,6 +83,7 @@ final class GraphBuilder implements Lowering {
     this.program = program;
     this.style = style;
     this.memory = memory;
+    this.constantValues = Constants.of(program);
     this.arrays = arrays;
     this.scratchSizes = new HashMap<>(scratchSizes);
     for (Rows symbol : memory.capacities().keySet()) {
@@ -93,15 +98,25 @@ final class GraphBuilder implements Lowering {
     this.counts = arrays.add(Element.INT, Math.max(1, slots.size()), ResidentArray.Role.INPUT);
   }
 
+  /// @param built octrees that the device is to build, or null if the batch supplies their arrays
   /// @param apart whether each op has a graph of its own
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
-  DevicePlan build(boolean apart, boolean cudaGraphs) {
+  DevicePlan build(OctreeTasks built, boolean apart, boolean cudaGraphs) {
     uploadVariables();
+    prepare();
     int uploads = graphs.size();
+    if (built != null) {
+      buildOctrees(built);
+    }
+    int first = graphs.size();
     int[] graphOfOp = new int[program.ops().size()];
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
-      if (i == 0 || apart || tasks > TASKS - MOST_TASKS) {
+      if (constantValues.contains(op)) {
+        graphOfOp[i] = -1;
+        continue;
+      }
+      if (graphs.size() == first || apart || isFull()) {
         // All have one name, so that TornadoVM compiles equal kernels once (TaskNames).
         beginGraph("ops");
       }
@@ -120,25 +135,35 @@ final class GraphBuilder implements Lowering {
     if (cudaGraphs) {
       plan.withCUDAGraph();
     }
-    List<Value> inputs =
-        ofValues.keySet().stream().filter(v -> v.source() instanceof Value.Source.Input).toList();
+    List<Value> inputs = ofValues.keySet().stream().filter(this::isSupplied).toList();
     return new DevicePlan(
         plan,
-        uploads,
+        new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
         ofValues,
+        arrays.all(),
+        built,
         new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks),
         arrays.bytes());
   }
 
   /// Lowers an op of each kind, instead of [#build]; returns the scratch memory that the program
   /// needs.
-  Map<Scratch, Integer> kinds() {
+  ///
+  /// @param built as in [#build]
+  Map<Scratch, Integer> kinds(OctreeTasks built) {
+    ahead = true;
+    prepare();
+    if (built != null) {
+      buildOctrees(built);
+    }
+    names = new TaskNames(slots, memory.capacities());
+    beginGraph("ahead" + graphs.size());
     for (Op op : program.ops()) {
-      if (graphs.isEmpty() || tasks >= AHEAD) {
+      if (isFull()) {
         beginGraph("ahead" + graphs.size());
       }
-      if (names.beginOp(op)) {
+      if (!constantValues.contains(op) && names.beginOp(op)) {
         lower(op);
       }
     }
@@ -164,6 +189,11 @@ final class GraphBuilder implements Lowering {
     return plans;
   }
 
+  /// Whether the graph at hand has no room for another op.
+  private boolean isFull() {
+    return ahead ? tasks >= AHEAD : tasks > TASKS - MOST_TASKS;
+  }
+
   private void lower(Op op) {
     int before = tasks;
     ((DeviceOp) op).lower(this);
@@ -180,14 +210,67 @@ final class GraphBuilder implements Lowering {
       if (value.source() instanceof Value.Source.Persistent && isUsed(value)) {
         if (room == 0) {
           beginGraph("u" + graphs.size());
-          ResidentArray nothing = arrays.add(Element.FLOAT, 1, ResidentArray.Role.SCRATCH);
-          graph().task(id("upload"), Elementwise::zero, (FloatArray) used(nothing), 1);
+          addNothing();
           room = UPLOADS;
         }
         array(value);
         room--;
       }
     }
+  }
+
+  /// The graphs that build octrees, and all arrays that the program wants of them.
+  private void buildOctrees(OctreeTasks built) {
+    beginGraph("octrees" + graphs.size());
+    built.build();
+    octrees = new OctreeInputTasks(this, built);
+    for (Value value : program.values()) {
+      if (value.source() instanceof Value.Source.Input(var key) && OctreeInputTasks.derives(key)) {
+        array(value);
+      }
+    }
+  }
+
+  private boolean isSupplied(Value value) {
+    return value.source() instanceof Value.Source.Input(var key)
+        && (octrees == null || !OctreeInputTasks.derives(key));
+  }
+
+  /// Begins another graph that builds octrees if this one has no room for so many tasks.
+  void room(int wanted) {
+    if (ahead ? tasks >= AHEAD : tasks + wanted > TASKS) {
+      beginGraph("octrees" + graphs.size());
+    }
+  }
+
+  private void addNothing() {
+    ResidentArray nothing = floats(1, ResidentArray.Role.SCRATCH);
+    graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+  }
+
+  /// The graphs that compute what depends on nothing but constants.
+  private void prepare() {
+    int before = graphs.size();
+    preparing = true;
+    for (Op op : program.ops()) {
+      boolean constant = constantValues.contains(op);
+      if (constant || op instanceof PreparedOp) {
+        if (graphs.size() == before || isFull()) {
+          beginGraph("p" + graphs.size());
+          addNothing();
+        }
+        names.beginOp(op);
+        if (constant) {
+          ((DeviceOp) op).lower(this);
+        } else {
+          ((PreparedOp) op).prepare(this);
+        }
+      }
+    }
+    preparing = false;
+    // These graphs do not run in every run: what they use is not passed on.
+    scratch.clear();
+    constants.clear();
   }
 
   private boolean isUsed(Value value) {
@@ -211,7 +294,7 @@ final class GraphBuilder implements Lowering {
           case VARIABLE, INPUT ->
               graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
           case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
-          case RESULT, TEMPORARY, LIST, SCRATCH ->
+          case PREPARED, RESULT, TEMPORARY, LIST, SCRATCH ->
               graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.host());
         }
         graph.persistOnDevice(array.host());
@@ -225,18 +308,42 @@ final class GraphBuilder implements Lowering {
 
   // Arrays.
 
+  ResidentArray floats(int size, ResidentArray.Role role) {
+    return arrays.add(Element.FLOAT, size, role);
+  }
+
+  ResidentArray ints(int size, ResidentArray.Role role) {
+    return arrays.add(Element.INT, size, role);
+  }
+
+  ResidentArray longs(int size, ResidentArray.Role role) {
+    return arrays.add(Element.LONG, size, role);
+  }
+
+  /// Ints that only the graph at hand uses.
+  IntArray newInts(int size) {
+    return usedInts(ints(size, ResidentArray.Role.SCRATCH));
+  }
+
   private TornadoNativeArray array(Value value) {
-    return used(ofValues.computeIfAbsent(value, this::make));
+    return use(ofValues.computeIfAbsent(value, this::make));
   }
 
   private ResidentArray make(Value value) {
     return switch (value.source()) {
       case Value.Source.Persistent(var variable) -> arrays.add(variable);
+      case Value.Source.Input(var key) when octrees != null && OctreeInputTasks.derives(key) ->
+          octrees.array(key);
       case Value.Source.Input _ ->
           arrays.add(
               element(value.type()),
               Math.multiplyExact(capacity(value.rows()), value.channels()),
               ResidentArray.Role.INPUT);
+      case Value.Source.Temporary _ when constantValues.contains(value) ->
+          arrays.add(
+              element(value.type()),
+              Math.multiplyExact(capacity(value.rows()), value.channels()),
+              ResidentArray.Role.PREPARED);
       case Value.Source.Temporary _ ->
           buffers.computeIfAbsent(
               memory.bufferOf(value),
@@ -254,12 +361,20 @@ final class GraphBuilder implements Lowering {
     return type == Value.Type.FLOAT ? Element.FLOAT : Element.INT;
   }
 
-  private TornadoNativeArray used(ResidentArray array) {
+  private TornadoNativeArray use(ResidentArray array) {
     return arrays.use(array, graphs.size() - 1);
   }
 
-  private IntArray usedInts(ResidentArray array) {
-    return (IntArray) used(array);
+  FloatArray used(ResidentArray array) {
+    return (FloatArray) use(array);
+  }
+
+  IntArray usedInts(ResidentArray array) {
+    return (IntArray) use(array);
+  }
+
+  LongArray usedLongs(ResidentArray array) {
+    return (LongArray) use(array);
   }
 
   // What ops see.
@@ -306,7 +421,14 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public IntArray counts() {
-    return usedInts(counts);
+    return preparing ? constants(fixedCounts()) : usedInts(counts);
+  }
+
+  /// The counts that no batch changes.
+  private int[] fixedCounts() {
+    int[] fixed = new int[counts.host().getSize()];
+    slots.forEach((rows, slot) -> fixed[slot] = rows.kind() == Rows.Kind.FIXED ? rows.value() : 0);
+    return fixed;
   }
 
   @Override
@@ -329,11 +451,6 @@ final class GraphBuilder implements Lowering {
     return (LongArray) scratch(Element.LONG, slot, size);
   }
 
-  @Override
-  public ByteArray scratchBytes(int slot, int size) {
-    return (ByteArray) scratch(Element.BYTE, slot, size);
-  }
-
   /// One array for all sizes, as large as the largest, if that is known.
   private TornadoNativeArray scratch(Element element, int slot, int size) {
     Scratch key = new Scratch(element, slot);
@@ -343,7 +460,7 @@ final class GraphBuilder implements Lowering {
       array = arrays.add(element, length, ResidentArray.Role.SCRATCH);
       scratch.put(key, array);
     }
-    return used(array);
+    return use(array);
   }
 
   /// Memory that ops use one after the other.
@@ -382,10 +499,39 @@ final class GraphBuilder implements Lowering {
   }
 
   @Override
+  public boolean isConstant(Value value) {
+    return constantValues.contains(value);
+  }
+
+  @Override
+  public LongArray onceLongs(Object key, int size, Consumer<LongArray> fill) {
+    return (LongArray) once(key, Element.LONG, size, array -> fill.accept((LongArray) array));
+  }
+
+  @Override
+  public IntArray onceInts(Object key, int size, Consumer<IntArray> fill) {
+    return (IntArray) once(key, Element.INT, size, array -> fill.accept((IntArray) array));
+  }
+
+  private TornadoNativeArray once(
+      Object key, Element element, int size, Consumer<TornadoNativeArray> fill) {
+    boolean isNew = !once.containsKey(key);
+    TornadoNativeArray array =
+        use(once.computeIfAbsent(key, _ -> arrays.add(element, size, ResidentArray.Role.PREPARED)));
+    if (isNew) {
+      fill.accept(array);
+    }
+    return array;
+  }
+
+  @Override
   public InverseIndex inverse(Value index, Rows rows) {
     if (!(index.source() instanceof Value.Source.Input)) {
       throw new IllegalArgumentException(
           "%s must be an input of the batch to be inverted".formatted(index));
+    }
+    if (!isSupplied(index)) {
+      return octrees.inverse(index, rows);
     }
     ofValues.computeIfAbsent(index, this::make);
     DevicePlan.Inverted key = new DevicePlan.Inverted(index, rows);

@@ -8,7 +8,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -59,6 +58,9 @@ public interface Lowering {
 
   /// A grid for a loop of {@code size} steps. TornadoVM's own choice, groups of up to 1024,
   /// leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  ///
+  /// Where the loop's bound is a parameter of the kernel and nothing else, TornadoVM puts the
+  /// grid's size in its place: see [org.octolift.kernels.Bounds].
   static WorkerGrid loop(int size) {
     WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, LOOP) * LOOP);
     grid.setLocalWork(LOOP, 1, 1);
@@ -94,14 +96,21 @@ public interface Lowering {
   /// Memory of at least {@code size} longs, as [#scratch].
   LongArray scratchLongs(int slot, int size);
 
-  /// Memory of at least {@code size} bytes, as [#scratch].
-  ByteArray scratchBytes(int slot, int size);
-
   /// Arrays of ints that a table of the batch is turned into once a run: the first op that asks for
   /// {@code key} has {@code fill} append the tasks, later ones find the arrays.
   ///
   /// @param sizes numbers of elements
   IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes);
+
+  /// Whether a value is the same in every run: a variable that no op writes, or made of such.
+  boolean isConstant(Value value);
+
+  /// Longs that depend on constants alone. The first op that asks for {@code key}, in
+  /// [PreparedOp#prepare], has {@code fill} append the tasks that write them; later ones find them.
+  LongArray onceLongs(Object key, int size, Consumer<LongArray> fill);
+
+  /// As [#onceLongs] for ints.
+  IntArray onceInts(Object key, int size, Consumer<IntArray> fill);
 
   /// An array that never changes.
   IntArray constants(int... values);

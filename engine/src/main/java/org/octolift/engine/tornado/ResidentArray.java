@@ -15,6 +15,8 @@ final class ResidentArray {
     INPUT,
     /// Written by the host once.
     CONSTANT,
+    /// Written by the device after each upload of variables, and then the same in every run.
+    PREPARED,
     /// Written by the device, fetched by the host when it asks.
     RESULT,
     /// Written and read by the device alone: values between ops.
@@ -30,6 +32,7 @@ final class ResidentArray {
         case VARIABLE -> "variables";
         case INPUT -> "inputs";
         case CONSTANT -> "constants";
+        case PREPARED -> "prepared";
         case RESULT -> "results";
         case TEMPORARY -> "temporaries";
         case LIST -> "lists";
@@ -41,7 +44,7 @@ final class ResidentArray {
     boolean isOfHost() {
       return switch (this) {
         case VARIABLE, INPUT, CONSTANT, RESULT -> true;
-        case TEMPORARY, LIST, SCRATCH -> false;
+        case PREPARED, TEMPORARY, LIST, SCRATCH -> false;
       };
     }
   }
@@ -86,15 +89,20 @@ final class ResidentArray {
     users.set(graph);
   }
 
-  /// Whether a graph has the array's memory from the graph before. A variable is shared in another
-  /// way: see [#isSharedBy].
+  /// Whether a graph has the array's memory from the graph before. What stays the same from run to
+  /// run is shared in another way: see [#isSharedBy].
   boolean isConsumedBy(int graph) {
-    return role != Role.VARIABLE && first < graph && graph <= last;
+    return !isShared() && first < graph && graph <= last;
   }
 
-  /// Whether a graph after the first uses a variable: it is given the memory that the first has.
+  /// Whether a graph after the first uses a variable or what was prepared of variables: it is given
+  /// the memory that the first has.
   boolean isSharedBy(int graph) {
-    return role == Role.VARIABLE && first < graph && isUsedBy(graph);
+    return isShared() && first < graph && isUsedBy(graph);
+  }
+
+  private boolean isShared() {
+    return role == Role.VARIABLE || role == Role.PREPARED;
   }
 
   /// Whether a graph uses the array.

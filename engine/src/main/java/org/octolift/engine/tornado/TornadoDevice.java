@@ -120,9 +120,7 @@ public final class TornadoDevice implements Device {
 
   /// Which arrays need memory on the host.
   DeviceArrays.Mirrors mirrors() {
-    return accelerator.isStandIn() || Boolean.getBoolean("x.mir")
-        ? DeviceArrays.Mirrors.ALL
-        : DeviceArrays.Mirrors.USED;
+    return accelerator.isStandIn() ? DeviceArrays.Mirrors.ALL : DeviceArrays.Mirrors.USED;
   }
 
   /// Whether kernels can be compiled before the plan that needs them.
@@ -188,6 +186,11 @@ public final class TornadoDevice implements Device {
 
   void unload() {
     executables--;
+  }
+
+  @Override
+  public boolean buildsOctrees() {
+    return true;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
@@ -17,6 +18,8 @@ import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.engine.octree.OctreeFormat;
+import org.octolift.engine.octree.OctreeInputs;
 import org.octolift.engine.tornado.DeviceArrays.Mirrors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -36,8 +39,10 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Map<Variable, Long> versions = new HashMap<>();
   private final Map<Rows, Integer> rows = new HashMap<>();
   private final Set<Value> downloaded = new HashSet<>();
+  private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
+  private int trees;
   private boolean apart;
   private boolean captured;
   private boolean closed;
@@ -81,40 +86,97 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private void prepare(BatchInputs batch, boolean opsApart) {
+    OctreeInputs octrees = deviceBuilt(batch);
+    OctreeFormat format = octrees == null ? null : octrees.format().orElseThrow();
+    boolean current =
+        plan != null
+            && apart == opsApart
+            && !(captured && !device.capturesGraphs())
+            && Objects.equals(plan.format(), format);
     rows.clear();
-    for (Value value : program.values()) {
-      rows.computeIfAbsent(
-          value.rows(),
-          symbol -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
-    }
-    boolean fits = plan != null && Capacity.fits(memory.capacities(), rows);
-    if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
-      build(opsApart);
+    if (format == null) {
+      for (Value value : program.values()) {
+        count(batch, value.rows());
+      }
+      if (!current || !Capacity.fits(capacities, rows)) {
+        build(null, opsApart);
+      }
+      upload();
+    } else {
+      if (!current || !plan.fits(octrees)) {
+        OctreeUpload.symbols(format.depth()).forEach(symbol -> count(batch, symbol));
+        countFixed(format);
+        build(format, opsApart);
+      }
+      upload();
+      buildOctrees(octrees);
+      if (!Capacity.fits(capacities, rows)) {
+        build(format, opsApart);
+        upload();
+        buildOctrees(octrees);
+      }
     }
     plan.bind(batch, rows, device.workers());
-    upload();
     downloaded.clear();
   }
 
-  private void build(boolean opsApart) {
-    Map<Rows, Integer> before = memory == null ? Map.of() : memory.capacities();
-    Map<Rows, Integer> capacities =
-        memory == null
+  /// The batch, if the device is to build its octrees by itself.
+  private static OctreeInputs deviceBuilt(BatchInputs batch) {
+    return batch instanceof OctreeInputs octrees && octrees.format().isPresent() ? octrees : null;
+  }
+
+  private void buildOctrees(OctreeInputs octrees) {
+    rows.clear();
+    rows.putAll(plan.buildOctrees(octrees, device.workers()));
+    countFixed(plan.format());
+  }
+
+  private void count(BatchInputs batch, Rows symbol) {
+    rows.computeIfAbsent(
+        symbol, _ -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
+  }
+
+  /// Numbers that no octree has to tell.
+  private void countFixed(OctreeFormat format) {
+    for (Value value : program.values()) {
+      Rows symbol = value.rows();
+      if (symbol.kind() == Rows.Kind.FIXED) {
+        rows.put(symbol, symbol.value());
+      } else if (!rows.containsKey(symbol)) {
+        throw new IllegalArgumentException(
+            "%s has no rows in octrees of depth %d".formatted(value, format.depth()));
+      }
+    }
+  }
+
+  /// @param format of the octrees that the device builds; null if the batch supplies their arrays
+  private void build(OctreeFormat format, boolean opsApart) {
+    Map<Rows, Integer> before = capacities;
+    capacities =
+        before.isEmpty()
             ? Capacity.grown(before, rows)
             : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
+    if (format != null) {
+      trees = Math.max(trees, rows.get(Rows.batch()));
+    }
     apart = opsApart;
     captured = device.capturesGraphs();
     SharedMirror mirror = new SharedMirror(largest());
     GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
-    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds();
+    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds(octrees(format, kernels));
     // Plans of the same capacities have the same kernels.
     boolean ahead = device.compilesAhead() && !capacities.equals(before);
     try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
-      plan = builder(device.mirrors(), mirror, scratch).build(apart, captured);
+      GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
+      plan = builder.build(octrees(format, builder), apart, captured);
     }
     device.requireMemory(deviceBytes());
+  }
+
+  private OctreeTasks octrees(OctreeFormat format, GraphBuilder builder) {
+    return format == null ? null : new OctreeTasks(builder, format, capacities, trees);
   }
 
   private GraphBuilder builder(
@@ -132,7 +194,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private void upload() {
-    boolean current = true;
+    boolean current = plan.isUploaded();
     for (Variable variable : used) {
       Long version = versions.get(variable);
       current &= version != null && version == variable.version();
@@ -171,7 +233,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private Object present(Value value) {
-    if (program.kept().contains(value) && downloaded.add(value)) {
+    boolean made =
+        value.source() instanceof Value.Source.Input(var key)
+            && plan.format() != null
+            && OctreeInputTasks.derives(key);
+    if ((made || program.kept().contains(value)) && downloaded.add(value)) {
       plan.download(value);
     }
     return plan.array(value);
@@ -221,5 +287,6 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     }
     release();
     memory = null;
+    capacities = Map.of();
   }
 }

@@ -24,6 +24,9 @@ class PairKernelsTest {
   private static final int ROWS = 40;
   private static final int[] CHANNELS = {1, 5, 16, 32, 40, 96};
 
+  /// More than the widest tile has.
+  private static final int PANELS = 4;
+
   /// Enough calls for the JVM's last compiler.
   private static final int ROUNDS = 400;
 
@@ -68,7 +71,7 @@ class PairKernelsTest {
     for (int round = 0; round < rounds; round++) {
       for (int channels : CHANNELS) {
         Case data = new Case(kernel, channels, round);
-        data.multiply(found);
+        data.multiply(found, 1 + round % PANELS);
         data.outerProduct(found);
         data.copies(found);
       }
@@ -85,7 +88,7 @@ class PairKernelsTest {
     final int[] in;
     final int[] out;
     final float[] x;
-    final float[] panel;
+    final float[] weights;
 
     Case(PairKernels kernel, int channels, int seed) {
       this.kernel = kernel;
@@ -94,27 +97,28 @@ class PairKernelsTest {
       SplittableRandom random = new SplittableRandom(seed);
       this.pairs = PairKernels.PAIR_MULTIPLE * random.nextInt(1, 8);
       this.in = random.ints(pairs, 0, ROWS).toArray();
-      this.out = random.ints(pairs, 0, ROWS).sorted().toArray();
+      this.out = random.ints(0, ROWS).distinct().limit(pairs).sorted().toArray();
       this.x = floats(random, ROWS * channels);
-      this.panel = floats(random, 3 + channels * width);
+      this.weights = floats(random, 3 + PANELS * channels * width);
     }
 
-    void multiply(List<String> found) {
-      int stride = width + 2;
+    void multiply(List<String> found, int panels) {
+      int stride = panels * width + 2;
       float[] expected = new float[ROWS * stride];
       Arrays.fill(expected, 0.5f);
       float[] actual = expected.clone();
       for (int p = 0; p < pairs; p++) {
-        for (int column = 0; column < width; column++) {
-          float sum = 0;
+        for (int column = 0; column < panels * width; column++) {
+          int weight = 3 + column / width * channels * width + column % width;
+          int to = 1 + out[p] * stride + column;
           for (int c = 0; c < channels; c++) {
-            sum = Math.fma(x[in[p] * channels + c], panel[3 + c * width + column], sum);
+            float factor = x[in[p] * channels + c];
+            expected[to] = Math.fma(factor, weights[weight + c * width], expected[to]);
           }
-          expected[1 + out[p] * stride + column] += sum;
         }
       }
-      float[] tile = new float[kernel.tileSize()];
-      kernel.multiply(actual, 1, stride, out, x, channels, in, 0, pairs, panel, 3, channels, tile);
+      kernel.multiply(
+          actual, 1, stride, out, x, channels, in, 0, pairs, weights, 3, channels, panels);
       compare("multiply", expected, actual, found);
     }
 
@@ -123,23 +127,21 @@ class PairKernelsTest {
       SplittableRandom random = new SplittableRandom(pairs);
       float[] left = floats(random, 2 + pairs * width);
       float[] right = floats(random, 1 + pairs * width);
-      float[] expected = new float[4 + width * width];
-      float[] actual = new float[4 + width * width];
+      float[] expected = floats(random, 4 + width * width);
+      float[] actual = expected.clone();
       for (int c = 0; c < used; c++) {
         for (int column = 0; column < width; column++) {
-          float sum = 0;
+          int to = 4 + c * width + column;
           for (int p = 0; p < pairs; p++) {
-            sum = Math.fma(left[2 + p * width + c], right[1 + p * width + column], sum);
+            float factor = left[2 + p * width + c];
+            expected[to] = Math.fma(factor, right[1 + p * width + column], expected[to]);
           }
-          expected[4 + c * width + column] += sum;
         }
       }
-      float[] tile = new float[kernel.tileSize()];
-      kernel.outerProduct(actual, 4, left, 2, right, 1, pairs, used, tile);
+      kernel.outerProduct(actual, 4, left, 2, right, 1, pairs, used);
       compare("outerProduct", expected, actual, found);
     }
 
-    /// Rows from off-heap memory, then in blocks of columns.
     void copies(List<String> found) {
       float[] expected = new float[5 + pairs * channels];
       for (int p = 0; p < pairs; p++) {

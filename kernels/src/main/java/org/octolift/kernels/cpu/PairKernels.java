@@ -17,15 +17,13 @@ public interface PairKernels {
   /// Columns w of a weight panel.
   int panelWidth();
 
-  /// Floats of scratch memory that products need.
-  int tileSize();
-
-  /// `y[out[p], 0..w) += Σ_c x[in[p], c] · panel[c, 0..w)` for p in begin..end.
+  /// `y[out[p], j] += Σ_c x[in[p], c] · W[c, j]` for p in begin..end, j in 0..panels·w; the
+  /// products are added to y one by one.
   ///
   /// @param y accumulated; row r starts at {@code yOffset + r * yStride}
   /// @param x not modified; row r starts at {@code r * xStride}
-  /// @param panel not modified; (channels, w) row-major from {@code panelOffset} on
-  /// @param tile scratch, [#tileSize()] floats
+  /// @param weights not modified; panels of w columns one after the other, (panels, channels, w)
+  /// row-major from {@code offset} on
   void multiply(
       float[] y,
       int yOffset,
@@ -36,19 +34,18 @@ public interface PairKernels {
       int[] in,
       int begin,
       int end,
-      float[] panel,
-      int panelOffset,
+      float[] weights,
+      int offset,
       int channels,
-      float[] tile);
+      int panels);
 
   /// `dw[c, 0..w) += Σ_p x[p, c] · dy[p, 0..w)` for c in 0..channels, p in 0..pairs, of gathered
-  /// blocks of w columns.
+  /// blocks of w columns; the products are added to dw one by one.
   ///
   /// @param dw accumulated; (channels, w) row-major from {@code dwOffset} on
   /// @param x not modified; (pairs, w) row-major from {@code xOffset} on
   /// @param dy not modified; (pairs, w) row-major from {@code dyOffset} on
   /// @param channels at most w
-  /// @param tile scratch, [#tileSize()] floats
   void outerProduct(
       float[] dw,
       int dwOffset,
@@ -57,8 +54,7 @@ public interface PairKernels {
       float[] dy,
       int dyOffset,
       int pairs,
-      int channels,
-      float[] tile);
+      int channels);
 
   /// `to[i, 0..channels) = from[rows[i], 0..channels)` for i in 0..count.
   ///

@@ -14,11 +14,6 @@ public final class ScalarPairKernels implements PairKernels {
   }
 
   @Override
-  public int tileSize() {
-    return 0;
-  }
-
-  @Override
   public void multiply(
       float[] y,
       int yOffset,
@@ -29,19 +24,22 @@ public final class ScalarPairKernels implements PairKernels {
       int[] in,
       int begin,
       int end,
-      float[] panel,
-      int panelOffset,
+      float[] weights,
+      int offset,
       int channels,
-      float[] tile) {
-    for (int p = begin; p < end; p++) {
-      int xRow = in[p] * xStride;
-      int yRow = yOffset + out[p] * yStride;
-      for (int column = 0; column < WIDTH; column++) {
-        float sum = 0;
-        for (int c = 0; c < channels; c++) {
-          sum = Math.fma(x[xRow + c], panel[panelOffset + c * WIDTH + column], sum);
+      int panels) {
+    for (int panel = 0; panel < panels; panel++) {
+      int from = offset + panel * channels * WIDTH;
+      for (int p = begin; p < end; p++) {
+        int xRow = in[p] * xStride;
+        int yRow = yOffset + out[p] * yStride + panel * WIDTH;
+        for (int column = 0; column < WIDTH; column++) {
+          float sum = y[yRow + column];
+          for (int c = 0; c < channels; c++) {
+            sum = Math.fma(x[xRow + c], weights[from + c * WIDTH + column], sum);
+          }
+          y[yRow + column] = sum;
         }
-        y[yRow + column] += sum;
       }
     }
   }
@@ -55,15 +53,15 @@ public final class ScalarPairKernels implements PairKernels {
       float[] dy,
       int dyOffset,
       int pairs,
-      int channels,
-      float[] tile) {
+      int channels) {
     for (int c = 0; c < channels; c++) {
       for (int column = 0; column < WIDTH; column++) {
-        float sum = 0;
+        int at = dwOffset + c * WIDTH + column;
+        float sum = dw[at];
         for (int p = 0; p < pairs; p++) {
           sum = Math.fma(x[xOffset + p * WIDTH + c], dy[dyOffset + p * WIDTH + column], sum);
         }
-        dw[dwOffset + c * WIDTH + column] += sum;
+        dw[at] = sum;
       }
     }
   }

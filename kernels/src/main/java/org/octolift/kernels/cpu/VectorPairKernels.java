@@ -27,19 +27,11 @@ public final class VectorPairKernels implements PairKernels {
   private static final int WIDTH = 2 * LANES;
 
   /// Eight-row tiles need more than 16 vector registers.
-  private static final boolean TALL = SPECIES.vectorBitSize() >= 512;
-
-  /// Rows of the largest tile.
-  private static final int TILE_ROWS = TALL ? 8 : 6;
+  private static final boolean WIDE = SPECIES.vectorBitSize() >= 512;
 
   @Override
   public int panelWidth() {
     return WIDTH;
-  }
-
-  @Override
-  public int tileSize() {
-    return TILE_ROWS * WIDTH;
   }
 
   @Override
@@ -53,41 +45,222 @@ public final class VectorPairKernels implements PairKernels {
       int[] in,
       int begin,
       int end,
-      float[] panel,
-      int panelOffset,
+      float[] weights,
+      int offset,
       int channels,
-      float[] tile) {
-    int p = begin;
-    for (; p + 6 <= end; p += 6) {
-      multiply6(tile, x, xStride, in, p, panel, panelOffset, channels);
-      addRows(y, yOffset, yStride, out, p, 6, tile);
-    }
-    if (p < end) {
-      multiply3(tile, x, xStride, in, p, panel, panelOffset, channels);
-      addRows(y, yOffset, yStride, out, p, 3, tile);
+      int panels) {
+    int done = 0;
+    while (done < panels) {
+      int left = panels - done;
+      int width = !WIDE ? 1 : left == 4 ? 2 : Math.min(left, 3);
+      int y0 = yOffset + done * WIDTH;
+      int w0 = offset + done * channels * WIDTH;
+      int p = begin;
+      if (width == 1) {
+        for (; p + 6 <= end; p += 6) {
+          multiply6x2(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
+        }
+      }
+      for (; p < end; p += 3) {
+        switch (width) {
+          case 3 -> multiply3x6(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
+          case 2 -> multiply3x4(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
+          default -> multiply3x2(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
+        }
+      }
+      done += width;
     }
   }
 
-  private static void multiply6(
-      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
+  private static void multiply3x6(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      float[] x,
+      int xStride,
+      int[] in,
+      int p,
+      float[] w,
+      int w0,
+      int channels) {
+    int x0 = in[p] * xStride;
+    int x1 = in[p + 1] * xStride;
+    int x2 = in[p + 2] * xStride;
+    int w1 = w0 + channels * WIDTH;
+    int w2 = w1 + channels * WIDTH;
+    int y0 = yOffset + out[p] * yStride;
+    FloatVector a0 = load(y, y0);
+    FloatVector b0 = load(y, y0 + LANES);
+    FloatVector c0 = load(y, y0 + 2 * LANES);
+    FloatVector d0 = load(y, y0 + 3 * LANES);
+    FloatVector e0 = load(y, y0 + 4 * LANES);
+    FloatVector f0 = load(y, y0 + 5 * LANES);
+    int y1 = yOffset + out[p + 1] * yStride;
+    FloatVector a1 = load(y, y1);
+    FloatVector b1 = load(y, y1 + LANES);
+    FloatVector c1 = load(y, y1 + 2 * LANES);
+    FloatVector d1 = load(y, y1 + 3 * LANES);
+    FloatVector e1 = load(y, y1 + 4 * LANES);
+    FloatVector f1 = load(y, y1 + 5 * LANES);
+    int y2 = yOffset + out[p + 2] * yStride;
+    FloatVector a2 = load(y, y2);
+    FloatVector b2 = load(y, y2 + LANES);
+    FloatVector c2 = load(y, y2 + 2 * LANES);
+    FloatVector d2 = load(y, y2 + 3 * LANES);
+    FloatVector e2 = load(y, y2 + 4 * LANES);
+    FloatVector f2 = load(y, y2 + 5 * LANES);
+    for (int c = 0; c < channels; c++) {
+      FloatVector wa = load(w, w0 + c * WIDTH);
+      FloatVector wb = load(w, w0 + c * WIDTH + LANES);
+      FloatVector wc = load(w, w1 + c * WIDTH);
+      FloatVector wd = load(w, w1 + c * WIDTH + LANES);
+      FloatVector we = load(w, w2 + c * WIDTH);
+      FloatVector wf = load(w, w2 + c * WIDTH + LANES);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[x0 + c]);
+      a0 = v0.fma(wa, a0);
+      b0 = v0.fma(wb, b0);
+      c0 = v0.fma(wc, c0);
+      d0 = v0.fma(wd, d0);
+      e0 = v0.fma(we, e0);
+      f0 = v0.fma(wf, f0);
+      FloatVector v1 = FloatVector.broadcast(SPECIES, x[x1 + c]);
+      a1 = v1.fma(wa, a1);
+      b1 = v1.fma(wb, b1);
+      c1 = v1.fma(wc, c1);
+      d1 = v1.fma(wd, d1);
+      e1 = v1.fma(we, e1);
+      f1 = v1.fma(wf, f1);
+      FloatVector v2 = FloatVector.broadcast(SPECIES, x[x2 + c]);
+      a2 = v2.fma(wa, a2);
+      b2 = v2.fma(wb, b2);
+      c2 = v2.fma(wc, c2);
+      d2 = v2.fma(wd, d2);
+      e2 = v2.fma(we, e2);
+      f2 = v2.fma(wf, f2);
+    }
+    a0.intoArray(y, y0);
+    b0.intoArray(y, y0 + LANES);
+    c0.intoArray(y, y0 + 2 * LANES);
+    d0.intoArray(y, y0 + 3 * LANES);
+    e0.intoArray(y, y0 + 4 * LANES);
+    f0.intoArray(y, y0 + 5 * LANES);
+    a1.intoArray(y, y1);
+    b1.intoArray(y, y1 + LANES);
+    c1.intoArray(y, y1 + 2 * LANES);
+    d1.intoArray(y, y1 + 3 * LANES);
+    e1.intoArray(y, y1 + 4 * LANES);
+    f1.intoArray(y, y1 + 5 * LANES);
+    a2.intoArray(y, y2);
+    b2.intoArray(y, y2 + LANES);
+    c2.intoArray(y, y2 + 2 * LANES);
+    d2.intoArray(y, y2 + 3 * LANES);
+    e2.intoArray(y, y2 + 4 * LANES);
+    f2.intoArray(y, y2 + 5 * LANES);
+  }
+
+  private static void multiply3x4(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      float[] x,
+      int xStride,
+      int[] in,
+      int p,
+      float[] w,
+      int w0,
+      int channels) {
+    int x0 = in[p] * xStride;
+    int x1 = in[p + 1] * xStride;
+    int x2 = in[p + 2] * xStride;
+    int w1 = w0 + channels * WIDTH;
+    int y0 = yOffset + out[p] * yStride;
+    FloatVector a0 = load(y, y0);
+    FloatVector b0 = load(y, y0 + LANES);
+    FloatVector c0 = load(y, y0 + 2 * LANES);
+    FloatVector d0 = load(y, y0 + 3 * LANES);
+    int y1 = yOffset + out[p + 1] * yStride;
+    FloatVector a1 = load(y, y1);
+    FloatVector b1 = load(y, y1 + LANES);
+    FloatVector c1 = load(y, y1 + 2 * LANES);
+    FloatVector d1 = load(y, y1 + 3 * LANES);
+    int y2 = yOffset + out[p + 2] * yStride;
+    FloatVector a2 = load(y, y2);
+    FloatVector b2 = load(y, y2 + LANES);
+    FloatVector c2 = load(y, y2 + 2 * LANES);
+    FloatVector d2 = load(y, y2 + 3 * LANES);
+    for (int c = 0; c < channels; c++) {
+      FloatVector wa = load(w, w0 + c * WIDTH);
+      FloatVector wb = load(w, w0 + c * WIDTH + LANES);
+      FloatVector wc = load(w, w1 + c * WIDTH);
+      FloatVector wd = load(w, w1 + c * WIDTH + LANES);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[x0 + c]);
+      a0 = v0.fma(wa, a0);
+      b0 = v0.fma(wb, b0);
+      c0 = v0.fma(wc, c0);
+      d0 = v0.fma(wd, d0);
+      FloatVector v1 = FloatVector.broadcast(SPECIES, x[x1 + c]);
+      a1 = v1.fma(wa, a1);
+      b1 = v1.fma(wb, b1);
+      c1 = v1.fma(wc, c1);
+      d1 = v1.fma(wd, d1);
+      FloatVector v2 = FloatVector.broadcast(SPECIES, x[x2 + c]);
+      a2 = v2.fma(wa, a2);
+      b2 = v2.fma(wb, b2);
+      c2 = v2.fma(wc, c2);
+      d2 = v2.fma(wd, d2);
+    }
+    a0.intoArray(y, y0);
+    b0.intoArray(y, y0 + LANES);
+    c0.intoArray(y, y0 + 2 * LANES);
+    d0.intoArray(y, y0 + 3 * LANES);
+    a1.intoArray(y, y1);
+    b1.intoArray(y, y1 + LANES);
+    c1.intoArray(y, y1 + 2 * LANES);
+    d1.intoArray(y, y1 + 3 * LANES);
+    a2.intoArray(y, y2);
+    b2.intoArray(y, y2 + LANES);
+    c2.intoArray(y, y2 + 2 * LANES);
+    d2.intoArray(y, y2 + 3 * LANES);
+  }
+
+  private static void multiply6x2(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      float[] x,
+      int xStride,
+      int[] in,
+      int p,
+      float[] w,
+      int w0,
+      int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
     int x3 = in[p + 3] * xStride;
     int x4 = in[p + 4] * xStride;
     int x5 = in[p + 5] * xStride;
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector a4 = a0;
-    FloatVector b4 = a0;
-    FloatVector a5 = a0;
-    FloatVector b5 = a0;
+    int y0 = yOffset + out[p] * yStride;
+    FloatVector a0 = load(y, y0);
+    FloatVector b0 = load(y, y0 + LANES);
+    int y1 = yOffset + out[p + 1] * yStride;
+    FloatVector a1 = load(y, y1);
+    FloatVector b1 = load(y, y1 + LANES);
+    int y2 = yOffset + out[p + 2] * yStride;
+    FloatVector a2 = load(y, y2);
+    FloatVector b2 = load(y, y2 + LANES);
+    int y3 = yOffset + out[p + 3] * yStride;
+    FloatVector a3 = load(y, y3);
+    FloatVector b3 = load(y, y3 + LANES);
+    int y4 = yOffset + out[p + 4] * yStride;
+    FloatVector a4 = load(y, y4);
+    FloatVector b4 = load(y, y4 + LANES);
+    int y5 = yOffset + out[p + 5] * yStride;
+    FloatVector a5 = load(y, y5);
+    FloatVector b5 = load(y, y5 + LANES);
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -110,31 +283,44 @@ public final class VectorPairKernels implements PairKernels {
       a5 = v5.fma(wa, a5);
       b5 = v5.fma(wb, b5);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
-    a4.intoArray(tile, 8 * LANES);
-    b4.intoArray(tile, 9 * LANES);
-    a5.intoArray(tile, 10 * LANES);
-    b5.intoArray(tile, 11 * LANES);
+    a0.intoArray(y, y0);
+    b0.intoArray(y, y0 + LANES);
+    a1.intoArray(y, y1);
+    b1.intoArray(y, y1 + LANES);
+    a2.intoArray(y, y2);
+    b2.intoArray(y, y2 + LANES);
+    a3.intoArray(y, y3);
+    b3.intoArray(y, y3 + LANES);
+    a4.intoArray(y, y4);
+    b4.intoArray(y, y4 + LANES);
+    a5.intoArray(y, y5);
+    b5.intoArray(y, y5 + LANES);
   }
 
-  private static void multiply3(
-      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
+  private static void multiply3x2(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int[] out,
+      float[] x,
+      int xStride,
+      int[] in,
+      int p,
+      float[] w,
+      int w0,
+      int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
+    int y0 = yOffset + out[p] * yStride;
+    FloatVector a0 = load(y, y0);
+    FloatVector b0 = load(y, y0 + LANES);
+    int y1 = yOffset + out[p + 1] * yStride;
+    FloatVector a1 = load(y, y1);
+    FloatVector b1 = load(y, y1 + LANES);
+    int y2 = yOffset + out[p + 2] * yStride;
+    FloatVector a2 = load(y, y2);
+    FloatVector b2 = load(y, y2 + LANES);
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -148,23 +334,12 @@ public final class VectorPairKernels implements PairKernels {
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-  }
-
-  /// Adds the rows of a tile to the output rows of its pairs.
-  private static void addRows(
-      float[] y, int yOffset, int yStride, int[] out, int p, int rows, float[] tile) {
-    for (int row = 0; row < rows; row++) {
-      int at = yOffset + out[p + row] * yStride;
-      int from = row * WIDTH;
-      load(y, at).add(load(tile, from)).intoArray(y, at);
-      load(y, at + LANES).add(load(tile, from + LANES)).intoArray(y, at + LANES);
-    }
+    a0.intoArray(y, y0);
+    b0.intoArray(y, y0 + LANES);
+    a1.intoArray(y, y1);
+    b1.intoArray(y, y1 + LANES);
+    a2.intoArray(y, y2);
+    b2.intoArray(y, y2 + LANES);
   }
 
   @Override
@@ -176,48 +351,45 @@ public final class VectorPairKernels implements PairKernels {
       float[] dy,
       int dyOffset,
       int pairs,
-      int channels,
-      float[] tile) {
+      int channels) {
     int c = 0;
-    if (TALL) {
+    if (WIDE) {
       for (; c + 8 <= channels; c += 8) {
-        outer8(tile, x, xOffset + c, dy, dyOffset, pairs);
-        addTile(dw, dwOffset + c * WIDTH, tile, 8 * WIDTH);
+        outer8(dw, dwOffset + c * WIDTH, x, xOffset + c, dy, dyOffset, pairs);
       }
     }
     for (; c + 4 <= channels; c += 4) {
-      outer4(tile, x, xOffset + c, dy, dyOffset, pairs);
-      addTile(dw, dwOffset + c * WIDTH, tile, 4 * WIDTH);
+      outer4(dw, dwOffset + c * WIDTH, x, xOffset + c, dy, dyOffset, pairs);
     }
     for (; c < channels; c++) {
-      outer1(tile, x, xOffset + c, dy, dyOffset, pairs);
-      addTile(dw, dwOffset + c * WIDTH, tile, WIDTH);
+      outer1(dw, dwOffset + c * WIDTH, x, xOffset + c, dy, dyOffset, pairs);
     }
   }
 
-  private static void outer8(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector a4 = a0;
-    FloatVector b4 = a0;
-    FloatVector a5 = a0;
-    FloatVector b5 = a0;
-    FloatVector a6 = a0;
-    FloatVector b6 = a0;
-    FloatVector a7 = a0;
-    FloatVector b7 = a0;
+  private static void outer8(
+      float[] dw, int dw0, float[] x, int x0, float[] dy, int dy0, int pairs) {
+    FloatVector a0 = load(dw, dw0);
+    FloatVector b0 = load(dw, dw0 + LANES);
+    FloatVector a1 = load(dw, dw0 + WIDTH);
+    FloatVector b1 = load(dw, dw0 + WIDTH + LANES);
+    FloatVector a2 = load(dw, dw0 + 2 * WIDTH);
+    FloatVector b2 = load(dw, dw0 + 2 * WIDTH + LANES);
+    FloatVector a3 = load(dw, dw0 + 3 * WIDTH);
+    FloatVector b3 = load(dw, dw0 + 3 * WIDTH + LANES);
+    FloatVector a4 = load(dw, dw0 + 4 * WIDTH);
+    FloatVector b4 = load(dw, dw0 + 4 * WIDTH + LANES);
+    FloatVector a5 = load(dw, dw0 + 5 * WIDTH);
+    FloatVector b5 = load(dw, dw0 + 5 * WIDTH + LANES);
+    FloatVector a6 = load(dw, dw0 + 6 * WIDTH);
+    FloatVector b6 = load(dw, dw0 + 6 * WIDTH + LANES);
+    FloatVector a7 = load(dw, dw0 + 7 * WIDTH);
+    FloatVector b7 = load(dw, dw0 + 7 * WIDTH + LANES);
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * WIDTH;
       int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
       FloatVector v1 = FloatVector.broadcast(SPECIES, x[xAt + 1]);
@@ -242,39 +414,40 @@ public final class VectorPairKernels implements PairKernels {
       a7 = v7.fma(ga, a7);
       b7 = v7.fma(gb, b7);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
-    a4.intoArray(tile, 8 * LANES);
-    b4.intoArray(tile, 9 * LANES);
-    a5.intoArray(tile, 10 * LANES);
-    b5.intoArray(tile, 11 * LANES);
-    a6.intoArray(tile, 12 * LANES);
-    b6.intoArray(tile, 13 * LANES);
-    a7.intoArray(tile, 14 * LANES);
-    b7.intoArray(tile, 15 * LANES);
+    a0.intoArray(dw, dw0);
+    b0.intoArray(dw, dw0 + LANES);
+    a1.intoArray(dw, dw0 + WIDTH);
+    b1.intoArray(dw, dw0 + WIDTH + LANES);
+    a2.intoArray(dw, dw0 + 2 * WIDTH);
+    b2.intoArray(dw, dw0 + 2 * WIDTH + LANES);
+    a3.intoArray(dw, dw0 + 3 * WIDTH);
+    b3.intoArray(dw, dw0 + 3 * WIDTH + LANES);
+    a4.intoArray(dw, dw0 + 4 * WIDTH);
+    b4.intoArray(dw, dw0 + 4 * WIDTH + LANES);
+    a5.intoArray(dw, dw0 + 5 * WIDTH);
+    b5.intoArray(dw, dw0 + 5 * WIDTH + LANES);
+    a6.intoArray(dw, dw0 + 6 * WIDTH);
+    b6.intoArray(dw, dw0 + 6 * WIDTH + LANES);
+    a7.intoArray(dw, dw0 + 7 * WIDTH);
+    b7.intoArray(dw, dw0 + 7 * WIDTH + LANES);
   }
 
-  private static void outer4(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
+  private static void outer4(
+      float[] dw, int dw0, float[] x, int x0, float[] dy, int dy0, int pairs) {
+    FloatVector a0 = load(dw, dw0);
+    FloatVector b0 = load(dw, dw0 + LANES);
+    FloatVector a1 = load(dw, dw0 + WIDTH);
+    FloatVector b1 = load(dw, dw0 + WIDTH + LANES);
+    FloatVector a2 = load(dw, dw0 + 2 * WIDTH);
+    FloatVector b2 = load(dw, dw0 + 2 * WIDTH + LANES);
+    FloatVector a3 = load(dw, dw0 + 3 * WIDTH);
+    FloatVector b3 = load(dw, dw0 + 3 * WIDTH + LANES);
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * WIDTH;
       int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
       FloatVector v1 = FloatVector.broadcast(SPECIES, x[xAt + 1]);
@@ -287,30 +460,31 @@ public final class VectorPairKernels implements PairKernels {
       a3 = v3.fma(ga, a3);
       b3 = v3.fma(gb, b3);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
+    a0.intoArray(dw, dw0);
+    b0.intoArray(dw, dw0 + LANES);
+    a1.intoArray(dw, dw0 + WIDTH);
+    b1.intoArray(dw, dw0 + WIDTH + LANES);
+    a2.intoArray(dw, dw0 + 2 * WIDTH);
+    b2.intoArray(dw, dw0 + 2 * WIDTH + LANES);
+    a3.intoArray(dw, dw0 + 3 * WIDTH);
+    b3.intoArray(dw, dw0 + 3 * WIDTH + LANES);
   }
 
-  private static void outer1(float[] tile, float[] x, int x0, float[] dy, int dy0, int pairs) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector b0 = a0;
+  private static void outer1(
+      float[] dw, int dw0, float[] x, int x0, float[] dy, int dy0, int pairs) {
+    FloatVector a0 = load(dw, dw0);
+    FloatVector b0 = load(dw, dw0 + LANES);
     for (int p = 0; p < pairs; p++) {
       int xAt = x0 + p * WIDTH;
       int dyAt = dy0 + p * WIDTH;
       FloatVector ga = load(dy, dyAt);
       FloatVector gb = load(dy, dyAt + LANES);
-      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt + 0]);
+      FloatVector v0 = FloatVector.broadcast(SPECIES, x[xAt]);
       a0 = v0.fma(ga, a0);
       b0 = v0.fma(gb, b0);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
+    a0.intoArray(dw, dw0);
+    b0.intoArray(dw, dw0 + LANES);
   }
 
   @Override
@@ -355,13 +529,6 @@ public final class VectorPairKernels implements PairKernels {
       for (; c < channels; c++) {
         to[at++] = from[start + c];
       }
-    }
-  }
-
-  /// Adds a tile to as many floats.
-  private static void addTile(float[] dw, int offset, float[] tile, int size) {
-    for (int i = 0; i < size; i += LANES) {
-      load(dw, offset + i).add(load(tile, i)).intoArray(dw, offset + i);
     }
   }
 
