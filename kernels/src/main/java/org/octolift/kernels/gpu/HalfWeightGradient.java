@@ -219,7 +219,7 @@ public final class HalfWeightGradient {
       for (int i = 0; i < 2; i++) {
         if (id < stageRows) {
           rowsOfX[i * stageRows + id] =
-              sourceOf(table, foundRows[i], width, tableColumn, zeroRow) * pitchX;
+              present(sourceOf(table, foundRows[i], width, tableColumn), zeroRow) * pitchX;
         }
         if (id < stageRows && inBlock == 0) {
           blocksOfDy[i * stageBlocks + id / TileLists.BLOCK] =
@@ -277,12 +277,12 @@ public final class HalfWeightGradient {
       }
       context.localBarrier();
       if (id < stageRows) {
-        rowsOfX[id] = sourceOf(table, foundRows[2], width, tableColumn, zeroRow) * pitchX;
+        rowsOfX[id] = present(sourceOf(table, foundRows[2], width, tableColumn), zeroRow) * pitchX;
       }
       if (id < stageRows && inBlock == 0) {
         blocksOfDy[id / TileLists.BLOCK] = (foundBlocks[2] > 0 ? foundBlocks[2] : 0) * pitchDy;
       }
-      int nextSource = sourceOf(table, foundRows[3], width, tableColumn, zeroRow);
+      int nextSource = sourceOf(table, foundRows[3], width, tableColumn);
       int nextBlock = foundBlocks[3];
       int laterRow = foundRows[4];
       int laterBlock = foundBlocks[4];
@@ -345,13 +345,13 @@ public final class HalfWeightGradient {
             nextB[i] = x.get(from + rowsOfX[buffer * stageRows + inStage]);
           }
           if (id < stageRows) {
-            rowsOfX[other * stageRows + id] = nextSource * pitchX;
+            rowsOfX[other * stageRows + id] = present(nextSource, zeroRow) * pitchX;
           }
           if (id < stageRows && inBlock == 0) {
             blocksOfDy[other * stageBlocks + id / TileLists.BLOCK] =
                 (nextBlock > 0 ? nextBlock : 0) * pitchDy;
           }
-          nextSource = sourceOf(table, laterRow, width, tableColumn, zeroRow);
+          nextSource = sourceOf(table, laterRow, width, tableColumn);
           nextBlock = laterBlock;
           laterRow = rowAt(order, lastBlock, inBlock, rows, ordered);
           laterBlock = lastBlock;
@@ -542,12 +542,17 @@ public final class HalfWeightGradient {
     return row;
   }
 
-  /// The row of x that a row takes.
-  private static int sourceOf(IntArray table, int row, int width, int tableColumn, int zeroRow) {
+  /// The row of x that a row takes, negative if there is none. Nothing here needs the number that
+  /// is read: it has a stage's time to come.
+  private static int sourceOf(IntArray table, int row, int width, int tableColumn) {
     int source = row;
     if (width > 0 && row > -1) {
       source = table.get(row * width + tableColumn);
     }
+    return source;
+  }
+
+  private static int present(int source, int zeroRow) {
     return source < 0 ? zeroRow : source;
   }
 }
