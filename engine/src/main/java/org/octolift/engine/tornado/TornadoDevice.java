@@ -30,6 +30,7 @@ public final class TornadoDevice implements Device {
   private final Workers workers =
       new Workers(Math.min(COPIERS, Runtime.getRuntime().availableProcessors()));
   private int executables;
+  private boolean failed;
 
   /// @param groups whether to use kernels for groups of work-items
   TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
@@ -130,7 +131,13 @@ public final class TornadoDevice implements Device {
   /// Whether launches are captured as CUDA graphs: as long as the device has one program. A
   /// captured graph of TornadoVM 5.2 no longer starts once graphs of another program have run.
   boolean capturesGraphs() {
-    return executables == 1 && accelerator.backend().equals("cuda");
+    return executables == 1 && !failed && accelerator.backend().equals("cuda");
+  }
+
+  /// Notes that graphs did not run. TornadoVM 5.2 keeps what it wanted to write for a captured
+  /// graph that CUDA refused, and stumbles over it when it captures the next one.
+  void graphsFailed() {
+    failed = true;
   }
 
   /// Whether TornadoVM may take so much.

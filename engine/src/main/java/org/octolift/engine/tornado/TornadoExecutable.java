@@ -67,7 +67,12 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   @Override
   public void run(BatchInputs batch) {
     prepare(batch, false);
-    plan.run();
+    try {
+      plan.run();
+    } catch (IllegalStateException e) {
+      device.graphsFailed();
+      throw e;
+    }
     finish();
   }
 
