@@ -8,6 +8,12 @@ public interface Device extends AutoCloseable {
   /// Prepares a program. Memory is planned at the first run, when the batch's counts are known.
   Executable load(Program program);
 
+  /// Whether it builds the octrees of a batch of scans by itself, so that nobody else need do it:
+  /// see [org.octolift.engine.octree.OctreeInputs].
+  default boolean buildsOctrees() {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -1,5 +1,6 @@
 package org.octolift.engine;
 
+import java.util.Map;
 import org.octolift.engine.memory.MemoryPlan;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -25,6 +26,12 @@ public interface Executable extends AutoCloseable {
 
   /// The memory plan in force; null before the first run.
   MemoryPlan plan();
+
+  /// Bytes on a device with memory of its own, by what they are for; empty for others, and before
+  /// the first run.
+  default Map<String, Long> deviceBytes() {
+    return Map.of();
+  }
 
   @Override
   void close();

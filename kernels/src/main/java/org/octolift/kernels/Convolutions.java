@@ -116,7 +116,7 @@ public final class Convolutions {
   /// @param partials not modified, (chunks, size)
   public static void finishWeightGradient(
       FloatArray dWeights, FloatArray partials, int chunks, int size) {
-    for (@Parallel int element = 0; element < size; element++) {
+    for (@Parallel int element = 0; element < (size & Bounds.LITERAL); element++) {
       float sum = 0;
       for (int chunk = 0; chunk < chunks; chunk++) {
         sum += partials.get(chunk * size + element);

@@ -97,7 +97,7 @@ public final class Elementwise {
   ///
   /// @param y written, (size)
   public static void zero(FloatArray y, int size) {
-    for (@Parallel int i = 0; i < size; i++) {
+    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
       y.set(i, 0);
     }
   }

@@ -8,56 +8,93 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class GroupNormalisation {
   private GroupNormalisation() {}
 
-  /// Mean and variance of each image and group of neighbouring channels.
+  /// Sums over parts of the images' pixels, each part's pixels {@code parts} apart. To keep digits,
+  /// a group's first value is subtracted before.
   ///
-  /// @param statistics written, (images · groups, 2): mean, biased variance
+  /// @param sums written, (images, parts, channels, 2): of the values, of their squares
   /// @param x not modified, (images · pixels, channels)
-  public static void statistics(
-      FloatArray statistics, FloatArray x, int images, int pixels, int channels, int groups) {
-    for (@Parallel int index = 0; index < images * groups; index++) {
+  public static void partialSums(
+      FloatArray sums, FloatArray x, int images, int pixels, int channels, int groups, int parts) {
+    for (@Parallel int i = 0; i < images * parts * channels; i++) {
+      int channel = i % channels;
+      int part = i / channels % parts;
+      int from = i / channels / parts * pixels * channels;
       int size = channels / groups;
-      int from = index / groups * pixels * channels + index % groups * size;
+      float pivot = x.get(from + channel / size * size);
       float sum = 0;
-      for (int i = 0; i < pixels * size; i++) {
-        sum += x.get(from + i / size * channels + i % size);
-      }
-      float mean = sum / (pixels * size);
       float squares = 0;
-      for (int i = 0; i < pixels * size; i++) {
-        float difference = x.get(from + i / size * channels + i % size) - mean;
-        squares += difference * difference;
+      for (int pixel = part; pixel < pixels; pixel += parts) {
+        float value = x.get(from + pixel * channels + channel) - pivot;
+        sum += value;
+        squares += value * value;
       }
-      statistics.set(2 * index, mean);
-      statistics.set(2 * index + 1, squares / (pixels * size));
+      sums.set(2 * i, sum);
+      sums.set(2 * i + 1, squares);
     }
   }
 
-  /// `y = (x - mean) / √(variance + epsilon) · gamma + beta`.
+  /// Mean and variance of each image and group of neighbouring channels from [#partialSums].
+  ///
+  /// @param statistics written, (images · groups, 2): mean, biased variance
+  /// @param sums not modified
+  /// @param x not modified, (images · pixels, channels)
+  public static void statistics(
+      FloatArray statistics,
+      FloatArray sums,
+      FloatArray x,
+      int images,
+      int pixels,
+      int channels,
+      int groups,
+      int parts) {
+    for (@Parallel int index = 0; index < images * groups; index++) {
+      int size = channels / groups;
+      int image = index / groups;
+      int first = index % groups * size;
+      float sum = 0;
+      float squares = 0;
+      for (int i = 0; i < parts * size; i++) {
+        int at = 2 * ((image * parts + i / size) * channels + first + i % size);
+        sum += sums.get(at);
+        squares += sums.get(at + 1);
+      }
+      float mean = sum / (pixels * size);
+      statistics.set(2 * index, mean + x.get(image * pixels * channels + first));
+      statistics.set(2 * index + 1, TornadoMath.max(squares / (pixels * size) - mean * mean, 0f));
+    }
+  }
+
+  /// `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU.
   ///
   /// @param y written, (images · pixels, channels)
   /// @param x not modified
   /// @param statistics not modified: of [#statistics]
   /// @param gamma not modified, (1, channels)
   /// @param beta not modified, (1, channels)
+  /// @param residual not modified, (images · pixels, channels); anything if {@code added} is 0
   public static void apply(
       FloatArray y,
       FloatArray x,
       FloatArray statistics,
       FloatArray gamma,
       FloatArray beta,
+      FloatArray residual,
       int images,
       int pixels,
       int channels,
       int groups,
-      float epsilon) {
-    for (@Parallel int row = 0; row < images * pixels; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int group = row / pixels * groups + channel / (channels / groups);
-        float scale =
-            gamma.get(channel) / TornadoMath.sqrt(statistics.get(2 * group + 1) + epsilon);
-        float centred = x.get(row * channels + channel) - statistics.get(2 * group);
-        y.set(row * channels + channel, centred * scale + beta.get(channel));
+      float epsilon,
+      int added,
+      int relu) {
+    for (@Parallel int i = 0; i < images * pixels * channels; i++) {
+      int channel = i % channels;
+      int group = i / channels / pixels * groups + channel / (channels / groups);
+      float scale = gamma.get(channel) / TornadoMath.sqrt(statistics.get(2 * group + 1) + epsilon);
+      float value = (x.get(i) - statistics.get(2 * group)) * scale + beta.get(channel);
+      if (added == 1) {
+        value += residual.get(i);
       }
+      y.set(i, relu == 1 && value < 0 ? 0 : value);
     }
   }
 
@@ -67,7 +104,7 @@ public final class GroupNormalisation {
   /// @param w not modified
   public static void standardise(
       FloatArray y, FloatArray w, int rows, int channels, float epsilon) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       standardiseColumn(y, w, channel, rows, channels, epsilon);
     }
   }

@@ -3,6 +3,7 @@ package org.octolift.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Convolution and pooling of images. Pixels are rows: `(image · height + y) · width + x`. A window
 /// of size² pixels at output pixel (i, j) begins at input pixel (i · stride - top,
@@ -31,24 +32,83 @@ public final class ImageConvolutions {
       int stride,
       int top,
       int left) {
-    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
-      for (@Parallel int channel = 0; channel < out; channel++) {
-        int image = row / (outHeight * outWidth);
-        int i = row / outWidth % outHeight * stride - top;
-        int j = row % outWidth * stride - left;
-        float sum = 0;
-        for (int k = 0; k < size * size; k++) {
-          int iy = i + k / size;
-          int ix = j + k % size;
-          if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
-            int from = ((image * height + iy) * width + ix) * in;
-            for (int c = 0; c < in; c++) {
-              sum += x.get(from + c) * weights.get((k * in + c) * out + channel);
-            }
+    for (@Parallel int index = 0; index < images * outHeight * outWidth * out; index++) {
+      int row = index / out;
+      int channel = index % out;
+      int image = row / (outHeight * outWidth);
+      int i = row / outWidth % outHeight * stride - top;
+      int j = row % outWidth * stride - left;
+      float sum = 0;
+      for (int k = 0; k < size * size; k++) {
+        int iy = i + k / size;
+        int ix = j + k % size;
+        if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
+          int from = ((image * height + iy) * width + ix) * in;
+          for (int c = 0; c < in; c++) {
+            sum += x.get(from + c) * weights.get((k * in + c) * out + channel);
           }
         }
-        y.set(row * out + channel, sum);
       }
+      y.set(index, sum);
+    }
+  }
+
+  /// For each output pixel the input pixels of its window, -1 outside the image.
+  ///
+  /// @param table written, (images · outHeight · outWidth, size²)
+  public static void windows(
+      IntArray table,
+      int images,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    for (@Parallel int i = 0; i < images * outHeight * outWidth * size * size; i++) {
+      int row = i / (size * size);
+      int k = i % (size * size);
+      int image = row / (outHeight * outWidth);
+      int iy = row / outWidth % outHeight * stride - top + k / size;
+      int ix = row % outWidth * stride - left + k % size;
+      int pixel = -1;
+      if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
+        pixel = (image * height + iy) * width + ix;
+      }
+      table.set(i, pixel);
+    }
+  }
+
+  /// The pixels of each window side by side, zeros outside the image: the column matrix.
+  ///
+  /// @param y written, (images · outHeight · outWidth, size² · in)
+  /// @param x not modified, (images · height · width, in)
+  public static void gather(
+      FloatArray y,
+      FloatArray x,
+      int images,
+      int height,
+      int width,
+      int in,
+      int outHeight,
+      int outWidth,
+      int size,
+      int stride,
+      int top,
+      int left) {
+    for (@Parallel int i = 0; i < images * outHeight * outWidth * size * size * in; i++) {
+      int k = i / in % (size * size);
+      int row = i / in / (size * size);
+      int image = row / (outHeight * outWidth);
+      int iy = row / outWidth % outHeight * stride - top + k / size;
+      int ix = row % outWidth * stride - left + k % size;
+      float value = 0;
+      if (iy >= 0 && iy < height && ix >= 0 && ix < width) {
+        value = x.get(((image * height + iy) * width + ix) * in + i % in);
+      }
+      y.set(i, value);
     }
   }
 
@@ -74,7 +134,7 @@ public final class ImageConvolutions {
       int top,
       int left) {
     for (@Parallel int row = 0; row < images * height * width; row++) {
-      for (@Parallel int channel = 0; channel < in; channel++) {
+      for (@Parallel int channel = 0; channel < (in & Bounds.LITERAL); channel++) {
         int image = row / (height * width);
         int i = row / width % height + top;
         int j = row % width + left;
@@ -120,7 +180,7 @@ public final class ImageConvolutions {
       int top,
       int left) {
     for (@Parallel int index = 0; index < size * size * in; index++) {
-      for (@Parallel int channel = 0; channel < out; channel++) {
+      for (@Parallel int channel = 0; channel < (out & Bounds.LITERAL); channel++) {
         int k = index / in;
         float sum = 0;
         for (int row = 0; row < images * outHeight * outWidth; row++) {
@@ -154,12 +214,12 @@ public final class ImageConvolutions {
       int stride,
       int top,
       int left) {
-    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        maxPoolAt(
-            y, x, row, channel, height, width, outHeight, outWidth, channels, size, stride, top,
-            left);
-      }
+    for (@Parallel int i = 0; i < images * outHeight * outWidth * channels; i++) {
+      int row = i / channels;
+      int channel = i % channels;
+      maxPoolAt(
+          y, x, row, channel, height, width, outHeight, outWidth, channels, size, stride, top,
+          left);
     }
   }
 
@@ -207,15 +267,15 @@ public final class ImageConvolutions {
       int width,
       int factor,
       int channels) {
-    for (@Parallel int row = 0; row < images * height * width * factor * factor; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int line = row / (factor * width);
-        int column = row % (factor * width);
-        int pixel = line / factor * width + column / factor;
-        int offset = line % factor * factor + column % factor;
-        float value = x.get((pixel * factor * factor + offset) * channels + channel);
-        y.set(row * channels + channel, value + bias.get(channel));
-      }
+    for (@Parallel int i = 0; i < images * height * width * factor * factor * channels; i++) {
+      int row = i / channels;
+      int channel = i % channels;
+      int line = row / (factor * width);
+      int column = row % (factor * width);
+      int pixel = line / factor * width + column / factor;
+      int offset = line % factor * factor + column % factor;
+      float value = x.get((pixel * factor * factor + offset) * channels + channel);
+      y.set(i, value + bias.get(channel));
     }
   }
 }

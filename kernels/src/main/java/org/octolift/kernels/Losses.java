@@ -26,7 +26,7 @@ public final class Losses {
       int classes,
       int capacity,
       int ignoreUpTo) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         crossEntropyRow(rowLosses, logits, labels, row, classes, ignoreUpTo);
       }
@@ -76,7 +76,7 @@ public final class Losses {
       int classes,
       int capacity,
       int ignoreUpTo) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         crossEntropyGradientRow(dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
       }
@@ -119,7 +119,7 @@ public final class Losses {
       int slot,
       int classes,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         softCrossEntropyRow(rowLosses, logits, target, row, classes);
       }
@@ -157,7 +157,7 @@ public final class Losses {
       int slot,
       int classes,
       int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         softCrossEntropyGradientRow(dLogits, logits, target, count, dLoss, row, classes);
       }
@@ -202,7 +202,7 @@ public final class Losses {
       int classes,
       int capacity,
       int selects) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         if (selects == 0 || select.get(row) != 0) {
           consistencyRow(rowLosses, student, teacher, row, classes);
@@ -253,7 +253,7 @@ public final class Losses {
       int classes,
       int capacity,
       int selects) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         if (selects == 0 || select.get(row) != 0) {
           consistencyGradientRow(dStudent, student, teacher, count, dLoss, row, classes);
@@ -304,7 +304,7 @@ public final class Losses {
       int classes,
       int capacity,
       int selects) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         if (selects == 0 || select.get(row) != 0) {
           entropyRow(rowLosses, logits, row, classes);
@@ -351,7 +351,7 @@ public final class Losses {
       int classes,
       int capacity,
       int selects) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         if (selects == 0 || select.get(row) != 0) {
           entropyGradientRow(dLogits, logits, count, dLoss, row, classes);

@@ -52,7 +52,7 @@ public final class Normalisation {
       IntArray counts,
       int slot,
       int channels) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       finishMomentsAt(mean, variance, partials, counts.get(slot), channel, channels);
     }
   }
@@ -100,7 +100,7 @@ public final class Normalisation {
       int slot,
       int channels,
       float momentum) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       updateRunningAt(
           runningMean, runningVariance, mean, variance, counts.get(slot), channel, momentum);
     }
@@ -133,7 +133,7 @@ public final class Normalisation {
   /// @param gamma not modified, (1, channels)
   public static void scale(
       FloatArray scale, FloatArray variance, FloatArray gamma, int channels, float epsilon) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       scaleAt(scale, variance, gamma, channel, epsilon);
     }
   }
@@ -238,7 +238,7 @@ public final class Normalisation {
       int slot,
       int channels,
       float epsilon) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       finishGradientSumsAt(
           dGamma, dBeta, partials, variance, counts.get(slot), channel, channels, epsilon);
     }
@@ -284,7 +284,7 @@ public final class Normalisation {
       int slot,
       int channels,
       float epsilon) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       gradientCoefficientsAt(
           coefficients,
           variance,

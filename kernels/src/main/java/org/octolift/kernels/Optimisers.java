@@ -19,7 +19,7 @@ public final class Optimisers {
   /// @param hyper not modified: learning rate, momentum, weight decay
   public static void sgd(
       FloatArray parameter, FloatArray velocity, FloatArray gradient, FloatArray hyper, int size) {
-    for (@Parallel int i = 0; i < size; i++) {
+    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
       float g = gradient.get(i) + hyper.get(2) * parameter.get(i);
       float v = hyper.get(1) * velocity.get(i) + g;
       velocity.set(i, v);
@@ -44,7 +44,7 @@ public final class Optimisers {
       FloatArray gradient,
       FloatArray hyper,
       int size) {
-    for (@Parallel int i = 0; i < size; i++) {
+    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
       float g = gradient.get(i) + hyper.get(4) * parameter.get(i);
       float mean = m.get(i) + adamFactor(hyper, 0) * (g - m.get(i));
       float square = v.get(i) * hyper.get(2) + adamFactor(hyper, 2) * g * g;
@@ -99,7 +99,7 @@ public final class Optimisers {
   /// @param source not modified
   /// @param alpha not modified, (1)
   public static void ema(FloatArray target, FloatArray source, FloatArray alpha, int size) {
-    for (@Parallel int i = 0; i < size; i++) {
+    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
       target.set(i, alpha.get(0) * target.get(i) + (1 - alpha.get(0)) * source.get(i));
     }
   }
@@ -167,7 +167,7 @@ public final class Optimisers {
   /// @param y updated
   /// @param factor not modified, (1)
   public static void scale(FloatArray y, FloatArray factor, int size) {
-    for (@Parallel int i = 0; i < size; i++) {
+    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
       y.set(i, factor.get(0) * y.get(i));
     }
   }

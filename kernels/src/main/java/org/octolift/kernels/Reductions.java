@@ -65,7 +65,7 @@ public final class Reductions {
   /// @param partials not modified
   public static void finishColumnSums(
       FloatArray y, FloatArray partials, IntArray counts, int slot, int channels) {
-    for (@Parallel int channel = 0; channel < channels; channel++) {
+    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       finishColumnSumAt(y, partials, counts.get(slot), channel, channels);
     }
   }

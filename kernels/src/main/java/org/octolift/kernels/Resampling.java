@@ -11,7 +11,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// `(o + ½) · in / out - ½`; taps outside the image are those at its border.
 ///
 /// Pixels are rows: `(image · height + y) · width + x`. {@code taps} is 2 (bilinear) or 4
-/// (bicubic).
+/// (bicubic), {@code aligned} is 1 if corners are aligned, else 0.
 public final class Resampling {
   private static final float A = -0.75f;
 
@@ -60,24 +60,24 @@ public final class Resampling {
       int outWidth,
       int channels,
       int taps,
-      boolean aligned) {
-    for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int image = row / (outHeight * outWidth);
-        float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned);
-        float j = coordinate(row % outWidth, width, outWidth, taps, aligned);
-        float sum = 0;
-        for (int a = 0; a < taps; a++) {
-          int line = (image * height + index(i, a, height, taps)) * width;
-          float inner = 0;
-          for (int b = 0; b < taps; b++) {
-            int at = (line + index(j, b, width, taps)) * channels + channel;
-            inner += weight(j, b, taps) * x.get(at);
-          }
-          sum += weight(i, a, taps) * inner;
+      int aligned) {
+    for (@Parallel int element = 0; element < images * outHeight * outWidth * channels; element++) {
+      int row = element / channels;
+      int channel = element % channels;
+      int image = row / (outHeight * outWidth);
+      float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned == 1);
+      float j = coordinate(row % outWidth, width, outWidth, taps, aligned == 1);
+      float sum = 0;
+      for (int a = 0; a < taps; a++) {
+        int line = (image * height + index(i, a, height, taps)) * width;
+        float inner = 0;
+        for (int b = 0; b < taps; b++) {
+          int at = (line + index(j, b, width, taps)) * channels + channel;
+          inner += weight(j, b, taps) * x.get(at);
         }
-        y.set(row * channels + channel, sum);
+        sum += weight(i, a, taps) * inner;
       }
+      y.set(element, sum);
     }
   }
 
@@ -96,18 +96,18 @@ public final class Resampling {
       int outWidth,
       int channels,
       int taps,
-      boolean aligned) {
+      int aligned) {
     for (@Parallel int row = 0; row < images * height * width; row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
+      for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
         int image = row / (height * width);
         int i = row / width % height;
         int j = row % width;
         float sum = 0;
         for (int oy = 0; oy < outHeight; oy++) {
-          float wy = shareOf(i, oy, height, outHeight, taps, aligned);
+          float wy = shareOf(i, oy, height, outHeight, taps, aligned == 1);
           if (wy != 0) {
             for (int ox = 0; ox < outWidth; ox++) {
-              float wx = shareOf(j, ox, width, outWidth, taps, aligned);
+              float wx = shareOf(j, ox, width, outWidth, taps, aligned == 1);
               if (wx != 0) {
                 int at = ((image * outHeight + oy) * outWidth + ox) * channels + channel;
                 sum += wy * wx * dy.get(at);
@@ -148,11 +148,11 @@ public final class Resampling {
       int outWidth,
       int channels,
       int taps,
-      boolean aligned) {
+      int aligned) {
     for (@Parallel int row = 0; row < images * outHeight * outWidth; row++) {
       int image = row / (outHeight * outWidth);
-      float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned);
-      float j = coordinate(row % outWidth, width, outWidth, taps, aligned);
+      float i = coordinate(row / outWidth % outHeight, height, outHeight, taps, aligned == 1);
+      float j = coordinate(row % outWidth, width, outWidth, taps, aligned == 1);
       int best = 0;
       float greatest = 0;
       for (int channel = 0; channel < channels; channel++) {

@@ -15,7 +15,7 @@ public final class Softmax {
   /// @param x not modified
   public static void softmax(
       FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         softmaxRow(y, x, row, channels);
       }
@@ -43,7 +43,7 @@ public final class Softmax {
   /// @param x not modified, (capacity, channels)
   public static void argMax(
       IntArray y, FloatArray x, IntArray counts, int slot, int channels, int capacity) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         argMaxRow(y, x, row, channels);
       }

@@ -27,7 +27,7 @@ public final class Transformers {
       int channels,
       int capacity,
       float epsilon) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
         int from = row * channels;
         float sum = 0;
@@ -54,33 +54,33 @@ public final class Transformers {
   /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
   public static void attention(
       FloatArray y, FloatArray qkv, int images, int tokens, int channels, int heads) {
-    for (@Parallel int row = 0; row < images * tokens; row++) {
-      for (@Parallel int head = 0; head < heads; head++) {
-        int size = channels / heads;
-        float scale = 1 / TornadoMath.sqrt(size);
-        int query = row * 3 * channels + head * size;
-        int first = row / tokens * tokens * 3 * channels + head * size;
-        float maximum = Float.NEGATIVE_INFINITY;
-        for (int t = 0; t < tokens; t++) {
-          int key = first + (3 * t + 1) * channels;
-          maximum = TornadoMath.max(maximum, scale * product(qkv, query, key, size));
-        }
-        int to = row * channels + head * size;
+    for (@Parallel int i = 0; i < images * tokens * heads; i++) {
+      int row = i / heads;
+      int head = i % heads;
+      int size = channels / heads;
+      float scale = 1 / TornadoMath.sqrt(size);
+      int query = row * 3 * channels + head * size;
+      int first = row / tokens * tokens * 3 * channels + head * size;
+      float maximum = Float.NEGATIVE_INFINITY;
+      for (int t = 0; t < tokens; t++) {
+        int key = first + (3 * t + 1) * channels;
+        maximum = TornadoMath.max(maximum, scale * product(qkv, query, key, size));
+      }
+      int to = row * channels + head * size;
+      for (int c = 0; c < size; c++) {
+        y.set(to + c, 0f);
+      }
+      float sum = 0;
+      for (int t = 0; t < tokens; t++) {
+        int key = first + (3 * t + 1) * channels;
+        float share = TornadoMath.exp(scale * product(qkv, query, key, size) - maximum);
+        sum += share;
         for (int c = 0; c < size; c++) {
-          y.set(to + c, 0f);
+          y.set(to + c, y.get(to + c) + share * qkv.get(key + channels + c));
         }
-        float sum = 0;
-        for (int t = 0; t < tokens; t++) {
-          int key = first + (3 * t + 1) * channels;
-          float share = TornadoMath.exp(scale * product(qkv, query, key, size) - maximum);
-          sum += share;
-          for (int c = 0; c < size; c++) {
-            y.set(to + c, y.get(to + c) + share * qkv.get(key + channels + c));
-          }
-        }
-        for (int c = 0; c < size; c++) {
-          y.set(to + c, y.get(to + c) / sum);
-        }
+      }
+      for (int c = 0; c < size; c++) {
+        y.set(to + c, y.get(to + c) / sum);
       }
     }
   }
@@ -110,26 +110,26 @@ public final class Transformers {
       int width,
       int side,
       int channels) {
-    for (@Parallel int row = 0; row < images * (1 + height * width); row++) {
-      for (@Parallel int channel = 0; channel < channels; channel++) {
-        int patch = row % (1 + height * width) - 1;
-        float value = positions.get(channel);
-        if (patch < 0) {
-          value += token.get(channel);
-        } else {
-          int image = row / (1 + height * width);
-          value = patches.get((image * height * width + patch) * channels + channel);
-          float i = Resampling.coordinate(patch / width, side, height, 2, false);
-          float j = Resampling.coordinate(patch % width, side, width, 2, false);
-          for (int tap = 0; tap < 4; tap++) {
-            int at = Resampling.index(i, tap / 2, side, 2) * side;
-            at = (1 + at + Resampling.index(j, tap % 2, side, 2)) * channels + channel;
-            float weight = Resampling.weight(i, tap / 2, 2) * Resampling.weight(j, tap % 2, 2);
-            value += weight * positions.get(at);
-          }
+    for (@Parallel int i = 0; i < images * (1 + height * width) * channels; i++) {
+      int row = i / channels;
+      int channel = i % channels;
+      int patch = row % (1 + height * width) - 1;
+      float value = positions.get(channel);
+      if (patch < 0) {
+        value += token.get(channel);
+      } else {
+        int image = row / (1 + height * width);
+        value = patches.get((image * height * width + patch) * channels + channel);
+        float v = Resampling.coordinate(patch / width, side, height, 2, false);
+        float h = Resampling.coordinate(patch % width, side, width, 2, false);
+        for (int tap = 0; tap < 4; tap++) {
+          int at = Resampling.index(v, tap / 2, side, 2) * side;
+          at = (1 + at + Resampling.index(h, tap % 2, side, 2)) * channels + channel;
+          float weight = Resampling.weight(v, tap / 2, 2) * Resampling.weight(h, tap % 2, 2);
+          value += weight * positions.get(at);
         }
-        y.set(row * channels + channel, value);
       }
+      y.set(i, value);
     }
   }
 
@@ -139,14 +139,14 @@ public final class Transformers {
   /// @param tokens not modified, (images · (1 + patches), channels)
   public static void readout(
       FloatArray y, FloatArray tokens, int images, int patches, int channels) {
-    for (@Parallel int row = 0; row < images * patches; row++) {
-      for (@Parallel int channel = 0; channel < 2 * channels; channel++) {
-        int token = row / patches * (1 + patches);
-        if (channel < channels) {
-          token += 1 + row % patches;
-        }
-        y.set(row * 2 * channels + channel, tokens.get(token * channels + channel % channels));
+    for (@Parallel int i = 0; i < images * patches * 2 * channels; i++) {
+      int row = i / (2 * channels);
+      int channel = i % (2 * channels);
+      int token = row / patches * (1 + patches);
+      if (channel < channels) {
+        token += 1 + row % patches;
       }
+      y.set(i, tokens.get(token * channels + channel % channels));
     }
   }
 }

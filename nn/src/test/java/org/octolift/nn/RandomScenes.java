@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.octolift.engine.InputKey;
 import org.octolift.engine.cpu.Workers;
-import org.octolift.engine.octree.Octree;
-import org.octolift.engine.octree.OctreeBatch;
-import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeInputs;
 import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.engine.octree.Points;
@@ -15,29 +13,37 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Batches of small random scenes.
 public final class RandomScenes {
+  private static final InputKey.Named LABELS = new InputKey.Named("labels");
+
   private RandomScenes() {}
 
   /// One tree of {@code sizes[i]} points each, near a sphere, with three channels of normals, and
   /// the input `labels` of the points, 0..4.
   public static OctreeInputs batch(long seed, int depth, Workers workers, int... sizes) {
-    SplittableRandom random = new SplittableRandom(seed);
-    List<Octree> octrees = new ArrayList<>();
-    int count = Arrays.stream(sizes).sum();
-    float[] xyz = new float[3 * count];
-    int[] trees = new int[count];
-    int[] labels = new int[count];
+    OctreeInputs scans = scans(seed, depth, workers, sizes);
+    float[] xyz = new float[3 * scans.trees().length];
     int at = 0;
-    for (int tree = 0; tree < sizes.length; tree++) {
-      Points points = sphere(random, sizes[tree]);
-      octrees.add(OctreeBuilder.build(points, OctreeOptions.of(depth, 2), workers));
-      System.arraycopy(points.xyz(), 0, xyz, 3 * at, points.xyz().length);
-      for (int i = 0; i < points.size(); i++) {
-        trees[at] = tree;
-        labels[at++] = random.nextInt(5);
+    for (Points points : scans.scans()) {
+      System.arraycopy(points.xyz(), 0, xyz, at, points.xyz().length);
+      at += points.xyz().length;
+    }
+    return new OctreeInputs(scans.octrees(), xyz, scans.trees())
+        .set(LABELS.name(), scans.ints(LABELS));
+  }
+
+  /// As [#batch], but of octrees that are not built yet.
+  public static OctreeInputs scans(long seed, int depth, Workers workers, int... sizes) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Points> scans = new ArrayList<>();
+    IntArray labels = new IntArray(Arrays.stream(sizes).sum());
+    int at = 0;
+    for (int size : sizes) {
+      scans.add(sphere(random, size));
+      for (int i = 0; i < size; i++) {
+        labels.set(at++, random.nextInt(5));
       }
     }
-    return new OctreeInputs(OctreeBatch.merge(octrees, workers), xyz, trees)
-        .set("labels", IntArray.fromArray(labels));
+    return new OctreeInputs(scans, OctreeOptions.of(depth, 2), workers).set(LABELS.name(), labels);
   }
 
   private static Points sphere(SplittableRandom random, int size) {

@@ -15,6 +15,7 @@ import org.octolift.engine.io.Json;
 /// @param workload what was measured
 /// @param device name of the device
 /// @param threads number of threads
+/// @param images of a run; 0 for workloads without
 /// @param timing the seconds
 /// @param limits of the machine
 /// @param peakResidentBytes most memory that the process had until the end of the workload; null
@@ -24,6 +25,7 @@ public record BenchResult(
     Workload workload,
     String device,
     int threads,
+    int images,
     Timing timing,
     MachineLimits limits,
     Long peakResidentBytes,
@@ -45,6 +47,10 @@ public record BenchResult(
     values.put("fraction", fraction());
     values.put("peak_rss_bytes", peakResidentBytes);
     values.put("first_seconds", timing.first());
+    if (images > 0) {
+      values.put("images", images);
+      values.put("images_per_second", imagesPerSecond());
+    }
     return Json.write(values);
   }
 
@@ -60,6 +66,9 @@ public record BenchResult(
                 timing.max(),
                 timing.seconds().length,
                 timing.first()));
+    if (images > 0) {
+      lines.add("%d images at a time: %.2f images a second".formatted(images, imagesPerSecond()));
+    }
     if (timing.gflop() > 0) {
       lines.add(
           "%.1f GFLOP (neighbours that exist): %.1f GFLOP/s, %.0f %% of the peak"
@@ -72,6 +81,10 @@ public record BenchResult(
       lines.add("peak memory of the process: %.2f GB".formatted(peakResidentBytes * 1e-9));
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  private double imagesPerSecond() {
+    return images / timing.median();
   }
 
   private double fraction() {

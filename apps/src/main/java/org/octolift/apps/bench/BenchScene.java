@@ -63,6 +63,11 @@ public record BenchScene(String source, Points points, int copies, OctreeOptions
     return new OctreeInputs(batch, xyz, trees);
   }
 
+  /// The program inputs of a batch of this scene whose octrees a device may build.
+  OctreeInputs scans(Workers workers) {
+    return new OctreeInputs(Collections.nCopies(copies, points), options, workers);
+  }
+
   /// The labels of all points of a batch.
   ///
   /// @throws InputException if the scan has none

@@ -1,11 +1,10 @@
 package org.octolift.apps.bench;
 
 import java.util.List;
+import org.octolift.apps.profile.DeviceBytes;
 import org.octolift.apps.profile.OpCosts;
-import org.octolift.apps.profile.OpTable;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputKey;
-import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.Rows;
@@ -62,8 +61,11 @@ final class NetworkBench {
                   octrees.depth(),
                   octrees.octree().nonEmpty(octrees.depth())));
       details.add(executable.plan().toString().lines().findFirst().orElseThrow());
+      DeviceBytes.line(executable.deviceBytes()).ifPresent(details::add);
       if (benchmark.byOp()) {
-        profile(program, executable, costs, newBatch);
+        details.addAll(
+            OpTimes.measure(
+                benchmark.repeat(), program, costs, newBatch, () -> executable.profile(inputs)));
       }
       return timing;
     }
@@ -90,35 +92,19 @@ final class NetworkBench {
   }
 
   /// The same octrees as a batch that the device has not seen yet, as every step of a training has
-  /// one; what a loader computes ahead is there.
+  /// one; what a loader computes ahead is there. A GPU gets points and builds octrees in every
+  /// step.
   private OctreeInputs prepared(Program program, IntArray labels) {
-    OctreeInputs batch = benchmark.scene().inputs(octrees);
+    boolean given = !benchmark.device().buildsOctrees();
+    OctreeInputs batch =
+        given ? benchmark.scene().inputs(octrees) : benchmark.scene().scans(benchmark.workers());
     batch.set(Optimiser.HYPER, FloatArray.fromArray(OPTIMISER.hyper(LEARNING_RATE, 1)));
     if (labels != null) {
       batch.set(BenchScene.LABELS, labels);
     }
-    batch.prepare(program);
+    if (given) {
+      batch.prepare(program);
+    }
     return batch;
-  }
-
-  /// The fastest of several runs for each op.
-  private void profile(Program program, Executable executable, OpCosts costs, Runnable newBatch) {
-    long[] best = null;
-    for (int run = 0; run < benchmark.repeat(); run++) {
-      newBatch.run();
-      long[] nanoseconds = executable.profile(inputs);
-      if (best == null) {
-        best = nanoseconds;
-      }
-      for (int i = 0; i < best.length; i++) {
-        best[i] = Math.min(best[i], nanoseconds[i]);
-      }
-    }
-    OpTable table = new OpTable();
-    for (int i = 0; i < best.length; i++) {
-      Op op = program.ops().get(i);
-      table.add(op, costs.gflop(op), best[i] * 1e-9);
-    }
-    details.addAll(table.lines());
   }
 }

@@ -1,12 +1,20 @@
 package org.octolift.apps.bench;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.octolift.engine.Executable;
+import org.octolift.engine.InputKey;
+import org.octolift.engine.Recorder;
+import org.octolift.engine.Rows;
+import org.octolift.engine.Value;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.octree.KernelShape;
 import org.octolift.engine.octree.OctreeBatch;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.octree.SignalLayout;
 
-/// From points to the tables that the U-Net reads: octrees, merge, neighbours.
+/// From points to the tables that the U-Net reads: octrees, merge, neighbours. A GPU builds the
+/// octrees of all copies, from points on the host to tables on the device; the CPU builds one.
 final class OctreeBench {
   /// Levels of the default U-Net.
   private static final int LEVELS = 5;
@@ -21,6 +29,36 @@ final class OctreeBench {
   }
 
   Timing measure() {
+    return benchmark.device().buildsOctrees() ? onDevice() : onCpu();
+  }
+
+  private Timing onDevice() {
+    Recorder recorder = new Recorder();
+    BenchScene scene = benchmark.scene();
+    int depth = scene.options().depth();
+    List<Relation> relations = relations(depth);
+    for (Relation relation : relations) {
+      int columns = relation.table().shape().size();
+      recorder.inputInts(new InputKey.Table(relation), relation.outputRows(), columns);
+    }
+    int channels = SignalLayout.of(scene.points(), scene.options()).channels();
+    recorder.input(new InputKey.Feature(depth, true), Rows.nonEmpty(depth), channels);
+    Value voxels = recorder.inputInts(new InputKey.PointVoxels(depth, true), Rows.points(), 1);
+    try (Executable executable = benchmark.device().load(recorder.program())) {
+      Timing timing =
+          Timing.of(
+              benchmark.repeat(),
+              0,
+              () -> {},
+              () -> executable.run(scene.scans(benchmark.workers())));
+      details.add(
+          "%s, %d points, depth %d, %d tables"
+              .formatted(scene.source(), executable.rows(voxels), depth, relations.size()));
+      return timing;
+    }
+  }
+
+  private Timing onCpu() {
     Workers workers = benchmark.workers();
     BenchScene scene = benchmark.scene();
     Timing build = Timing.of(benchmark.repeat(), 0, () -> {}, () -> octrees = scene.build(workers));
@@ -41,13 +79,19 @@ final class OctreeBench {
   }
 
   private static void prepare(OctreeBatch octrees) {
-    for (int depth = octrees.depth() - LEVELS + 1; depth <= octrees.depth(); depth++) {
-      octrees.table(Relation.of(KernelShape.K333, 1, depth, true));
-      if (depth > octrees.depth() - LEVELS + 1) {
+    octrees.prepare(relations(octrees.depth()));
+  }
+
+  private static List<Relation> relations(int finest) {
+    List<Relation> relations = new ArrayList<>();
+    for (int depth = finest - LEVELS + 1; depth <= finest; depth++) {
+      relations.add(Relation.of(KernelShape.K333, 1, depth, true));
+      if (depth > finest - LEVELS + 1) {
         Relation down = Relation.of(KernelShape.K222, 2, depth, true);
-        octrees.table(down);
-        octrees.table(down.transpose());
+        relations.add(down);
+        relations.add(down.transpose());
       }
     }
+    return relations;
   }
 }

@@ -13,7 +13,21 @@ public enum Workload {
   /// Building and merging octrees and the tables of neighbours.
   OCTREE,
   /// A square matrix product.
-  GEMM;
+  GEMM,
+  /// Logits of DPT-Hybrid for images of 640 × 480 pixels.
+  DPT,
+  /// The same of DPT-Large.
+  DPT_LARGE;
+
+  /// Whether it works on points.
+  public boolean hasScene() {
+    return this != GEMM && !hasImages();
+  }
+
+  /// Whether it works on images.
+  public boolean hasImages() {
+    return this == DPT || this == DPT_LARGE;
+  }
 
   @Override
   public String toString() {

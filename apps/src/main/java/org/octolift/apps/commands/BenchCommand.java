@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  octolift bench unet-train --input scan.ply --ops",
-      "  octolift bench conv --threads 1 --repeat 20"
+      "  octolift bench conv --threads 1 --repeat 20",
+      "  octolift bench dpt --batch 8 --device gpu --precision bf16"
     })
 public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -63,6 +64,13 @@ public final class BenchCommand implements Callable<Integer> {
   private int depth;
 
   @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Number of threads (default: all processors).")
@@ -79,7 +87,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "NAME",
       defaultValue = "fp32",
-      description = "Of a GPU's products: fp32 or bf16 (default: ${DEFAULT-VALUE}).")
+      description = "Of a GPU's products: fp32, bf16 or bf16x3 (default: ${DEFAULT-VALUE}).")
   private String precision;
 
   @Option(
@@ -103,11 +111,13 @@ public final class BenchCommand implements Callable<Integer> {
     require(depth >= 5 && depth <= 12, "--depth", "5..12", depth);
     require(used >= 1 && used <= 4096, "--threads", "1..4096", used);
     require(repeat >= 1, "--repeat", "at least 1", repeat);
-    BenchScene scene = workload == Workload.GEMM ? null : BenchScene.load(input, copies, depth);
+    require(batch >= 1 && batch <= 64, "--batch", "1..64", batch);
+    BenchScene scene = workload.hasScene() ? BenchScene.load(input, copies, depth) : null;
+    int images = workload.hasImages() ? batch : 0;
     try (Device chosen = Devices.open("--device", device, precision(), used);
         Workers workers = new Workers(used)) {
       BenchResult result =
-          new Benchmark(workload, chosen, device, workers, scene, repeat, byOp).run();
+          new Benchmark(workload, chosen, device, workers, scene, images, repeat, byOp).run();
       PrintWriter out = spec.commandLine().getOut();
       out.print(json ? result.json() + "\n" : result.text());
       out.flush();
@@ -119,9 +129,10 @@ public final class BenchCommand implements Callable<Integer> {
     return switch (precision) {
       case "fp32" -> Precision.FP32;
       case "bf16" -> Precision.BF16;
+      case "bf16x3" -> Precision.BF16X3;
       default ->
           throw new InputException(
-              "--precision: expected fp32 or bf16, got %s".formatted(precision));
+              "--precision: expected fp32, bf16 or bf16x3, got %s".formatted(precision));
     };
   }
 

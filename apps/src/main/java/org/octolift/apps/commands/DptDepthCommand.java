@@ -11,7 +11,7 @@ import org.octolift.apps.dpt.DepthEstimator;
 import org.octolift.apps.dpt.DepthImages;
 import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.dpt.PublishedDpt;
-import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +69,7 @@ public final class DptDepthCommand implements Callable<Integer> {
     List<Path> files = images.files(PNG, PFM);
     DptWeights.Loaded loaded = DptWeights.depth(weights, variant);
     PublishedDpt published = loaded.published();
-    try (CpuDevice device = new CpuDevice(images.threads());
+    try (Device device = images.device();
         DepthEstimator estimator = new DepthEstimator(device, loaded.network(), published.aim())) {
       return images.each(
           files,

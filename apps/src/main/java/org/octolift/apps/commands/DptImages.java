@@ -11,8 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.octolift.apps.train.Devices;
+import org.octolift.engine.Device;
 import org.octolift.engine.InputException;
 import org.octolift.engine.io.Folders;
+import org.octolift.engine.tornado.Precision;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,8 +51,28 @@ final class DptImages {
       description = "Number of threads (default: all processors).")
   private Integer threads;
 
-  /// Number of threads.
-  int threads() {
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "fp32",
+      description = "fp32 (the default); bf16 needs a GPU.")
+  private Precision precision;
+
+  /// Opens what computes.
+  ///
+  /// @throws InputException if there is no such device
+  Device device() {
+    return Devices.open("--device", device, precision, threads());
+  }
+
+  private int threads() {
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     if (used < 1 || used > 4096) {
       throw new InputException("--threads: expected 1..4096, got " + used);

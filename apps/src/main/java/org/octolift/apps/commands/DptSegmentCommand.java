@@ -10,7 +10,7 @@ import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.dpt.ImageSegmenter;
 import org.octolift.apps.dpt.LabelImages;
 import org.octolift.apps.report.Ade20k;
-import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,7 +55,7 @@ public final class DptSegmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> files = images.files(LABELS, OVERLAY);
-    try (CpuDevice device = new CpuDevice(images.threads());
+    try (Device device = images.device();
         ImageSegmenter segmenter = new ImageSegmenter(device, DptWeights.segmentation(weights))) {
       return images.each(
           files,

@@ -97,7 +97,7 @@ public final class PseudoLabelCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "cpu (the default); DPT does not run on a GPU yet.")
+      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(

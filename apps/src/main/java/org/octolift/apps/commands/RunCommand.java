@@ -37,7 +37,7 @@ abstract sealed class RunCommand implements Callable<Integer>
   @Option(
       names = "--precision",
       paramLabel = "NAME",
-      description = "fp32 or bf16; short for SOLVER.precision.")
+      description = "fp32, bf16 or bf16x3; short for SOLVER.precision.")
   private String precision;
 
   @Parameters(

@@ -8,8 +8,10 @@ import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
+import org.octolift.engine.ops.Attention;
 import org.octolift.engine.ops.Convolution;
 import org.octolift.engine.ops.ConvolutionWeightGradient;
+import org.octolift.engine.ops.ImageConvolution;
 import org.octolift.engine.ops.MatrixProduct;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -35,8 +37,14 @@ public final class OpCosts {
       case Convolution c -> gflop(c.x(), c.y(), c.relation());
       case ConvolutionWeightGradient c -> gflop(c.x(), c.dy(), c.relation());
       case MatrixProduct p -> gflop(p.x(), p.y(), null);
+      case ImageConvolution c -> c.window().area() * gflop(c.y(), c.x().channels());
+      case Attention a -> 4e-9 * a.tokens() * batch.rows(a.y().rows()) * a.y().channels();
       default -> 0;
     };
+  }
+
+  private double gflop(Value out, int channels) {
+    return 2e-9 * batch.rows(out.rows()) * channels * out.channels();
   }
 
   private double gflop(Value in, Value out, Relation relation) {

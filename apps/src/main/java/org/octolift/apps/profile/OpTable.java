@@ -9,6 +9,8 @@ import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.ops.Convolution;
 import org.octolift.engine.ops.ConvolutionWeightGradient;
+import org.octolift.engine.ops.ImageConvolution;
+import org.octolift.engine.ops.MatrixProduct;
 
 /// Where programs' time goes: ops of one kind together, then those of one kind and shape, or
 /// those of one layer, the longest first.
@@ -117,6 +119,14 @@ public final class OpTable {
         switch (op) {
           case Convolution c -> channels(c.x(), c.y()) + " to " + c.y().rows();
           case ConvolutionWeightGradient c -> channels(c.x(), c.dy()) + " to " + c.dy().rows();
+          case MatrixProduct p -> channels(p.x(), p.y()) + " to " + p.y().rows();
+          case ImageConvolution c ->
+              "%d×%d %s to %s"
+                  .formatted(
+                      c.window().size(),
+                      c.window().size(),
+                      channels(c.x(), c.y()),
+                      c.window().out());
           default -> op.writes().getFirst().rows() + " x " + op.writes().getFirst().channels();
         };
     return "  " + kind(op) + " " + shape;

@@ -60,6 +60,11 @@ public final class ProfilingDevice implements Device {
   }
 
   @Override
+  public boolean buildsOctrees() {
+    return device.buildsOctrees();
+  }
+
+  @Override
   public Executable load(Program program) {
     Executable executable = device.load(program);
     loaded.add(executable);

@@ -13,8 +13,6 @@ import java.util.Optional;
 import org.octolift.apps.dpt.DptWeights;
 import org.octolift.apps.report.Ade20k;
 import org.octolift.engine.Device;
-import org.octolift.engine.InputException;
-import org.octolift.engine.tornado.TornadoDevice;
 
 /// The teachers whose weights users have as files.
 public final class ImageTeachers {
@@ -35,11 +33,6 @@ public final class ImageTeachers {
 
       @Override
       public ImageTeacher open(Device device) throws IOException {
-        if (device instanceof TornadoDevice) {
-          throw new InputException(
-              "DPT runs on the CPU only: label the images first, by octolift pseudolabel with"
-                  + " --device cpu; what learns from stored labels may run on the GPU");
-        }
         return new DptTeacher(device, DptWeights.segmentation(weights));
       }
     };

@@ -1,7 +1,6 @@
 package org.octolift.apps.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +14,15 @@ import org.octolift.apps.profile.Trace;
 import org.octolift.engine.InputException;
 import org.octolift.engine.RandomSource;
 import org.octolift.engine.cpu.Workers;
-import org.octolift.engine.octree.Octree;
-import org.octolift.engine.octree.OctreeBatch;
-import org.octolift.engine.octree.OctreeBuilder;
 import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.engine.octree.OctreeOptions;
 import org.octolift.engine.octree.PointTransform.Clipped;
 import org.octolift.engine.octree.Points;
+import org.octolift.engine.octree.SignalLayout;
 
-/// Prepares the batches of a data section on other threads: reads scans, augments them, builds and
-/// merges octrees, computes the tables that the program will ask for. What a batch holds depends on
+/// Prepares the batches of a data section on other threads: reads scans, augments them and, if the
+/// device does not, builds and merges octrees and computes the tables that the program will ask
+/// for. What a batch holds depends on
 /// the seed and its position in the endless sequence alone.
 final class BatchLoader implements AutoCloseable {
   private final Dataset dataset;
@@ -98,7 +97,7 @@ final class BatchLoader implements AutoCloseable {
   private SegmentationBatch make(long batch) {
     List<SegmentationBatch.Item> items = new ArrayList<>();
     List<Targets.Item> scans = new ArrayList<>();
-    List<Octree> octrees = new ArrayList<>();
+    OctreeOptions options = config.octree().options();
     try (Workers workers = new Workers(1)) {
       for (int i = 0; i < config.batchSize(); i++) {
         long position = batch * config.batchSize() + i;
@@ -109,24 +108,25 @@ final class BatchLoader implements AutoCloseable {
         begin = System.nanoTime();
         Clipped clipped = augmentation.apply(scan, random.split("augment", position));
         span("augment", begin);
-        begin = System.nanoTime();
         items.add(new SegmentationBatch.Item(dataset.entry(item).name(), clipped.mask()));
         scans.add(new Targets.Item(item, scan, clipped));
-        Octree octree = OctreeBuilder.build(clipped.points(), config.octree().options(), workers);
-        requireChannels(scan, octree.channels());
-        octrees.add(octree);
-        span("octree", begin);
+        requireChannels(scan, SignalLayout.of(clipped.points(), options).channels());
       }
+      List<Points> points = scans.stream().map(item -> item.clipped().points()).toList();
+      OctreeInputs inputs = new OctreeInputs(points, options, workers);
       long begin = System.nanoTime();
-      OctreeBatch merged = OctreeBatch.merge(octrees, workers);
-      OctreeInputs inputs = inputs(merged, scans);
-      span("merge", begin);
-      begin = System.nanoTime();
+      if (format.octrees()) {
+        inputs.octrees();
+        span("octrees", begin);
+        begin = System.nanoTime();
+      }
       int[] labels = format.targets().set(inputs, scans, format.model());
       span("targets", begin);
-      begin = System.nanoTime();
-      inputs.prepare(format.program());
-      span("tables", begin);
+      if (format.octrees()) {
+        begin = System.nanoTime();
+        inputs.prepare(format.program());
+        span("tables", begin);
+      }
       return new SegmentationBatch(inputs, labels, items);
     }
   }
@@ -149,19 +149,5 @@ final class BatchLoader implements AutoCloseable {
                   config.octree().options().nodeDisplacement() ? "True" : "False",
                   channels));
     }
-  }
-
-  private static OctreeInputs inputs(OctreeBatch merged, List<Targets.Item> scans) {
-    int count = scans.stream().mapToInt(scan -> scan.clipped().points().size()).sum();
-    float[] xyz = new float[3 * count];
-    int[] trees = new int[count];
-    int at = 0;
-    for (int tree = 0; tree < scans.size(); tree++) {
-      Points points = scans.get(tree).clipped().points();
-      System.arraycopy(points.xyz(), 0, xyz, 3 * at, 3 * points.size());
-      Arrays.fill(trees, at, at + points.size(), tree);
-      at += points.size();
-    }
-    return new OctreeInputs(merged, xyz, trees);
   }
 }

@@ -17,11 +17,9 @@ import org.octolift.nn.models.Model;
 import org.octolift.nn.optim.Optimiser;
 
 /// The programs of semi-supervised training with a mean teacher (Tarvainen and Valpola, NeurIPS
-/// 2017). In a step the teacher's runs first, then the student's on the same batch.
+/// 2017). In a step the teacher comes first, then the student on the same batch: one program, so
+/// that a device keeps both and neither parameters nor logits leave it.
 final class MeanTeacherPrograms {
-  /// Input of the student: the teacher's logits, (points, classes).
-  static final String TEACHER = "teacher";
-
   /// Input of the student: 1 for points that count without a label, (points) ints.
   static final String UNLABELLED = "unlabelled";
 
@@ -33,13 +31,9 @@ final class MeanTeacherPrograms {
 
   private MeanTeacherPrograms() {}
 
-  /// The teacher's pass in training mode: BatchNorm takes the batch's statistics and updates its
-  /// running ones, as in the reference.
-  ///
-  /// @param logits (points, classes)
-  record Teaching(Program program, Value logits) {}
-
-  /// The student's step: losses, gradients, its update, then the teacher's.
+  /// The teacher's pass in training mode, where BatchNorm takes the batch's statistics and updates
+  /// its running ones, as in the reference; the student's losses, gradients and update, then the
+  /// teacher's.
   ///
   /// @param update the update and the teacher's, where gradients are gathered first
   /// @param loss the weighted sum of the terms
@@ -51,21 +45,15 @@ final class MeanTeacherPrograms {
       List<Value> terms,
       Optimiser optimiser) {}
 
-  static Teaching teaching(Model teacher) {
-    Tape tape = new Tape(true);
-    Value logits = tape.recorder().keep(teacher.record(tape, true));
-    return new Teaching(tape.program(), logits);
-  }
-
   /// @param mask labels up to this one are ignored
-  static Learning learning(Model student, ParameterSet teacher, int mask, SolverConfig solver) {
-    Tape tape = new Tape(true);
-    Recorder recorder = tape.recorder();
+  static Learning learning(Model student, Model teacher, int mask, SolverConfig solver) {
+    Recorder recorder = new Recorder();
+    Value target = teacher.record(new Tape(true, recorder), true);
+    Tape tape = new Tape(true, recorder);
     Value logits = student.record(tape, true);
     Value labels =
         recorder.inputInts(new InputKey.Named(SegmentationBatch.LABELS), logits.rows(), 1);
     Value unlabelled = recorder.inputInts(new InputKey.Named(UNLABELLED), logits.rows(), 1);
-    Value target = recorder.input(new InputKey.Named(TEACHER), logits.rows(), logits.channels());
     List<Value> terms =
         List.of(
             Losses.crossEntropy(tape, logits, labels, mask).value(),
@@ -77,7 +65,11 @@ final class MeanTeacherPrograms {
     Optimiser optimiser = SegmentationPrograms.optimiser(solver);
     Optional<Program> update =
         Updates.record(
-            tape, loss, optimiser, solver, last -> follow(last, student.parameters(), teacher));
+            tape,
+            loss,
+            optimiser,
+            solver,
+            last -> follow(last, student.parameters(), teacher.parameters()));
     return new Learning(tape.program(), update, loss, terms, optimiser);
   }
 

@@ -34,9 +34,7 @@ final class MeanTeacherStep implements TrainingStep {
   private final RunConfig config;
   private final Variant variant;
   private final ParameterSet teacher;
-  private final MeanTeacherPrograms.Teaching teaching;
   private final MeanTeacherPrograms.Learning learning;
-  private final Executable teachingRun;
   private final Executable learningRun;
   private final Optional<Executable> updateRun;
   private final LabelSource source;
@@ -52,11 +50,8 @@ final class MeanTeacherStep implements TrainingStep {
     this.config = config;
     this.variant = variant;
     this.teacher = teacher.parameters();
-    this.teaching = MeanTeacherPrograms.teaching(teacher);
     this.learning =
-        MeanTeacherPrograms.learning(
-            student, teacher.parameters(), config.loss().mask(), config.solver());
-    this.teachingRun = device.load(teaching.program());
+        MeanTeacherPrograms.learning(student, teacher, config.loss().mask(), config.solver());
     this.learningRun = device.load(learning.program());
     this.updateRun = learning.update().map(device::load);
     this.source = source;
@@ -87,12 +82,10 @@ final class MeanTeacherStep implements TrainingStep {
     LabelSource.Supervision supervision = source.of(batch);
     float[] weights = weights(supervision, moment.epoch());
     float[] hyper = learning.optimiser().hyper(moment.learningRate(), moment.step());
-    teachingRun.run(batch.inputs());
     LabelSource.setLabels(batch, supervision);
     batch
         .inputs()
         .set(Optimiser.HYPER, FloatArray.fromArray(hyper))
-        .set(MeanTeacherPrograms.TEACHER, teachingRun.floats(teaching.logits()))
         .set(MeanTeacherPrograms.UNLABELLED, IntArray.fromArray(supervision.unlabelled()))
         .set(MeanTeacherPrograms.WEIGHTS, FloatArray.fromArray(weights))
         .set(MeanTeacherPrograms.DECAY, FloatArray.fromElements(decay(moment.step())));
@@ -128,7 +121,6 @@ final class MeanTeacherStep implements TrainingStep {
 
   @Override
   public void close() {
-    teachingRun.close();
     learningRun.close();
     updateRun.ifPresent(Executable::close);
     source.close();

@@ -37,7 +37,8 @@ final class Tester implements AutoCloseable {
     this.config = config;
     this.dataset = Dataset.open(config.test(), file -> labelled(file, config));
     this.testing = task.testing(model);
-    this.format = new BatchFormat(testing.program(), task.targets(config.test()), config.model());
+    this.format =
+        BatchFormat.of(testing.program(), task.targets(config.test()), config.model(), device);
     this.executable = device.load(testing.program());
     this.display = display;
   }

@@ -58,7 +58,8 @@ final class Trainer implements AutoCloseable {
     this.console = console;
     this.step = step;
     this.dataset = Dataset.open(config.train(), this::labelled);
-    this.format = new BatchFormat(step.program(), task.targets(config.train()), config.model());
+    this.format =
+        BatchFormat.of(step.program(), task.targets(config.train()), config.model(), device);
     this.tester =
         config.test().disabled() || config.solver().run() == SolverConfig.Run.PROFILE
             ? Optional.empty()

@@ -113,10 +113,11 @@ final class SoftLabelTraceTest {
             new BatchLoader(
                 config.train(),
                 Dataset.open(config.train(), SoftLabelTraceTest::scan),
-                new BatchFormat(
+                BatchFormat.of(
                     step.program(),
                     new SoftTargets(SoftLabelTraceTest::labels, true, SoftTargets.ALL),
-                    config.model()),
+                    config.model(),
+                    device),
                 RandomSource.of(1),
                 0)) {
       List<?> losses = (List<?>) golden.get("losses");
@@ -155,10 +156,11 @@ final class SoftLabelTraceTest {
             new BatchLoader(
                 config.test(),
                 Dataset.open(config.test(), SoftLabelTraceTest::scan),
-                new BatchFormat(
+                BatchFormat.of(
                     testing.program(),
                     new SoftTargets(SoftLabelTraceTest::labels, false, config.loss().mask()),
-                    config.model()),
+                    config.model(),
+                    device),
                 RandomSource.of(1),
                 0)) {
       for (int i = 0; i < loader.batches(); i++) {

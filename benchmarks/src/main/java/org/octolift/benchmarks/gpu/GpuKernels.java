@@ -18,7 +18,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Times the GPU kernels: convolutions of sphere shells, sums over rows, a sort. Arguments:
-/// layers as {@code depth x channels}, 8x64 9x32 if none; {@code sort=N}, the keys to sort;
+/// layers as {@code depth x channels}, 8x64 9x32 if none; formats, {@code fp16}, {@code bf16},
+/// {@code split}, {@code fp32}, all if none; {@code sort=N}, the keys to sort, 0 for no sort;
 /// {@code nograph} to launch without CUDA graphs. Prints a line a measurement.
 public final class GpuKernels {
   private GpuKernels() {}
@@ -26,6 +27,10 @@ public final class GpuKernels {
   /// Runs all.
   public static void main(String[] arguments) {
     List<String> layers = List.of(arguments).stream().filter(a -> a.contains("x")).toList();
+    List<String> formats =
+        List.of(arguments).stream()
+            .filter(List.of("fp16", "bf16", "split", "fp32")::contains)
+            .toList();
     int keys =
         List.of(arguments).stream()
             .filter(a -> a.startsWith("sort="))
@@ -44,10 +49,12 @@ public final class GpuKernels {
           channels,
           (double) shell.pairs() / shell.rows(),
           2e-9 * shell.pairs() * channels * channels);
-      new Layer(stopwatch, shell, channels).run();
+      new Layer(stopwatch, shell, channels).run(formats);
       attempt("sums", () -> sums(stopwatch, shell.rows(), channels));
     }
-    attempt("sort", () -> sort(stopwatch, keys));
+    if (keys > 0) {
+      attempt("sort", () -> sort(stopwatch, keys));
+    }
   }
 
   /// Prints a line.

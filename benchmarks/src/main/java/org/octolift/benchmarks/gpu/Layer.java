@@ -1,5 +1,7 @@
 package org.octolift.benchmarks.gpu;
 
+import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -12,14 +14,14 @@ import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// One 3×3×3 convolution with as many output channels as input channels: forward, gradient to the
 /// input, gradient to the weights, in every form.
 final class Layer {
-  private static final String[] FORMATS = {"FP16", "BF16", "BF16 split"};
+  private static final String[] FORMATS = {"FP16", "BF16", "split"};
   private static final int OFFSETS = 27;
   private static final int SAMPLES = 100;
 
@@ -45,32 +47,42 @@ final class Layer {
     this.counts = IntArray.fromElements(shell.rows());
   }
 
-  void run() {
+  /// @param formats names of those to measure, all if none
+  void run(Collection<String> formats) {
     Tiles plain = Tiles.of(stopwatch, shell, false, none);
     Tiles sorted = Tiles.of(stopwatch, shell, false, shell.order());
     Tiles mirrored = Tiles.of(stopwatch, shell, true, none);
-    int columns = channels >= 128 ? 128 : channels > 32 ? 64 : 32;
-    int depth = Math.min(32, padded);
     for (int format = 0; format < FORMATS.length; format++) {
       int f = format;
-      GpuKernels.attempt(
-          "layer in " + FORMATS[f],
-          () -> {
-            ByteArray halfX = rows(f);
-            ByteArray halfW = pack(f, columns, false);
-            forward(f, plain, halfX, halfW, columns, depth);
-            forward(f, sorted, halfX, halfW, columns, depth);
-            if (f == HalfOperands.BF16) {
-              forward(f, plain, halfX, halfW, columns, 16);
-              inputGradient(f, mirrored, pack(f, columns, true), columns, depth);
-            }
-            weightGradient(f, plain, halfX);
-            weightGradient(f, sorted, halfX);
-          });
+      if (formats.isEmpty() || formats.contains(FORMATS[f].toLowerCase(Locale.ROOT))) {
+        GpuKernels.attempt("layer in " + FORMATS[f], () -> run(f, plain, sorted, mirrored));
+      }
     }
-    GpuKernels.attempt("FP32", () -> floatForward(plain));
-    GpuKernels.attempt("FP32", () -> floatForward(sorted));
-    GpuKernels.attempt("FP32", () -> floatWeightGradient(plain));
+    if (formats.isEmpty() || formats.contains("fp32")) {
+      GpuKernels.attempt("FP32", () -> floatForward(plain));
+      GpuKernels.attempt("FP32", () -> floatForward(sorted));
+      GpuKernels.attempt("FP32", () -> floatWeightGradient(plain));
+    }
+  }
+
+  private void run(int format, Tiles plain, Tiles sorted, Tiles mirrored) {
+    int columns = HalfConvolution.tileColumns(shell.tiles(), channels);
+    int depth = Math.min(32, padded);
+    LongArray halfX = rows(format);
+    LongArray halfW = pack(format, columns, false);
+    forward(format, plain, halfX, halfW, columns, depth);
+    forward(format, sorted, halfX, halfW, columns, depth);
+    if (format == HalfOperands.BF16) {
+      forward(format, sorted, halfX, halfW, columns, 16);
+      inputGradient(format, mirrored, pack(format, columns, true), columns, depth);
+      for (int other = 32; other <= 128; other += 32) {
+        if (other != columns && other <= channels) {
+          forward(format, sorted, halfX, pack(format, other, false), other, depth);
+        }
+      }
+    }
+    weightGradient(format, plain, halfX);
+    weightGradient(format, sorted, halfX);
   }
 
   private static String suffix(Tiles tiles) {
@@ -79,7 +91,7 @@ final class Layer {
 
   private WorkerGrid sums() {
     int size = OFFSETS * channels * channels;
-    return Stopwatch.groups(256, Math.ceilDiv(size, 256), 1, 1);
+    return Stopwatch.loop(size);
   }
 
   private void report(String name, double milliseconds, double error, double rounding) {
@@ -89,8 +101,8 @@ final class Layer {
         name, milliseconds, flops / milliseconds * 1e-9, error, rounding);
   }
 
-  private ByteArray rows(int format) {
-    ByteArray half = new ByteArray(HalfOperands.rowBytes(shell.rows(), channels, format));
+  private LongArray rows(int format) {
+    LongArray half = new LongArray(HalfOperands.rowLongs(shell.rows(), channels, format));
     double time =
         stopwatch.time(
             graph ->
@@ -105,24 +117,24 @@ final class Layer {
                     padded,
                     shell.rows(),
                     format),
-            Map.of(),
+            Map.of("rows", Stopwatch.loop(half.getSize())),
             new Object[] {x, counts},
             half);
-    ByteArray expected = new ByteArray(half.getSize());
+    LongArray expected = new LongArray(half.getSize());
     HalfOperands.rows(expected, x, counts, 0, channels, padded, shell.rows(), format);
     convertedAt(FORMATS[format] + " rows", time, half, expected);
     return half;
   }
 
-  private ByteArray rowPairs(int format, Tiles tiles) {
-    ByteArray half = new ByteArray(HalfOperands.rowPairBytes(shell.rows(), channels, format));
-    int rows = Math.ceilDiv(shell.rows(), 64) * 64;
+  private LongArray columns(int format, Tiles tiles) {
+    LongArray half = new LongArray(HalfOperands.columnLongs(shell.rows(), channels, format));
+    int blocks = HalfOperands.blocks(shell.rows());
     double time =
         stopwatch.time(
             graph ->
                 graph.task(
-                    "pairs",
-                    HalfOperands::rowPairs,
+                    "columns",
+                    HalfOperands::columns,
                     half,
                     dy,
                     tiles.order(),
@@ -130,20 +142,20 @@ final class Layer {
                     0,
                     channels,
                     padded,
-                    rows,
+                    blocks,
                     tiles.ordered(),
                     format),
-            Map.of(),
+            Map.of("columns", Stopwatch.loop(half.getSize())),
             new Object[] {dy, tiles.order(), counts},
             half);
-    ByteArray expected = new ByteArray(half.getSize());
-    HalfOperands.rowPairs(
-        expected, dy, tiles.order(), counts, 0, channels, padded, rows, tiles.ordered(), format);
-    convertedAt(FORMATS[format] + " pairs of rows", time, half, expected);
+    LongArray expected = new LongArray(half.getSize());
+    HalfOperands.columns(
+        expected, dy, tiles.order(), counts, 0, channels, padded, blocks, tiles.ordered(), format);
+    convertedAt(FORMATS[format] + " columns" + suffix(tiles), time, half, expected);
     return half;
   }
 
-  private void convertedAt(String name, double time, ByteArray actual, ByteArray expected) {
+  private void convertedAt(String name, double time, LongArray actual, LongArray expected) {
     double bytes = 4.0 * shell.rows() * channels;
     GpuKernels.print(
         "%-44s %8.3f ms %8.1f GB/s read, %s",
@@ -151,27 +163,25 @@ final class Layer {
   }
 
   /// How the device's 16-bit numbers differ from the host's.
-  private static String differences(ByteArray actual, ByteArray expected) {
+  private static String differences(LongArray actual, LongArray expected) {
     int different = 0;
     String first = "";
-    for (int i = 0; i < actual.getSize() / 2; i++) {
-      int a = bits(actual, i);
-      int b = bits(expected, i);
-      if (a != b) {
-        different++;
-        first = first.isEmpty() ? ", the first %d: %04x for %04x".formatted(i, a, b) : first;
+    for (int i = 0; i < actual.getSize(); i++) {
+      for (int shift = 0; shift < Long.SIZE; shift += Short.SIZE) {
+        int a = (int) (actual.get(i) >> shift) & 0xFFFF;
+        int b = (int) (expected.get(i) >> shift) & 0xFFFF;
+        if (a != b) {
+          different++;
+          first = first.isEmpty() ? ", the first in %d: %04x for %04x".formatted(i, a, b) : first;
+        }
       }
     }
     return different + " numbers differ from the host's" + first;
   }
 
-  private static int bits(ByteArray numbers, int i) {
-    return numbers.get(2 * i) & 0xFF | (numbers.get(2 * i + 1) & 0xFF) << 8;
-  }
-
-  private ByteArray pack(int format, int columns, boolean transposed) {
-    ByteArray half =
-        new ByteArray(HalfOperands.weightBytes(OFFSETS, channels, channels, columns, 0, format));
+  private LongArray pack(int format, int columns, boolean transposed) {
+    LongArray half =
+        new LongArray(HalfOperands.weightLongs(OFFSETS, channels, channels, columns, 0, format));
     double time =
         stopwatch.time(
             graph ->
@@ -189,10 +199,10 @@ final class Layer {
                     transposed ? 1 : 0,
                     0,
                     format),
-            Map.of(),
+            Map.of("weights", Stopwatch.loop(half.getSize())),
             new Object[] {weights, noBias},
             half);
-    ByteArray expected = new ByteArray(half.getSize());
+    LongArray expected = new LongArray(half.getSize());
     HalfOperands.weights(
         expected,
         weights,
@@ -211,7 +221,7 @@ final class Layer {
   }
 
   private void forward(
-      int format, Tiles tiles, ByteArray halfX, ByteArray halfW, int columns, int depth) {
+      int format, Tiles tiles, LongArray halfX, LongArray halfW, int columns, int depth) {
     String name =
         "%s forward, %d columns, depth %d%s"
             .formatted(FORMATS[format], columns, depth, suffix(tiles));
@@ -220,7 +230,7 @@ final class Layer {
     report(name, time, error(y, tiles, false, format), error(y, tiles, false, -1));
   }
 
-  private void inputGradient(int format, Tiles tiles, ByteArray halfW, int columns, int depth) {
+  private void inputGradient(int format, Tiles tiles, LongArray halfW, int columns, int depth) {
     FloatArray dx = new FloatArray(shell.rows() * channels);
     double time = convolve(format, tiles, rows(format), halfW, columns, depth, dx);
     report(
@@ -233,8 +243,8 @@ final class Layer {
   private double convolve(
       int format,
       Tiles tiles,
-      ByteArray halfX,
-      ByteArray halfW,
+      LongArray halfX,
+      LongArray halfW,
       int columns,
       int depth,
       FloatArray y) {
@@ -273,12 +283,10 @@ final class Layer {
 
   private void floatForward(Tiles tiles) {
     FloatArray y = new FloatArray(shell.rows() * channels);
+    int columns = FloatConvolution.tileColumns(channels);
     WorkerGrid grid =
         Stopwatch.groups(
-            FloatConvolution.THREADS,
-            shell.tiles(),
-            Math.ceilDiv(channels, FloatConvolution.COLUMNS),
-            1);
+            FloatConvolution.threads(columns), shell.tiles(), Math.ceilDiv(channels, columns), 1);
     UnaryOperator<TaskGraph> task =
         graph ->
             graph.task(
@@ -298,6 +306,7 @@ final class Layer {
                 OFFSETS,
                 channels,
                 channels,
+                columns,
                 0,
                 0,
                 tiles.ordered(),
@@ -311,20 +320,19 @@ final class Layer {
     report("FP32 forward" + suffix(tiles), time, error, error);
   }
 
-  private void weightGradient(int format, Tiles tiles, ByteArray halfX) {
-    ByteArray halfDy = rowPairs(format, tiles);
+  private void weightGradient(int format, Tiles tiles, LongArray halfX) {
+    LongArray halfDy = columns(format, tiles);
     int chunks = HalfWeightGradient.chunks(OFFSETS, channels, channels);
-    int parts = HalfWeightGradient.parts(channels);
-    int blocks = HalfWeightGradient.blocks(channels);
     FloatArray partials =
         new FloatArray(HalfWeightGradient.partials(OFFSETS, channels, channels, format));
+    IntArray starts = new IntArray(OFFSETS + 1);
     FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
     WorkerGrid grid =
         Stopwatch.groups(
-            HalfWeightGradient.THREADS,
+            HalfWeightGradient.threads(channels, channels),
             chunks * HalfOperands.terms(format),
-            OFFSETS,
-            blocks * blocks);
+            HalfWeightGradient.parts(channels, channels),
+            1);
     UnaryOperator<TaskGraph> task =
         graph ->
             graph
@@ -333,6 +341,7 @@ final class Layer {
                     HalfWeightGradient::partialSums,
                     new KernelContext(),
                     partials,
+                    starts,
                     halfDy,
                     halfX,
                     shell.table(),
@@ -346,23 +355,29 @@ final class Layer {
                     shell.rows(),
                     padded,
                     padded,
-                    chunks,
                     tiles.pitch(),
                     tiles.ordered(),
                     format)
                 .task(
                     "sum",
-                    WeightGradientSums::sum,
+                    HalfWeightGradient::sum,
                     dWeights,
                     partials,
+                    starts,
                     OFFSETS,
                     channels,
                     channels,
-                    HalfWeightGradient.sums(OFFSETS, channels, channels, format),
-                    32 * parts * blocks,
-                    32 * parts * blocks);
+                    format);
     Object[] inputs = {
-      partials, halfDy, halfX, shell.table(), tiles.columns(), tiles.blocks(), tiles.order(), counts
+      partials,
+      starts,
+      halfDy,
+      halfX,
+      shell.table(),
+      tiles.columns(),
+      tiles.blocks(),
+      tiles.order(),
+      counts
     };
     double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     report(

@@ -47,6 +47,11 @@ final class Stopwatch {
     return grid;
   }
 
+  /// A grid for a loop of `size` steps, as the engine launches those.
+  static WorkerGrid loop(int size) {
+    return groups(256, Math.ceilDiv(size, 256), 1, 1);
+  }
+
   /// The last task.
   static void stamp(IntArray ticket) {
     for (@Parallel int i = 0; i < 16; i++) {

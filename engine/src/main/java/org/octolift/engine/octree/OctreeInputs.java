@@ -1,22 +1,33 @@
 package org.octolift.engine.octree;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.cpu.Workers;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// A batch of octrees with their points, as a program's inputs. Derived arrays are computed when
 /// first asked for and kept; [#prepare] computes them ahead, so that a loader's thread does it.
+///
+/// A batch of scans has no octrees until someone asks: a device may build its own ([#format]).
 public final class OctreeInputs implements BatchInputs {
-  private final OctreeBatch octrees;
-  private final float[] xyz;
-  private final int[] trees;
+  private final List<Points> scans;
+  private final OctreeOptions options;
+  private final Workers workers;
+  private final int points;
+  private float[] xyz;
+  private int[] trees;
+  private OctreeBatch octrees;
   private final Map<InputKey, TornadoNativeArray> derived = new HashMap<>();
   private final Map<InputKey.Named, TornadoNativeArray> named = new HashMap<>();
 
@@ -31,16 +42,87 @@ public final class OctreeInputs implements BatchInputs {
     this.octrees = octrees;
     this.xyz = xyz;
     this.trees = trees;
+    this.points = trees.length;
+    this.scans = List.of();
+    this.options = octrees.octree().options();
+    this.workers = null;
   }
 
-  /// The octrees.
-  public OctreeBatch octrees() {
+  /// A batch of scans, whose points are the points of the batch, one scan's after the other's.
+  ///
+  /// @param scans at least one
+  /// @param workers that build the octrees and compute tables, if it must be done here
+  public OctreeInputs(List<Points> scans, OctreeOptions options, Workers workers) {
+    if (scans.isEmpty()) {
+      throw new IllegalArgumentException("a batch of no scans");
+    }
+    this.scans = List.copyOf(scans);
+    this.options = options;
+    this.workers = workers;
+    this.points = scans.stream().mapToInt(Points::size).reduce(0, Math::addExact);
+  }
+
+  /// The octrees, built now if nobody has asked before.
+  ///
+  /// @throws org.octolift.engine.InputException if a scan lies outside the cube, has values that
+  /// are not finite, or other signals than the rest
+  public synchronized OctreeBatch octrees() {
+    if (octrees == null) {
+      List<Octree> built = new ArrayList<>();
+      for (Points points : scans) {
+        built.add(OctreeBuilder.build(points, options, workers));
+      }
+      octrees = OctreeBatch.merge(built, workers);
+    }
     return octrees;
   }
 
+  /// The scans that the octrees are to be built of; none if they were given.
+  public List<Points> scans() {
+    return scans;
+  }
+
+  /// What a device needs to know to build the octrees by itself; empty if it cannot: they were
+  /// given, are adaptive, or the scans do not fit together, which [#octrees] refuses.
+  public Optional<OctreeFormat> format() {
+    if (scans.isEmpty() || options.adaptive() || options.extrapolate()) {
+      return Optional.empty();
+    }
+    SignalLayout signals = SignalLayout.of(scans.getFirst(), options);
+    for (Points points : scans) {
+      boolean labelled = points.labels() != null;
+      if (!SignalLayout.of(points, options).equals(signals)
+          || labelled != (scans.getFirst().labels() != null)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new OctreeFormat(options.depth(), options.fullDepth(), signals));
+  }
+
   /// The tree of each point. Not to be modified.
-  public int[] trees() {
+  public synchronized int[] trees() {
+    if (trees == null) {
+      trees = new int[points];
+      int at = 0;
+      for (int tree = 0; tree < scans.size(); tree++) {
+        int end = at + scans.get(tree).size();
+        Arrays.fill(trees, at, end, tree);
+        at = end;
+      }
+    }
     return trees;
+  }
+
+  private float[] xyz() {
+    if (xyz == null) {
+      xyz = new float[Math.multiplyExact(3, points)];
+      int at = 0;
+      for (Points scan : scans) {
+        System.arraycopy(scan.xyz(), 0, xyz, at, scan.xyz().length);
+        at += scan.xyz().length;
+      }
+    }
+    return xyz;
   }
 
   /// Sets a named input.
@@ -63,7 +145,7 @@ public final class OctreeInputs implements BatchInputs {
 
   @Override
   public int rows(Rows rows) {
-    return rows.kind() == Rows.Kind.POINTS ? trees.length : octrees.rows(rows);
+    return rows.kind() == Rows.Kind.POINTS ? points : octrees().rows(rows);
   }
 
   @Override
@@ -84,14 +166,14 @@ public final class OctreeInputs implements BatchInputs {
 
   private synchronized TornadoNativeArray array(InputKey key) {
     return switch (key) {
-      case InputKey.Table table -> octrees.table(table.relation());
-      case InputKey.Children children -> octrees.children(children.depth());
-      case InputKey.NonEmptyNodes nodes -> octrees.nonEmptyNodes(nodes.depth());
+      case InputKey.Table table -> octrees().table(table.relation());
+      case InputKey.Children children -> octrees().children(children.depth());
+      case InputKey.NonEmptyNodes nodes -> octrees().nonEmptyNodes(nodes.depth());
       case InputKey.Feature feature ->
-          feature.nonEmpty() ? octrees.feature() : octrees.nodeFeature();
+          feature.nonEmpty() ? octrees().feature() : octrees().nodeFeature();
       case InputKey.PointVoxels voxels ->
           derived.computeIfAbsent(
-              voxels, k -> octrees.nearest(xyz, trees, voxels.depth(), voxels.nonEmpty()));
+              voxels, k -> octrees().nearest(xyz(), trees(), voxels.depth(), voxels.nonEmpty()));
       case InputKey.CornerVoxels corners -> {
         interpolate(corners.depth(), corners.nonEmpty());
         yield derived.get(corners);
@@ -114,7 +196,7 @@ public final class OctreeInputs implements BatchInputs {
   private void interpolate(int depth, boolean nonEmpty) {
     InputKey corners = new InputKey.CornerVoxels(depth, nonEmpty);
     if (!derived.containsKey(corners)) {
-      LinearWeights linear = octrees.linear(xyz, trees, depth, nonEmpty);
+      LinearWeights linear = octrees().linear(xyz(), trees(), depth, nonEmpty);
       derived.put(corners, linear.index());
       derived.put(new InputKey.CornerWeights(depth, nonEmpty), linear.weights());
     }

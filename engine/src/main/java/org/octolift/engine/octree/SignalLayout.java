@@ -6,8 +6,9 @@ package org.octolift.engine.octree;
 /// @param displacement number of displacement channels: 0, 1 along the normal, or 4
 /// @param features number of point feature channels
 /// @param savePoints whether rows end with the mean point (3 channels)
-record SignalLayout(boolean normals, int displacement, int features, boolean savePoints) {
-  static SignalLayout of(Points points, OctreeOptions options) {
+public record SignalLayout(boolean normals, int displacement, int features, boolean savePoints) {
+  /// The layout of the octree of {@code points}.
+  public static SignalLayout of(Points points, OctreeOptions options) {
     boolean normals = points.normals() != null;
     int displacement = !options.nodeDisplacement() ? 0 : normals ? 1 : 4;
     return new SignalLayout(normals, displacement, points.featureChannels(), options.savePoints());
@@ -29,7 +30,7 @@ record SignalLayout(boolean normals, int displacement, int features, boolean sav
   }
 
   /// Number of channels.
-  int channels() {
+  public int channels() {
     return pointAt() + (savePoints ? 3 : 0);
   }
 }

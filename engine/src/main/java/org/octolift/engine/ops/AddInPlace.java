@@ -8,6 +8,7 @@ import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.RowStrips;
 
 /// `y += x`.
 ///
@@ -48,6 +49,21 @@ public record AddInPlace(Value y, Value x) implements DeviceOp {
 
   @Override
   public void lower(Lowering tasks) {
+    int capacity = tasks.capacity(y.rows());
+    if (tasks.prefersGroups()) {
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(RowStrips.size(capacity, y.channels()))),
+              RowStrips::addInPlace,
+              tasks.floats(y),
+              tasks.floats(x),
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              y.channels(),
+              RowStrips.strips(capacity));
+      return;
+    }
     tasks
         .graph()
         .task(
@@ -58,6 +74,6 @@ public record AddInPlace(Value y, Value x) implements DeviceOp {
             tasks.counts(),
             tasks.slot(y.rows()),
             y.channels(),
-            tasks.capacity(y.rows()));
+            capacity);
   }
 }

@@ -5,10 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
 
@@ -21,7 +22,7 @@ import org.octolift.kernels.cpu.ScalarDenseKernels;
 /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
 /// @param images number of sequences
 /// @param heads number of heads; divides the channels
-public record Attention(Value y, Value qkv, int images, int heads) implements Op {
+public record Attention(Value y, Value qkv, int images, int heads) implements DeviceOp {
   private static final String NAME = "attention";
 
   /// Queries of a task: their scores, with 1200 keys, take half of a second-level cache.
@@ -71,7 +72,8 @@ public record Attention(Value y, Value qkv, int images, int heads) implements Op
     return y.channels() / heads;
   }
 
-  private int tokens() {
+  /// Tokens of a sequence.
+  public int tokens() {
     return y.rows().value() / images;
   }
 
@@ -218,5 +220,10 @@ public record Attention(Value y, Value qkv, int images, int heads) implements Op
       kernel.exponentials(scores, at, at + Math.min(DEPTH, tokens - from), maximum, sums);
     }
     return ScalarDenseKernels.total(sums);
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    AttentionTasks.lower(tasks, this);
   }
 }

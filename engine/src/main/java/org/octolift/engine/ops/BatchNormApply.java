@@ -8,6 +8,7 @@ import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU, in one
@@ -79,6 +80,29 @@ public record BatchNormApply(
 
   @Override
   public void lower(Lowering tasks) {
+    if (tasks.prefersGroups()) {
+      int capacity = tasks.capacity(y.rows());
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(RowStrips.size(capacity, y.channels()))),
+              RowStrips::normalise,
+              tasks.floats(y),
+              tasks.floats(x),
+              tasks.floats(mean),
+              tasks.floats(variance),
+              tasks.floats(gamma),
+              tasks.floats(beta),
+              tasks.floats(residual == null ? x : residual),
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              y.channels(),
+              RowStrips.strips(capacity),
+              residual != null ? 1 : 0,
+              relu ? 1 : 0,
+              epsilon);
+      return;
+    }
     FloatArray scale = tasks.scratch(0, y.channels());
     tasks
         .graph()

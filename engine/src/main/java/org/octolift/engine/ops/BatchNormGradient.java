@@ -9,6 +9,7 @@ import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Gradient to the input in training, the statistics' own gradient included:
@@ -88,6 +89,32 @@ public record BatchNormGradient(
 
   @Override
   public void lower(Lowering tasks) {
+    if (tasks.prefersGroups()) {
+      int capacity = tasks.capacity(x.rows());
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(RowStrips.size(capacity, x.channels()))),
+              RowStrips::gradient,
+              tasks.floats(dx),
+              dResidual == null ? tasks.unused() : tasks.floats(dResidual),
+              tasks.floats(dy),
+              tasks.floats(y == null ? dy : y),
+              tasks.floats(x),
+              tasks.floats(mean),
+              tasks.floats(variance),
+              tasks.floats(gamma),
+              tasks.floats(dGamma),
+              tasks.floats(dBeta),
+              tasks.counts(),
+              tasks.slot(x.rows()),
+              x.channels(),
+              RowStrips.strips(capacity),
+              y != null ? 1 : 0,
+              dResidual != null ? 1 : 0,
+              epsilon);
+      return;
+    }
     FloatArray coefficients = tasks.scratch(0, 3 * x.channels());
     tasks
         .graph()

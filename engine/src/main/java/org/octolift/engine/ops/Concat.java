@@ -5,7 +5,6 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
-import org.octolift.kernels.RowCopies;
 
 /// `y = [part 0, part 1, …]`: channels side by side.
 ///
@@ -54,21 +53,7 @@ public record Concat(Value y, List<Value> parts) implements DeviceOp {
   public void lower(Lowering tasks) {
     int channel = 0;
     for (Value part : parts) {
-      tasks
-          .graph()
-          .task(
-              tasks.id(NAME),
-              RowCopies::copyChannels,
-              tasks.floats(y),
-              tasks.floats(part),
-              tasks.counts(),
-              tasks.slot(y.rows()),
-              y.channels(),
-              channel,
-              part.channels(),
-              0,
-              part.channels(),
-              tasks.capacity(y.rows()));
+      ChannelCopies.copy(tasks, NAME, y, channel, part, 0, part.channels());
       channel += part.channels();
     }
   }

@@ -27,7 +27,7 @@ final class ConvolutionTasks {
 
   static void convolve(Lowering tasks, Convolution op) {
     if (tasks.prefersGroups()) {
-      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.y().channels())) {
+      if (HalfConvolutionTasks.suit(tasks, op.y().channels())) {
         HalfConvolutionTasks.convolve(tasks, op);
       } else {
         convolveByGroups(tasks, op);
@@ -60,7 +60,7 @@ final class ConvolutionTasks {
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
     if (tasks.prefersGroups()) {
-      if (HalfConvolutionTasks.suit(tasks, op.x().channels(), op.dy().channels())) {
+      if (HalfConvolutionTasks.suit(tasks, op.dy().channels())) {
         HalfConvolutionTasks.weightGradient(tasks, op);
       } else {
         weightGradientByGroups(tasks, op);
@@ -102,7 +102,8 @@ final class ConvolutionTasks {
   private static void convolveByGroups(Lowering tasks, Convolution op) {
     Value y = op.y();
     int tiles = RelationTasks.tiles(tasks, y);
-    int slabs = Math.ceilDiv(y.channels(), FloatConvolution.COLUMNS);
+    int columns = FloatConvolution.tileColumns(y.channels());
+    int slabs = Math.ceilDiv(y.channels(), columns);
     int parts = parts(op.relation());
     int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
     FloatArray output =
@@ -112,7 +113,8 @@ final class ConvolutionTasks {
     tasks
         .graph()
         .task(
-            tasks.id(op.name(), Lowering.groups(FloatConvolution.THREADS, tiles, slabs, parts)),
+            tasks.id(
+                op.name(), Lowering.groups(FloatConvolution.threads(columns), tiles, slabs, parts)),
             FloatConvolution::convolve,
             new KernelContext(),
             output,
@@ -128,6 +130,7 @@ final class ConvolutionTasks {
             RelationTasks.width(op.table()),
             op.x().channels(),
             y.channels(),
+            columns,
             op.transposed() ? 1 : 0,
             op.bias() == null ? 0 : 1,
             ordered ? 1 : 0,

@@ -91,7 +91,7 @@ public record DepthToSpace(Value y, Value x, Value bias, Grid grid, int factor)
     tasks
         .graph()
         .task(
-            tasks.id(NAME),
+            tasks.id(NAME, Lowering.loop(grid.size() * factor * factor * y.channels())),
             ImageConvolutions::depthToSpace,
             tasks.floats(y),
             tasks.floats(x),

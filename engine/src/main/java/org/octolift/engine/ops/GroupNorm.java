@@ -4,11 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.octolift.engine.Grid;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.RowStatistics;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Normalisation over the pixels and the neighbouring channels of a group, image by image (Wu and
@@ -33,8 +37,14 @@ public record GroupNorm(
     Grid grid,
     int groups,
     float epsilon)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "groupNorm";
+
+  /// Work-items that sum values: what fills a large GPU.
+  private static final int PARTIAL_SUMS = 1 << 18;
+
+  /// Pixels of a part at least.
+  private static final int LEAST_PART = 16;
 
   /// Checks types and shapes.
   public GroupNorm {
@@ -145,5 +155,75 @@ public record GroupNorm(
     for (int channel = 0; channel < channels; channel++) {
       Normalisation.finishMomentsAt(mean, variance, partials, rows, channel, channels);
     }
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    int channels = y.channels();
+    int images = grid.images();
+    int pixels = grid.pixels();
+    int parts = Math.clamp(PARTIAL_SUMS / (images * channels), 1, Math.ceilDiv(pixels, LEAST_PART));
+    FloatArray sums = tasks.scratch(0, 2 * images * parts * channels);
+    FloatArray statistics = tasks.scratch(1, 2 * images * groups);
+    tasks
+        .graph()
+        .task(
+            tasks.id("groupSums", Lowering.loop(images * parts * channels)),
+            GroupNormalisation::partialSums,
+            sums,
+            tasks.floats(x),
+            images,
+            pixels,
+            channels,
+            groups,
+            parts);
+    if (tasks.prefersGroups()) {
+      tasks
+          .graph()
+          .task(
+              tasks.id(
+                  "groupStatistics", Lowering.groups(RowStatistics.THREADS, groups, images, 1)),
+              RowStatistics::groupNorm,
+              new KernelContext(),
+              statistics,
+              sums,
+              tasks.floats(x),
+              pixels,
+              channels,
+              groups,
+              parts);
+    } else {
+      tasks
+          .graph()
+          .task(
+              tasks.id("groupStatistics", Lowering.loop(images * groups)),
+              GroupNormalisation::statistics,
+              statistics,
+              sums,
+              tasks.floats(x),
+              images,
+              pixels,
+              channels,
+              groups,
+              parts);
+    }
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(images * pixels * channels)),
+            GroupNormalisation::apply,
+            tasks.floats(y),
+            tasks.floats(x),
+            statistics,
+            tasks.floats(gamma),
+            tasks.floats(beta),
+            tasks.floats(residual == null ? x : residual),
+            images,
+            pixels,
+            channels,
+            groups,
+            epsilon,
+            residual == null ? 0 : 1,
+            relu ? 1 : 0);
   }
 }

@@ -6,32 +6,38 @@ import org.octolift.engine.tornado.Precision;
 import org.octolift.kernels.gpu.HalfConvolution;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfWeightGradient;
-import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// The convolutions on tensor cores. Operands are converted by each op that reads them: to keep the
 /// copies of a step would take half of its activations' memory again, for a tenth of the time of
 /// the products.
 final class HalfConvolutionTasks {
-  private static final int FORMAT = HalfOperands.BF16;
-
-  /// Fewer channels than the depth of a product would be padded with zeros.
-  private static final int FEWEST_INPUTS = 16;
+  /// With fewer channels the depth of a product is padded with zeros, so that three products cost
+  /// little: features of points keep 16 significant bits.
+  private static final int FEWEST_ROUNDED = 16;
 
   /// A work-item stores two columns.
   private static final int FEWEST_OUTPUTS = 2;
 
-  private static final int GATHERED = 0;
-  private static final int OTHER = 1;
+  /// Scratch that [RelationTasks] does not use.
+  private static final int GATHERED = 2;
+
+  private static final int OTHER = 3;
 
   private HalfConvolutionTasks() {}
 
-  /// Whether a product of {@code in} and {@code out} channels is to run on tensor cores.
-  static boolean suit(Lowering tasks, int in, int out) {
-    return tasks.precision() == Precision.BF16 && in >= FEWEST_INPUTS && out >= FEWEST_OUTPUTS;
+  /// Whether a product with {@code out} output channels is to run on tensor cores.
+  static boolean suit(Lowering tasks, int out) {
+    return tasks.precision() != Precision.FP32 && out >= FEWEST_OUTPUTS;
+  }
+
+  private static int format(Lowering tasks, int in) {
+    return tasks.precision() == Precision.BF16X3 || in < FEWEST_ROUNDED
+        ? HalfOperands.SPLIT
+        : HalfOperands.BF16;
   }
 
   static void convolve(Lowering tasks, Convolution op) {
@@ -40,12 +46,13 @@ final class HalfConvolutionTasks {
     int in = op.x().channels();
     int out = y.channels();
     int padded = HalfOperands.padded(in);
+    int format = format(tasks, in);
     int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
-    ByteArray x = rows(tasks, op.x());
-    ByteArray weights =
-        tasks.scratchBytes(
-            OTHER, HalfOperands.weightBytes(offsets, in, out, columns, bias, FORMAT));
+    LongArray x = rows(tasks, op.x(), format);
+    LongArray weights =
+        tasks.scratchLongs(
+            OTHER, HalfOperands.weightLongs(offsets, in, out, columns, bias, format));
     boolean ordered = RelationTasks.isOrdered(op.relation()) && out % 8 == 0;
     IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
@@ -53,7 +60,8 @@ final class HalfConvolutionTasks {
         .task(
             tasks.id(
                 "halfWeights",
-                Lowering.loop((offsets + bias) * Math.ceilDiv(out, columns) * padded * columns)),
+                Lowering.loop(
+                    (offsets + bias) * Math.ceilDiv(out, columns) * padded * columns / 4)),
             HalfOperands::weights,
             weights,
             tasks.floats(op.weights()),
@@ -65,7 +73,7 @@ final class HalfConvolutionTasks {
             columns,
             op.transposed() ? 1 : 0,
             bias,
-            FORMAT)
+            format)
         .task(
             tasks.id(
                 op.name(),
@@ -91,7 +99,7 @@ final class HalfConvolutionTasks {
             Math.min(32, padded),
             bias,
             ordered ? 1 : 0,
-            FORMAT);
+            format);
   }
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {
@@ -99,27 +107,30 @@ final class HalfConvolutionTasks {
     int offsets = RelationTasks.offsets(op.relation());
     int in = op.x().channels();
     int out = dy.channels();
-    int partsIn = HalfWeightGradient.parts(in);
-    int partsOut = HalfWeightGradient.parts(out);
-    int blocksIn = HalfWeightGradient.blocks(in);
-    int blocksOut = HalfWeightGradient.blocks(out);
-    int chunks = HalfWeightGradient.chunks(offsets, in, out);
-    FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, FORMAT));
-    ByteArray x = rows(tasks, op.x());
+    int format = format(tasks, in);
+    int chunks = HalfWeightGradient.chunks(offsets, in, out) * HalfOperands.terms(format);
+    FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, format));
+    IntArray starts = tasks.prepared(new StartsKey(offsets), _ -> {}, offsets + 1)[0];
     boolean ordered = RelationTasks.isOrdered(op.relation());
     IntArray order = RelationTasks.order(tasks, op.table(), ordered);
-    ByteArray pairs = rowPairs(tasks, dy, order, ordered);
     IntArray blocks = RelationTasks.blockLists(tasks, op.table(), dy, ordered);
+    LongArray x = rows(tasks, op.x(), format);
+    LongArray columns = columns(tasks, dy, order, ordered, format);
     tasks
         .graph()
         .task(
             tasks.id(
                 op.name(),
-                Lowering.groups(HalfWeightGradient.THREADS, chunks, offsets, blocksIn * blocksOut)),
+                Lowering.groups(
+                    HalfWeightGradient.threads(in, out),
+                    chunks,
+                    HalfWeightGradient.parts(in, out),
+                    1)),
             HalfWeightGradient::partialSums,
             new KernelContext(),
             partials,
-            pairs,
+            starts,
+            columns,
             x,
             RelationTasks.table(tasks, op.table()),
             RelationTasks.columns(tasks, op.relation()),
@@ -132,31 +143,30 @@ final class HalfConvolutionTasks {
             tasks.capacity(op.x().rows()),
             HalfOperands.padded(in),
             HalfOperands.padded(out),
-            chunks,
             RelationTasks.blockPitch(tasks, dy),
             ordered ? 1 : 0,
-            FORMAT)
+            format)
         .task(
             tasks.id(op.name(), Lowering.loop(offsets * in * out)),
-            WeightGradientSums::sum,
+            HalfWeightGradient::sum,
             tasks.floats(op.dWeights()),
             partials,
+            starts,
             offsets,
             in,
             out,
-            HalfWeightGradient.sums(offsets, in, out, FORMAT),
-            32 * partsOut * blocksOut,
-            32 * partsIn * blocksIn);
+            format);
   }
 
-  private static ByteArray rows(Lowering tasks, Value x) {
+  private static LongArray rows(Lowering tasks, Value x, int format) {
     int capacity = tasks.capacity(x.rows());
-    ByteArray half =
-        tasks.scratchBytes(GATHERED, HalfOperands.rowBytes(capacity, x.channels(), FORMAT));
+    LongArray half =
+        tasks.scratchLongs(GATHERED, HalfOperands.rowLongs(capacity, x.channels(), format));
     tasks
         .graph()
         .task(
-            tasks.id("halfRows", Lowering.loop((capacity + 2) * HalfOperands.padded(x.channels()))),
+            tasks.id(
+                "halfRows", Lowering.loop(HalfOperands.rowLongs(capacity, x.channels(), format))),
             HalfOperands::rows,
             half,
             tasks.floats(x),
@@ -165,22 +175,22 @@ final class HalfConvolutionTasks {
             x.channels(),
             HalfOperands.padded(x.channels()),
             capacity,
-            FORMAT);
+            format);
     return half;
   }
 
-  private static ByteArray rowPairs(Lowering tasks, Value dy, IntArray order, boolean ordered) {
+  private static LongArray columns(
+      Lowering tasks, Value dy, IntArray order, boolean ordered, int format) {
     int capacity = tasks.capacity(dy.rows());
-    ByteArray half =
-        tasks.scratchBytes(OTHER, HalfOperands.rowPairBytes(capacity, dy.channels(), FORMAT));
+    LongArray half =
+        tasks.scratchLongs(OTHER, HalfOperands.columnLongs(capacity, dy.channels(), format));
     tasks
         .graph()
         .task(
             tasks.id(
-                "halfRowPairs",
-                Lowering.loop(
-                    HalfOperands.pairedRows(capacity) * HalfOperands.padded(dy.channels()))),
-            HalfOperands::rowPairs,
+                "halfColumns",
+                Lowering.loop(HalfOperands.columnLongs(capacity, dy.channels(), format))),
+            HalfOperands::columns,
             half,
             tasks.floats(dy),
             order,
@@ -188,9 +198,12 @@ final class HalfConvolutionTasks {
             tasks.slot(dy.rows()),
             dy.channels(),
             HalfOperands.padded(dy.channels()),
-            HalfOperands.pairedRows(capacity),
+            HalfOperands.blocks(capacity),
             ordered ? 1 : 0,
-            FORMAT);
+            format);
     return half;
   }
+
+  /// Where the chunks of a weight gradient's offsets begin; undefined between ops.
+  private record StartsKey(int offsets) {}
 }

@@ -6,6 +6,8 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.DenseOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.PreparedOp;
 
 /// Convolution of images: `y[i, j] = activation(Σ_k x[pixel k of window (i, j)] · W[k] + bias)`;
 /// pixels outside the image are zeros. On the CPU a matrix product whose left matrix is gathered
@@ -21,7 +23,7 @@ import org.octolift.engine.cpu.DenseOp;
 /// @param activation applied last
 public record ImageConvolution(
     Value y, Value x, Value weights, Value bias, Window window, Activation activation)
-    implements DenseOp {
+    implements DenseOp, PreparedOp {
   private static final String NAME = "imageConvolution";
 
   /// Checks types and shapes.
@@ -59,5 +61,15 @@ public record ImageConvolution(
         product.pack(cpu, DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, y.channels()));
     WindowRows left = new WindowRows(window, cpu.floats(x).getSegment(), x.channels());
     product.run(cpu, y, bias, activation, left::pack, packed);
+  }
+
+  @Override
+  public void prepare(Lowering tasks) {
+    DenseTasks.of(this).prepare(tasks);
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    DenseTasks.of(this).lower(tasks);
   }
 }

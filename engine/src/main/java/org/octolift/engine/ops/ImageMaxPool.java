@@ -1,9 +1,10 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.ImageConvolutions;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -12,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param y written, (pixels of the window's output, channels)
 /// @param x not modified, (pixels of the window's input, channels)
 /// @param window which pixels each output pixel sees
-public record ImageMaxPool(Value y, Value x, Window window) implements Op {
+public record ImageMaxPool(Value y, Value x, Window window) implements DeviceOp {
   private static final String NAME = "imageMaxPool";
 
   /// Checks types and shapes.
@@ -65,5 +66,26 @@ public record ImageMaxPool(Value y, Value x, Window window) implements Op {
             }
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(window.out().size() * y.channels())),
+            ImageConvolutions::maxPool,
+            tasks.floats(y),
+            tasks.floats(x),
+            window.in().images(),
+            window.in().height(),
+            window.in().width(),
+            window.out().height(),
+            window.out().width(),
+            y.channels(),
+            window.size(),
+            window.stride(),
+            window.top(),
+            window.left());
   }
 }

@@ -3,9 +3,11 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.octolift.engine.Grid;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Resampling;
 
 /// Images of another size.
 ///
@@ -14,7 +16,8 @@ import org.octolift.engine.cpu.CpuRun;
 /// @param in pixels of the input
 /// @param out pixels of the output
 /// @param resampler how
-public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampler) implements Op {
+public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampler)
+    implements DeviceOp {
   private static final String NAME = "imageResize";
 
   /// Checks types and shapes.
@@ -77,5 +80,24 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
                 .blendRows(output, row, input, taps.rows, taps.weights, taps.count, channels);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(out.size() * y.channels())),
+            Resampling::resize,
+            tasks.floats(y),
+            tasks.floats(x),
+            in.images(),
+            in.height(),
+            in.width(),
+            out.height(),
+            out.width(),
+            x.channels(),
+            resampler.taps(),
+            resampler.alignCorners() ? 1 : 0);
   }
 }

@@ -2,10 +2,14 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Transformers;
 import org.octolift.kernels.cpu.DenseKernels;
+import org.octolift.kernels.gpu.RowStatistics;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row (Ba et al., 2016).
 ///
@@ -14,7 +18,8 @@ import org.octolift.kernels.cpu.DenseKernels;
 /// @param gamma not modified, (1, channels)
 /// @param beta not modified, (1, channels)
 /// @param epsilon positive
-public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon) implements Op {
+public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon)
+    implements DeviceOp {
   private static final String NAME = "layerNorm";
 
   /// Checks types and shapes.
@@ -55,5 +60,41 @@ public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon
           cpu.denseKernels()
               .normaliseRows(output, input, affine, epsilon, channels, from, to, sums);
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    int capacity = tasks.capacity(y.rows());
+    if (tasks.prefersGroups()) {
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.groups(RowStatistics.THREADS, capacity, 1, 1)),
+              RowStatistics::layerNorm,
+              new KernelContext(),
+              tasks.floats(y),
+              tasks.floats(x),
+              tasks.floats(gamma),
+              tasks.floats(beta),
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              y.channels(),
+              epsilon);
+      return;
+    }
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            Transformers::layerNorm,
+            tasks.floats(y),
+            tasks.floats(x),
+            tasks.floats(gamma),
+            tasks.floats(beta),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            capacity,
+            epsilon);
   }
 }

@@ -6,6 +6,8 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.DenseOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.PreparedOp;
 
 /// `y = activation(x · W + bias)`, or with `Wᵀ`: a dense layer, and the gradient to its input.
 ///
@@ -19,7 +21,7 @@ import org.octolift.engine.cpu.DenseOp;
 /// @param transposed whether the weights are used transposed
 public record MatrixProduct(
     Value y, Value x, Value weights, Value bias, Activation activation, boolean transposed)
-    implements DenseOp {
+    implements DenseOp, PreparedOp {
   private static final String NAME = "matrixProduct";
 
   /// Checks types and shapes.
@@ -64,5 +66,15 @@ public record MatrixProduct(
                 : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out));
     DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
     product.run(cpu, y, bias, activation, left, packed);
+  }
+
+  @Override
+  public void prepare(Lowering tasks) {
+    DenseTasks.of(this).prepare(tasks);
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    DenseTasks.of(this).lower(tasks);
   }
 }

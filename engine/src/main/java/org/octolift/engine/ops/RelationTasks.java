@@ -3,8 +3,8 @@ package org.octolift.engine.ops;
 import org.octolift.engine.Value;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.SortTasks;
 import org.octolift.kernels.gpu.RadixSort;
-import org.octolift.kernels.gpu.Scan;
 import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -174,7 +174,7 @@ final class RelationTasks {
             counters,
             counters,
             counters,
-            Scan.tiles(counters) + 1)[0];
+            SortTasks.sums(counters))[0];
   }
 
   private static void sortWindow(Lowering tasks, Value table, IntArray order, IntArray masks) {
@@ -195,14 +195,7 @@ final class RelationTasks {
 
   private static void sort(Lowering tasks, Value table, IntArray[] arrays, IntArray masks) {
     IntArray order = arrays[0];
-    IntArray tileRows = arrays[1];
-    IntArray digits = arrays[2];
-    IntArray places = arrays[3];
-    IntArray starts = arrays[4];
-    IntArray sums = arrays[5];
     int capacity = order.getSize();
-    int counters = digits.getSize();
-    int tiles = RadixSort.tiles(capacity);
     int[] significance = TileLists.significance();
     LongArray keys = tasks.scratchLongs(0, capacity);
     LongArray tileKeys = tasks.scratchLongs(1, capacity);
@@ -217,59 +210,8 @@ final class RelationTasks {
             tasks.constants(significance),
             capacity,
             significance.length);
-    for (int shift = 0; shift < TileLists.KEY_BITS; shift += RadixSort.BITS) {
-      tasks
-          .graph()
-          .task(
-              tasks.id("sortTiles", Lowering.groups(RadixSort.THREADS, tiles, 1, 1)),
-              RadixSort::sortTiles,
-              new KernelContext(),
-              tileKeys,
-              tileRows,
-              digits,
-              starts,
-              keys,
-              order,
-              tasks.counts(),
-              tasks.slot(table.rows()),
-              tiles,
-              shift)
-          .task(
-              tasks.id("tileSums", Lowering.groups(Scan.THREADS, Scan.tiles(counters), 1, 1)),
-              Scan::tileSums,
-              new KernelContext(),
-              sums,
-              digits,
-              counters)
-          .task(
-              tasks.id("tileStarts", Lowering.groups(Scan.THREADS, 1, 1, 1)),
-              Scan::tileStarts,
-              new KernelContext(),
-              sums,
-              Scan.tiles(counters))
-          .task(
-              tasks.id("prefixSums", Lowering.groups(Scan.THREADS, Scan.tiles(counters), 1, 1)),
-              Scan::prefixSums,
-              new KernelContext(),
-              places,
-              digits,
-              sums,
-              counters)
-          .task(
-              tasks.id("scatter", Lowering.groups(RadixSort.THREADS, tiles, 1, 1)),
-              RadixSort::scatter,
-              new KernelContext(),
-              keys,
-              order,
-              tileKeys,
-              tileRows,
-              places,
-              starts,
-              tasks.counts(),
-              tasks.slot(table.rows()),
-              tiles,
-              shift);
-    }
+    new SortTasks(keys, order, tileKeys, arrays[1], arrays[2], arrays[3], arrays[4], arrays[5])
+        .sort(tasks, tasks.counts(), tasks.slot(table.rows()), TileLists.KEY_BITS);
   }
 
   private record MaskKey(Value table) {}

@@ -96,7 +96,7 @@ public record ResizedArgMax(Value y, Value x, Grid in, Grid out, Resampler resam
     tasks
         .graph()
         .task(
-            tasks.id(NAME),
+            tasks.id(NAME, Lowering.loop(out.size())),
             Resampling::argMax,
             tasks.ints(y),
             tasks.floats(x),
@@ -107,6 +107,6 @@ public record ResizedArgMax(Value y, Value x, Grid in, Grid out, Resampler resam
             out.width(),
             x.channels(),
             resampler.taps(),
-            resampler.alignCorners());
+            resampler.alignCorners() ? 1 : 0);
   }
 }

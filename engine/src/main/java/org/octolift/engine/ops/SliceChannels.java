@@ -5,7 +5,6 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
-import org.octolift.kernels.RowCopies;
 
 /// `part = whole[:, fromChannel .. fromChannel + channels)`: the gradient of [Concat] to one part.
 ///
@@ -49,20 +48,6 @@ public record SliceChannels(Value part, Value whole, int fromChannel) implements
 
   @Override
   public void lower(Lowering tasks) {
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME),
-            RowCopies::copyChannels,
-            tasks.floats(part),
-            tasks.floats(whole),
-            tasks.counts(),
-            tasks.slot(part.rows()),
-            part.channels(),
-            0,
-            whole.channels(),
-            fromChannel,
-            part.channels(),
-            tasks.capacity(part.rows()));
+    ChannelCopies.copy(tasks, NAME, part, 0, whole, fromChannel, part.channels());
   }
 }

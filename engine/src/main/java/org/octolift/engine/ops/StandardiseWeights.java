@@ -2,9 +2,11 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.GroupNormalisation;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// `y = (w - mean w) / (√variance w + epsilon)` in each column, the weights of an output channel
@@ -13,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// @param y written, (rows, channels)
 /// @param w not modified
 /// @param epsilon positive
-public record StandardiseWeights(Value y, Value w, float epsilon) implements Op {
+public record StandardiseWeights(Value y, Value w, float epsilon) implements DeviceOp {
   private static final String NAME = "standardiseWeights";
 
   /// Checks types and shapes.
@@ -58,5 +60,19 @@ public record StandardiseWeights(Value y, Value w, float epsilon) implements Op 
         y,
         (from, to) ->
             cpu.rowKernels().normalise(output, input, affine, null, false, channels, from, to));
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME),
+            GroupNormalisation::standardise,
+            tasks.floats(y),
+            tasks.floats(w),
+            tasks.capacity(w.rows()),
+            w.channels(),
+            epsilon);
   }
 }

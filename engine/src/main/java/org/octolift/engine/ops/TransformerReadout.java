@@ -3,10 +3,12 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.octolift.engine.Grid;
-import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Transformers;
 
 /// The patches' tokens, each with the class token of its image beside it (Ranftl et al., 2021,
 /// readout "project").
@@ -14,7 +16,7 @@ import org.octolift.engine.cpu.CpuRun;
 /// @param y written, (pixels of the grid, 2 · channels)
 /// @param tokens not modified, (images · (1 + patches), channels)
 /// @param grid the patches
-public record TransformerReadout(Value y, Value tokens, Grid grid) implements Op {
+public record TransformerReadout(Value y, Value tokens, Grid grid) implements DeviceOp {
   private static final String NAME = "transformerReadout";
 
   /// Checks types and shapes.
@@ -56,5 +58,19 @@ public record TransformerReadout(Value y, Value tokens, Grid grid) implements Op
             MemorySegment.copy(input, first * size, output, (2L * row + 1) * size, size);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(grid.size() * y.channels())),
+            Transformers::readout,
+            tasks.floats(y),
+            tasks.floats(tokens),
+            grid.images(),
+            grid.pixels(),
+            tokens.channels());
   }
 }

@@ -5,10 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.octolift.engine.Grid;
-import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.engine.tornado.DeviceOp;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.Transformers;
 
 /// The input of a Vision Transformer (Dosovitskiy et al., 2021): for each image the class token and
 /// its patches, each plus the embedding of its position. The embeddings were learnt for
@@ -20,7 +22,7 @@ import org.octolift.engine.cpu.CpuRun;
 /// @param positions not modified, (1 + side², channels)
 /// @param grid the patches
 public record TransformerTokens(Value y, Value patches, Value token, Value positions, Grid grid)
-    implements Op {
+    implements DeviceOp {
   private static final String NAME = "transformerTokens";
 
   /// Checks types and shapes.
@@ -99,5 +101,23 @@ public record TransformerTokens(Value y, Value patches, Value token, Value posit
             MemorySegment.copy(sum, 0, output, JAVA_FLOAT, at, channels);
           }
         });
+  }
+
+  @Override
+  public void lower(Lowering tasks) {
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(tasks.capacity(y.rows()) * y.channels())),
+            Transformers::tokens,
+            tasks.floats(y),
+            tasks.floats(patches),
+            tasks.floats(token),
+            tasks.floats(positions),
+            grid.images(),
+            grid.height(),
+            grid.width(),
+            side(positions),
+            y.channels());
   }
 }

@@ -10,6 +10,8 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.InverseIndex;
 import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.octree.OctreeFormat;
+import org.octolift.engine.octree.OctreeInputs;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
@@ -34,6 +36,15 @@ final class DevicePlan {
       Map<Inverted, InverseIndex> inverses,
       List<Consumer<BoundBatch>> checks) {}
 
+  /// The graphs of a plan: the first ones upload variables and
+  /// prepare what depends on them alone, those before {@code
+  /// ops} build octrees.
+  ///
+  /// @param octrees first graph that builds octrees
+  /// @param ops first graph of the program's ops
+  /// @param end number of graphs
+  record Parts(int octrees, int ops, int end) {}
+
   /// A part of an input, and where it goes.
   private record Piece(MemorySegment from, MemorySegment to) {}
 
@@ -41,27 +52,43 @@ final class DevicePlan {
   private static final long PIECE = 1 << 21;
 
   private final TornadoExecutionPlan plan;
-  private final int uploads;
+  private final Parts parts;
   private final int[] graphOfOp;
   private final Map<Value, ResidentArray> arrays;
+  private final List<ResidentArray> resident;
+  private final OctreeTasks octrees;
   private final HostWork work;
+  private final Map<ResidentArray.Role, Long> bytes;
   private TornadoExecutionResult result;
   private boolean shared;
 
-  /// @param uploads the first graphs, which upload variables and do nothing else
   /// @param graphOfOp the graph of each op of the program
   /// @param arrays of the values that some op uses
+  /// @param resident all arrays
+  /// @param octrees that the device builds, or null
+  /// @param bytes on the device
   DevicePlan(
       TornadoExecutionPlan plan,
-      int uploads,
+      Parts parts,
       int[] graphOfOp,
       Map<Value, ResidentArray> arrays,
-      HostWork work) {
+      List<ResidentArray> resident,
+      OctreeTasks octrees,
+      HostWork work,
+      Map<ResidentArray.Role, Long> bytes) {
     this.plan = plan;
-    this.uploads = uploads;
+    this.parts = parts;
     this.graphOfOp = graphOfOp;
     this.arrays = arrays;
+    this.resident = resident;
+    this.octrees = octrees;
     this.work = work;
+    this.bytes = bytes;
+  }
+
+  /// Bytes on the device.
+  Map<ResidentArray.Role, Long> bytes() {
+    return bytes;
   }
 
   /// Copies a batch to where the graphs will read it, and checks it.
@@ -98,38 +125,79 @@ final class DevicePlan {
     work.checks.forEach(check -> check.accept(bound));
   }
 
+  /// Whether [#upload] has run.
+  boolean isUploaded() {
+    return shared;
+  }
+
   /// Copies all variables to the device. Graphs pass arrays on to the next one alone, and have few
   /// nodes to do so; a variable's memory is therefore given to each graph that uses it, once.
   void upload() {
-    for (int graph = 0; graph < uploads; graph++) {
+    for (int graph = 0; graph < parts.octrees(); graph++) {
       run(graph);
+      if (!shared) {
+        share(graph);
+      }
     }
-    if (!shared) {
-      for (ResidentArray array : arrays.values()) {
-        for (int graph = array.first() + 1; graph <= array.last(); graph++) {
-          if (array.isSharedBy(graph)) {
-            plan.mapOnDeviceMemoryRegion(array.host(), array.host(), 0, array.first(), graph);
-          }
+    shared = true;
+  }
+
+  /// Gives the memory of what a graph has written to the graphs that use it.
+  private void share(int owner) {
+    for (ResidentArray array : resident) {
+      for (int graph = owner + 1; array.first() == owner && graph <= array.last(); graph++) {
+        if (array.isSharedBy(graph)) {
+          plan.mapOnDeviceMemoryRegion(array.in(graph), array.host(), 0, owner, graph);
         }
       }
-      shared = true;
     }
+  }
+
+  /// What octrees the device builds; null if none.
+  OctreeFormat format() {
+    return octrees == null ? null : octrees.format();
+  }
+
+  /// Whether the octrees of a batch can be built: there is room for its points.
+  boolean fits(OctreeInputs batch) {
+    return octrees.upload().fits(batch);
+  }
+
+  /// Builds the octrees of a batch, of which there is no trace if they outgrow the capacities.
+  ///
+  /// @return all numbers of rows that the octrees have
+  Map<Rows, Integer> buildOctrees(OctreeInputs batch, Workers workers) {
+    OctreeUpload upload = octrees.upload();
+    upload.bind(batch, workers);
+    for (int graph = parts.octrees(); graph < parts.ops(); graph++) {
+      run(graph);
+    }
+    plan.withGraph(octrees.found().last());
+    result.transferToHost(octrees.found().host());
+    if (upload.isRejected()) {
+      batch.octrees(); // which tells what is wrong with the points
+      throw new IllegalStateException("the device refuses points that the host takes");
+    }
+    return upload.rows();
   }
 
   /// Runs all ops.
   void run() {
-    for (int graph = uploads; graph <= graphOfOp[graphOfOp.length - 1]; graph++) {
+    for (int graph = parts.ops(); graph < parts.end(); graph++) {
       run(graph);
     }
   }
 
-  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each.
+  /// Runs all ops of a plan that has a graph for each; returns the nanoseconds of each. What is
+  /// done once an upload takes none.
   long[] profile() {
     long[] nanoseconds = new long[graphOfOp.length];
     for (int op = 0; op < graphOfOp.length; op++) {
-      long start = System.nanoTime();
-      run(graphOfOp[op]);
-      nanoseconds[op] = System.nanoTime() - start;
+      if (graphOfOp[op] >= parts.ops()) {
+        long start = System.nanoTime();
+        run(graphOfOp[op]);
+        nanoseconds[op] = System.nanoTime() - start;
+      }
     }
     return nanoseconds;
   }
@@ -156,8 +224,10 @@ final class DevicePlan {
 
   /// Copies a value to the host's array.
   void download(Value value) {
-    plan.withGraph(arrays.get(value).last());
-    result.transferToHost(array(value));
+    ResidentArray array = arrays.get(value);
+    boolean isVariable = array.role() == ResidentArray.Role.VARIABLE;
+    plan.withGraph(isVariable ? array.first() : array.last());
+    result.transferToHost(array.host());
   }
 
   /// Gives the device's memory back.

@@ -3,20 +3,20 @@ package org.octolift.engine.tornado;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.InverseIndex;
 import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.engine.tornado.DeviceArrays.Element;
 import org.octolift.kernels.Elementwise;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -24,7 +24,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -40,68 +39,89 @@ final class GraphBuilder implements Lowering {
   /// TornadoVM gives a graph 1024 nodes, three of them for an array that is uploaded.
   private static final int UPLOADS = 256;
 
-  private static final int LEAST_SCRATCH = 1 << 10;
+  /// Tasks of a graph of [#kinds]: few, so that threads end at the same time.
+  private static final int AHEAD = 12;
+
   private static final AtomicInteger PLANS = new AtomicInteger();
 
   private final Program program;
   private final MemoryPlan memory;
-  private final boolean groups;
-  private final Precision precision;
+  private final KernelStyle style;
+  private final DeviceArrays arrays;
+  private final Map<Scratch, Integer> scratchSizes;
+  private final Set<Integer> results;
   private final String name = "octolift" + PLANS.incrementAndGet();
   private final List<TaskGraph> graphs = new ArrayList<>();
   private final GridScheduler grids = new GridScheduler();
-  private final List<ResidentArray> resident = new ArrayList<>();
-  private final Set<Integer> hashes = new HashSet<>();
 
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
-  private final Map<Long, ResidentArray> scratch = new HashMap<>();
-  private final Map<Long, ResidentArray> scratchBytes = new HashMap<>();
-  private final Map<Long, ResidentArray> scratchLongs = new HashMap<>();
+  private final Map<Scratch, ResidentArray> scratch = new HashMap<>();
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
+  private final Map<Object, ResidentArray> once = new HashMap<>();
+  private final Constants constantValues;
   private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
   private final Map<DevicePlan.Inverted, InverseIndex> inverses = new LinkedHashMap<>();
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
-  private final TaskNames names;
+  private boolean ahead;
+  private boolean preparing;
+  private TaskNames names;
+  private OctreeInputTasks octrees;
   private int tasks;
 
   /// @param memory the plan of the program's temporaries, which knows all capacities
-  /// @param groups whether kernels for groups of work-items are wanted
-  GraphBuilder(Program program, MemoryPlan memory, boolean groups, Precision precision) {
+  /// @param scratchSizes elements that are known to be needed, which [#kinds] finds out
+  GraphBuilder(
+      Program program,
+      MemoryPlan memory,
+      KernelStyle style,
+      DeviceArrays arrays,
+      Map<Scratch, Integer> scratchSizes) {
     this.program = program;
-    this.groups = groups;
-    this.precision = precision;
+    this.style = style;
     this.memory = memory;
+    this.constantValues = Constants.of(program);
+    this.arrays = arrays;
+    this.scratchSizes = new HashMap<>(scratchSizes);
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
     this.names = new TaskNames(slots, memory.capacities());
-    this.counts = ints(Math.max(1, slots.size()), ResidentArray.Role.INPUT);
+    this.results =
+        program.kept().stream()
+            .filter(Value::isTemporary)
+            .map(memory::bufferOf)
+            .collect(Collectors.toSet());
+    this.counts = arrays.add(Element.INT, Math.max(1, slots.size()), ResidentArray.Role.INPUT);
   }
 
+  /// @param built octrees that the device is to build, or null if the batch supplies their arrays
   /// @param apart whether each op has a graph of its own
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
-  DevicePlan build(boolean apart, boolean cudaGraphs) {
+  DevicePlan build(OctreeTasks built, boolean apart, boolean cudaGraphs) {
     uploadVariables();
+    prepare();
     int uploads = graphs.size();
+    if (built != null) {
+      buildOctrees(built);
+    }
+    int first = graphs.size();
     int[] graphOfOp = new int[program.ops().size()];
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
-      if (i == 0 || apart || tasks > TASKS - MOST_TASKS) {
-        // One name for all graphs would let TornadoVM compile equal kernels once (TaskNames); that
-        // its results are right on CUDA has not been shown yet.
-        beginGraph("g" + graphs.size());
+      if (constantValues.contains(op)) {
+        graphOfOp[i] = -1;
+        continue;
       }
-      int before = tasks;
+      if (graphs.size() == first || apart || isFull()) {
+        // All have one name, so that TornadoVM compiles equal kernels once (TaskNames).
+        beginGraph("ops");
+      }
       names.beginOp(op);
-      ((DeviceOp) op).lower(this);
-      if (tasks - before > MOST_TASKS) {
-        throw new IllegalStateException(
-            "%s has %d tasks; an op may have %d".formatted(op.name(), tasks - before, MOST_TASKS));
-      }
+      lower(op);
       graphOfOp[i] = graphs.size() - 1;
     }
     ImmutableTaskGraph[] finished = new ImmutableTaskGraph[graphs.size()];
@@ -115,19 +135,72 @@ final class GraphBuilder implements Lowering {
     if (cudaGraphs) {
       plan.withCUDAGraph();
     }
-    List<Value> inputs =
-        ofValues.keySet().stream().filter(v -> v.source() instanceof Value.Source.Input).toList();
+    List<Value> inputs = ofValues.keySet().stream().filter(this::isSupplied).toList();
     return new DevicePlan(
         plan,
-        uploads,
+        new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
         ofValues,
-        new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks));
+        arrays.all(),
+        built,
+        new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks),
+        arrays.bytes());
   }
 
-  /// Bytes of all arrays on the device.
-  long bytes() {
-    return resident.stream().mapToLong(ResidentArray::bytes).sum();
+  /// Lowers an op of each kind, instead of [#build]; returns the scratch memory that the program
+  /// needs.
+  ///
+  /// @param built as in [#build]
+  Map<Scratch, Integer> kinds(OctreeTasks built) {
+    ahead = true;
+    prepare();
+    if (built != null) {
+      buildOctrees(built);
+    }
+    names = new TaskNames(slots, memory.capacities());
+    beginGraph("ahead" + graphs.size());
+    for (Op op : program.ops()) {
+      if (isFull()) {
+        beginGraph("ahead" + graphs.size());
+      }
+      if (!constantValues.contains(op) && names.beginOp(op)) {
+        lower(op);
+      }
+    }
+    if (tasks == 0) {
+      graphs.removeLast();
+    }
+    return scratchSizes;
+  }
+
+  /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
+  /// program.
+  List<TornadoExecutionPlan> kernels() {
+    List<TornadoExecutionPlan> plans = new ArrayList<>();
+    for (int number = 0; number < graphs.size(); number++) {
+      TaskGraph graph = graphs.get(number);
+      for (ResidentArray array : arrays.all()) {
+        if (array.isUsedBy(number)) {
+          graph.persistOnDevice(array.host());
+        }
+      }
+      plans.add(new TornadoExecutionPlan(graph.snapshot()).withGridScheduler(grids));
+    }
+    return plans;
+  }
+
+  /// Whether the graph at hand has no room for another op.
+  private boolean isFull() {
+    return ahead ? tasks >= AHEAD : tasks > TASKS - MOST_TASKS;
+  }
+
+  private void lower(Op op) {
+    int before = tasks;
+    ((DeviceOp) op).lower(this);
+    if (tasks - before > MOST_TASKS) {
+      throw new IllegalStateException(
+          "%s has %d tasks; an op may have %d".formatted(op.name(), tasks - before, MOST_TASKS));
+    }
   }
 
   /// The graphs that have all variables. A graph without a task does not run, so each has one.
@@ -137,14 +210,67 @@ final class GraphBuilder implements Lowering {
       if (value.source() instanceof Value.Source.Persistent && isUsed(value)) {
         if (room == 0) {
           beginGraph("u" + graphs.size());
-          ResidentArray nothing = floats(1, ResidentArray.Role.TEMPORARY);
-          graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+          addNothing();
           room = UPLOADS;
         }
         array(value);
         room--;
       }
     }
+  }
+
+  /// The graphs that build octrees, and all arrays that the program wants of them.
+  private void buildOctrees(OctreeTasks built) {
+    beginGraph("octrees" + graphs.size());
+    built.build();
+    octrees = new OctreeInputTasks(this, built);
+    for (Value value : program.values()) {
+      if (value.source() instanceof Value.Source.Input(var key) && OctreeInputTasks.derives(key)) {
+        array(value);
+      }
+    }
+  }
+
+  private boolean isSupplied(Value value) {
+    return value.source() instanceof Value.Source.Input(var key)
+        && (octrees == null || !OctreeInputTasks.derives(key));
+  }
+
+  /// Begins another graph that builds octrees if this one has no room for so many tasks.
+  void room(int wanted) {
+    if (ahead ? tasks >= AHEAD : tasks + wanted > TASKS) {
+      beginGraph("octrees" + graphs.size());
+    }
+  }
+
+  private void addNothing() {
+    ResidentArray nothing = floats(1, ResidentArray.Role.SCRATCH);
+    graph().task(id("upload"), Elementwise::zero, used(nothing), 1);
+  }
+
+  /// The graphs that compute what depends on nothing but constants.
+  private void prepare() {
+    int before = graphs.size();
+    preparing = true;
+    for (Op op : program.ops()) {
+      boolean constant = constantValues.contains(op);
+      if (constant || op instanceof PreparedOp) {
+        if (graphs.size() == before || isFull()) {
+          beginGraph("p" + graphs.size());
+          addNothing();
+        }
+        names.beginOp(op);
+        if (constant) {
+          ((DeviceOp) op).lower(this);
+        } else {
+          ((PreparedOp) op).prepare(this);
+        }
+      }
+    }
+    preparing = false;
+    // These graphs do not run in every run: what they use is not passed on.
+    scratch.clear();
+    constants.clear();
   }
 
   private boolean isUsed(Value value) {
@@ -160,7 +286,7 @@ final class GraphBuilder implements Lowering {
 
   private ImmutableTaskGraph withTransfers(int number) {
     TaskGraph graph = graphs.get(number);
-    for (ResidentArray array : resident) {
+    for (ResidentArray array : arrays.all()) {
       if (array.isConsumedBy(number)) {
         graph.consumeFromDevice(array.host());
       } else if (array.first() == number) {
@@ -168,11 +294,13 @@ final class GraphBuilder implements Lowering {
           case VARIABLE, INPUT ->
               graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
           case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
-          case TEMPORARY -> {}
+          case PREPARED, RESULT, TEMPORARY, LIST, SCRATCH ->
+              graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.host());
         }
         graph.persistOnDevice(array.host());
       } else if (array.isSharedBy(number)) {
-        graph.persistOnDevice(array.host());
+        graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.in(number));
+        graph.persistOnDevice(array.in(number));
       }
     }
     return graph.snapshot();
@@ -180,72 +308,73 @@ final class GraphBuilder implements Lowering {
 
   // Arrays.
 
-  private ResidentArray floats(int size, ResidentArray.Role role) {
-    return add(() -> new FloatArray(Math.max(1, size)), role);
+  ResidentArray floats(int size, ResidentArray.Role role) {
+    return arrays.add(Element.FLOAT, size, role);
   }
 
-  private ResidentArray ints(int size, ResidentArray.Role role) {
-    return add(() -> new IntArray(Math.max(1, size)), role);
+  ResidentArray ints(int size, ResidentArray.Role role) {
+    return arrays.add(Element.INT, size, role);
   }
 
-  /// TornadoVM finds a graph's arrays by their hash codes alone, so these must differ.
-  private ResidentArray add(Supplier<TornadoNativeArray> make, ResidentArray.Role role) {
-    TornadoNativeArray array = make.get();
-    while (!hashes.add(array.hashCode())) {
-      array = make.get();
-    }
-    ResidentArray added = new ResidentArray(array, role);
-    resident.add(added);
-    return added;
+  ResidentArray longs(int size, ResidentArray.Role role) {
+    return arrays.add(Element.LONG, size, role);
   }
 
-  private ResidentArray array(Value value) {
-    ResidentArray array = ofValues.computeIfAbsent(value, this::make);
-    array.usedBy(graphs.size() - 1);
-    return array;
+  /// Ints that only the graph at hand uses.
+  IntArray newInts(int size) {
+    return usedInts(ints(size, ResidentArray.Role.SCRATCH));
+  }
+
+  private TornadoNativeArray array(Value value) {
+    return use(ofValues.computeIfAbsent(value, this::make));
   }
 
   private ResidentArray make(Value value) {
     return switch (value.source()) {
-      case Value.Source.Persistent(var variable) -> {
-        if (!hashes.add(variable.host().hashCode())) {
-          throw new IllegalStateException(
-              "variable %s has the hash code of another array, which TornadoVM would mix up; start"
-                      .formatted(variable)
-                  + " again");
-        }
-        ResidentArray array = new ResidentArray(variable.host(), ResidentArray.Role.VARIABLE);
-        resident.add(array);
-        yield array;
-      }
+      case Value.Source.Persistent(var variable) -> arrays.add(variable);
+      case Value.Source.Input(var key) when octrees != null && OctreeInputTasks.derives(key) ->
+          octrees.array(key);
       case Value.Source.Input _ ->
-          make(
-              value.type(),
+          arrays.add(
+              element(value.type()),
               Math.multiplyExact(capacity(value.rows()), value.channels()),
               ResidentArray.Role.INPUT);
+      case Value.Source.Temporary _ when constantValues.contains(value) ->
+          arrays.add(
+              element(value.type()),
+              Math.multiplyExact(capacity(value.rows()), value.channels()),
+              ResidentArray.Role.PREPARED);
       case Value.Source.Temporary _ ->
           buffers.computeIfAbsent(
               memory.bufferOf(value),
               index ->
-                  make(
-                      value.type(),
+                  arrays.add(
+                      element(value.type()),
                       memory.buffers().get(index).size(),
-                      ResidentArray.Role.TEMPORARY));
+                      results.contains(index)
+                          ? ResidentArray.Role.RESULT
+                          : ResidentArray.Role.TEMPORARY));
     };
   }
 
-  private ResidentArray make(Value.Type type, int size, ResidentArray.Role role) {
-    return type == Value.Type.FLOAT ? floats(size, role) : ints(size, role);
+  private static Element element(Value.Type type) {
+    return type == Value.Type.FLOAT ? Element.FLOAT : Element.INT;
   }
 
-  private FloatArray used(ResidentArray array) {
-    array.usedBy(graphs.size() - 1);
-    return (FloatArray) array.host();
+  private TornadoNativeArray use(ResidentArray array) {
+    return arrays.use(array, graphs.size() - 1);
   }
 
-  private IntArray usedInts(ResidentArray array) {
-    array.usedBy(graphs.size() - 1);
-    return (IntArray) array.host();
+  FloatArray used(ResidentArray array) {
+    return (FloatArray) use(array);
+  }
+
+  IntArray usedInts(ResidentArray array) {
+    return (IntArray) use(array);
+  }
+
+  LongArray usedLongs(ResidentArray array) {
+    return (LongArray) use(array);
   }
 
   // What ops see.
@@ -257,40 +386,49 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public String id(String task) {
-    return task + graphs.size() + "_" + tasks++;
+    return id(task, style.loops());
   }
 
   @Override
   public String id(String task, WorkerGrid grid) {
     tasks++;
-    String id = names.next(task);
-    grids.addWorkerGrid(graph().getTaskGraphName() + "." + id, grid);
+    String id = names.next(task, grid);
+    if (grid != null) {
+      grids.addWorkerGrid(graph().getTaskGraphName() + "." + id, grid);
+    }
     return id;
   }
 
   @Override
   public boolean prefersGroups() {
-    return groups;
+    return style.groups();
   }
 
   @Override
   public Precision precision() {
-    return precision;
+    return style.precision();
   }
 
   @Override
   public FloatArray floats(Value value) {
-    return (FloatArray) array(value).host();
+    return (FloatArray) array(value);
   }
 
   @Override
   public IntArray ints(Value value) {
-    return (IntArray) array(value).host();
+    return (IntArray) array(value);
   }
 
   @Override
   public IntArray counts() {
-    return usedInts(counts);
+    return preparing ? constants(fixedCounts()) : usedInts(counts);
+  }
+
+  /// The counts that no batch changes.
+  private int[] fixedCounts() {
+    int[] fixed = new int[counts.host().getSize()];
+    slots.forEach((rows, slot) -> fixed[slot] = rows.kind() == Rows.Kind.FIXED ? rows.value() : 0);
+    return fixed;
   }
 
   @Override
@@ -305,39 +443,28 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public FloatArray scratch(int slot, int size) {
-    int length = scratchLength(size);
-    return used(
-        scratch.computeIfAbsent(
-            (long) slot << 32 | length, _ -> floats(length, ResidentArray.Role.TEMPORARY)));
+    return (FloatArray) scratch(Element.FLOAT, slot, size);
   }
 
   @Override
   public LongArray scratchLongs(int slot, int size) {
-    int length = scratchLength(size);
-    ResidentArray array =
-        scratchLongs.computeIfAbsent(
-            (long) slot << 32 | length,
-            _ -> add(() -> new LongArray(length), ResidentArray.Role.TEMPORARY));
-    array.usedBy(graphs.size() - 1);
-    return (LongArray) array.host();
+    return (LongArray) scratch(Element.LONG, slot, size);
   }
 
-  @Override
-  public ByteArray scratchBytes(int slot, int size) {
-    int length = scratchLength(size);
-    ResidentArray array =
-        scratchBytes.computeIfAbsent(
-            (long) slot << 32 | length,
-            _ -> add(() -> new ByteArray(length), ResidentArray.Role.TEMPORARY));
-    array.usedBy(graphs.size() - 1);
-    return (ByteArray) array.host();
+  /// One array for all sizes, as large as the largest, if that is known.
+  private TornadoNativeArray scratch(Element element, int slot, int size) {
+    Scratch key = new Scratch(element, slot);
+    int length = scratchSizes.merge(key, size, Math::max);
+    ResidentArray array = scratch.get(key);
+    if (array == null || array.host().getSize() < length) {
+      array = arrays.add(element, length, ResidentArray.Role.SCRATCH);
+      scratch.put(key, array);
+    }
+    return use(array);
   }
 
-  /// Sizes are rounded up to a power of two, so that there are few arrays.
-  private static int scratchLength(int size) {
-    int rounded = Math.max(LEAST_SCRATCH, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
-    return rounded < size ? size : rounded;
-  }
+  /// Memory that ops use one after the other.
+  record Scratch(Element element, int slot) {}
 
   @Override
   public IntArray constants(int... values) {
@@ -345,7 +472,8 @@ final class GraphBuilder implements Lowering {
         constants.computeIfAbsent(
             Arrays.stream(values).boxed().toList(),
             _ -> {
-              ResidentArray array = ints(values.length, ResidentArray.Role.CONSTANT);
+              ResidentArray array =
+                  arrays.add(Element.INT, values.length, ResidentArray.Role.CONSTANT);
               for (int i = 0; i < values.length; i++) {
                 ((IntArray) array.host()).set(i, values[i]);
               }
@@ -361,13 +489,39 @@ final class GraphBuilder implements Lowering {
             key,
             _ ->
                 Arrays.stream(sizes)
-                    .mapToObj(size -> ints(size, ResidentArray.Role.TEMPORARY))
+                    .mapToObj(size -> arrays.add(Element.INT, size, ResidentArray.Role.LIST))
                     .toList());
-    IntArray[] arrays = found.stream().map(this::usedInts).toArray(IntArray[]::new);
+    IntArray[] lists = found.stream().map(this::usedInts).toArray(IntArray[]::new);
     if (isNew) {
-      fill.accept(arrays);
+      fill.accept(lists);
     }
-    return arrays;
+    return lists;
+  }
+
+  @Override
+  public boolean isConstant(Value value) {
+    return constantValues.contains(value);
+  }
+
+  @Override
+  public LongArray onceLongs(Object key, int size, Consumer<LongArray> fill) {
+    return (LongArray) once(key, Element.LONG, size, array -> fill.accept((LongArray) array));
+  }
+
+  @Override
+  public IntArray onceInts(Object key, int size, Consumer<IntArray> fill) {
+    return (IntArray) once(key, Element.INT, size, array -> fill.accept((IntArray) array));
+  }
+
+  private TornadoNativeArray once(
+      Object key, Element element, int size, Consumer<TornadoNativeArray> fill) {
+    boolean isNew = !once.containsKey(key);
+    TornadoNativeArray array =
+        use(once.computeIfAbsent(key, _ -> arrays.add(element, size, ResidentArray.Role.PREPARED)));
+    if (isNew) {
+      fill.accept(array);
+    }
+    return array;
   }
 
   @Override
@@ -376,19 +530,23 @@ final class GraphBuilder implements Lowering {
       throw new IllegalArgumentException(
           "%s must be an input of the batch to be inverted".formatted(index));
     }
+    if (!isSupplied(index)) {
+      return octrees.inverse(index, rows);
+    }
     ofValues.computeIfAbsent(index, this::make);
     DevicePlan.Inverted key = new DevicePlan.Inverted(index, rows);
-    List<ResidentArray> arrays =
+    List<ResidentArray> pair =
         inverseArrays.computeIfAbsent(
             key,
             _ ->
                 List.of(
-                    ints(capacity(rows) + 1, ResidentArray.Role.INPUT),
-                    ints(
+                    arrays.add(Element.INT, capacity(rows) + 1, ResidentArray.Role.INPUT),
+                    arrays.add(
+                        Element.INT,
                         Math.multiplyExact(capacity(index.rows()), index.channels()),
                         ResidentArray.Role.INPUT)));
-    IntArray starts = usedInts(arrays.getFirst());
-    IntArray entries = usedInts(arrays.getLast());
+    IntArray starts = usedInts(pair.getFirst());
+    IntArray entries = usedInts(pair.getLast());
     return inverses.computeIfAbsent(key, _ -> new InverseIndex(capacity(rows), starts, entries));
   }
 

@@ -8,7 +8,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -26,17 +25,22 @@ public interface Lowering {
   /// The most tasks of an op.
   int MOST_TASKS = 24;
 
+  /// Work-items of a group of a loop.
+  int LOOP = 256;
+
   /// The slot of [#unused].
   int UNUSED = 9;
 
   /// The graph to append tasks to.
   TaskGraph graph();
 
-  /// The name of the next task: `name` with a number.
+  /// The name of the next task, for a loop over one dimension: `name` with numbers. On a GPU it
+  /// runs on as many work-items as that holds, whatever its range. A loop over two must have a
+  /// grid: without it, one of them would be sequential.
   String id(String name);
 
-  /// As [#id(String)], for a kernel with a context that runs on {@code grid}. The grid is fixed: it
-  /// must cover the capacities.
+  /// As [#id(String)], for a kernel that runs on {@code grid}. The grid is fixed: with a context it
+  /// must cover the capacities; loops go on beyond it.
   String id(String name, WorkerGrid grid);
 
   /// Whether kernels for groups of work-items are wanted instead of loops: on GPUs.
@@ -52,11 +56,14 @@ public interface Lowering {
     return grid;
   }
 
-  /// A grid for a loop of {@code size} steps in groups of 256. TornadoVM's own choice, groups of
-  /// 1024, leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  /// A grid for a loop of {@code size} steps. TornadoVM's own choice, groups of up to 1024,
+  /// leaves a work-item 64 registers: a kernel that takes more cannot be launched.
+  ///
+  /// Where the loop's bound is a parameter of the kernel and nothing else, TornadoVM puts the
+  /// grid's size in its place: see [org.octolift.kernels.Bounds].
   static WorkerGrid loop(int size) {
-    WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, 256) * 256);
-    grid.setLocalWork(256, 1, 1);
+    WorkerGrid grid = new WorkerGrid1D(Math.ceilDiv(size, LOOP) * LOOP);
+    grid.setLocalWork(LOOP, 1, 1);
     return grid;
   }
 
@@ -89,14 +96,21 @@ public interface Lowering {
   /// Memory of at least {@code size} longs, as [#scratch].
   LongArray scratchLongs(int slot, int size);
 
-  /// Memory of at least {@code size} bytes, as [#scratch].
-  ByteArray scratchBytes(int slot, int size);
-
   /// Arrays of ints that a table of the batch is turned into once a run: the first op that asks for
   /// {@code key} has {@code fill} append the tasks, later ones find the arrays.
   ///
   /// @param sizes numbers of elements
   IntArray[] prepared(Object key, Consumer<IntArray[]> fill, int... sizes);
+
+  /// Whether a value is the same in every run: a variable that no op writes, or made of such.
+  boolean isConstant(Value value);
+
+  /// Longs that depend on constants alone. The first op that asks for {@code key}, in
+  /// [PreparedOp#prepare], has {@code fill} append the tasks that write them; later ones find them.
+  LongArray onceLongs(Object key, int size, Consumer<LongArray> fill);
+
+  /// As [#onceLongs] for ints.
+  IntArray onceInts(Object key, int size, Consumer<IntArray> fill);
 
   /// An array that never changes.
   IntArray constants(int... values);

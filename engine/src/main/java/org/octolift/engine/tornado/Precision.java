@@ -7,5 +7,9 @@ public enum Precision {
 
   /// Operands rounded to 8 significant bits, on tensor cores; layers that do not fit those stay in
   /// FP32. The range is that of FP32, so that losses need no scaling.
-  BF16
+  BF16,
+
+  /// Operands split in two parts of 8 significant bits, three products for one: 16 significant
+  /// bits, where TF32 has 11. On tensor cores, with the range of FP32.
+  BF16X3
 }

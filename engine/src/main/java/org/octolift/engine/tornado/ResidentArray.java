@@ -1,6 +1,8 @@
 package org.octolift.engine.tornado;
 
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// An array with a copy on the device, and the graphs between which it must stay there.
@@ -13,8 +15,38 @@ final class ResidentArray {
     INPUT,
     /// Written by the host once.
     CONSTANT,
-    /// Written by the device alone.
-    TEMPORARY
+    /// Written by the device after each upload of variables, and then the same in every run.
+    PREPARED,
+    /// Written by the device, fetched by the host when it asks.
+    RESULT,
+    /// Written and read by the device alone: values between ops.
+    TEMPORARY,
+    /// Written and read by the device alone: what ops make of a batch's tables.
+    LIST,
+    /// Written and read by the device alone, within an op.
+    SCRATCH;
+
+    /// What several are called.
+    String plural() {
+      return switch (this) {
+        case VARIABLE -> "variables";
+        case INPUT -> "inputs";
+        case CONSTANT -> "constants";
+        case PREPARED -> "prepared";
+        case RESULT -> "results";
+        case TEMPORARY -> "temporaries";
+        case LIST -> "lists";
+        case SCRATCH -> "scratch";
+      };
+    }
+
+    /// Whether the host reads or writes such arrays.
+    boolean isOfHost() {
+      return switch (this) {
+        case VARIABLE, INPUT, CONSTANT, RESULT -> true;
+        case PREPARED, TEMPORARY, LIST, SCRATCH -> false;
+      };
+    }
   }
 
   private final TornadoNativeArray host;
@@ -22,6 +54,7 @@ final class ResidentArray {
   private int first = -1;
   private int last = -1;
   private final BitSet users = new BitSet();
+  private final Map<Integer, TornadoNativeArray> aliases = new HashMap<>();
 
   ResidentArray(TornadoNativeArray host, Role role) {
     this.host = host;
@@ -37,6 +70,16 @@ final class ResidentArray {
     return role;
   }
 
+  /// The array by which a graph knows the device's: [#host], or what stands for it.
+  TornadoNativeArray in(int graph) {
+    return aliases.getOrDefault(graph, host);
+  }
+
+  /// Has another array stand for this one in a graph.
+  void alias(int graph, TornadoNativeArray array) {
+    aliases.put(graph, array);
+  }
+
   /// Notes that a graph uses the array.
   void usedBy(int graph) {
     if (first < 0) {
@@ -46,15 +89,25 @@ final class ResidentArray {
     users.set(graph);
   }
 
-  /// Whether a graph has the array's memory from the graph before. A variable is shared in another
-  /// way: see [#isSharedBy].
+  /// Whether a graph has the array's memory from the graph before. What stays the same from run to
+  /// run is shared in another way: see [#isSharedBy].
   boolean isConsumedBy(int graph) {
-    return role != Role.VARIABLE && first < graph && graph <= last;
+    return !isShared() && first < graph && graph <= last;
   }
 
-  /// Whether a graph after the first uses a variable: it is given the memory that the first has.
+  /// Whether a graph after the first uses a variable or what was prepared of variables: it is given
+  /// the memory that the first has.
   boolean isSharedBy(int graph) {
-    return role == Role.VARIABLE && first < graph && users.get(graph);
+    return isShared() && first < graph && isUsedBy(graph);
+  }
+
+  private boolean isShared() {
+    return role == Role.VARIABLE || role == Role.PREPARED;
+  }
+
+  /// Whether a graph uses the array.
+  boolean isUsedBy(int graph) {
+    return users.get(graph);
   }
 
   /// The graph that allocates the array.

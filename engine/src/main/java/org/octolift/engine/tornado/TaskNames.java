@@ -6,21 +6,26 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 
-/// Names of tasks that have grids. Within a plan TornadoVM compiles tasks of the same name, in
-/// graphs of the same name, once. So ops that differ in nothing that their kernels and grids depend
-/// on, that is in no more than the arrays, give their tasks the same names; ops of one graph, where
-/// names must differ, are numbered. Loops without a grid cannot share: the compiler gives them one.
+/// Names of tasks. Within a plan TornadoVM compiles tasks of the same name, in graphs of the same
+/// name, once, if they have a grid: without one it is the compiler that finds a loop's. So ops that
+/// differ in nothing that their kernels depend on, that is in no more than the arrays, give their
+/// tasks the same names; ops of one graph, where names must differ, are numbered. A name stands for
+/// one grid; tasks without have a name each.
 final class TaskNames {
   private final Map<Rows, Integer> slots;
   private final Map<Rows, Integer> capacities;
   private final Map<Object, Integer> kinds = new HashMap<>();
+  private final Map<List<Long>, Integer> grids = new HashMap<>();
   private final Map<Integer, Integer> inGraph = new HashMap<>();
   private final Map<String, Integer> inOp = new HashMap<>();
   private String suffix = "";
+  private int withoutGrid;
 
   /// @param slots where counts are
   /// @param capacities the most rows behind a symbol
@@ -34,15 +39,35 @@ final class TaskNames {
     inOp.clear();
   }
 
-  void beginOp(Op op) {
-    int kind = kinds.computeIfAbsent(kind(op), _ -> kinds.size());
+  /// Returns whether this is the first op of its kind.
+  boolean beginOp(Op op) {
+    int before = kinds.size();
+    int kind = kinds.computeIfAbsent(kind(op), _ -> before);
     suffix = "_" + kind + "_" + inGraph.merge(kind, 1, Integer::sum);
     inOp.clear();
+    return kind == before;
   }
 
   /// The name of the op's next task.
-  String next(String task) {
-    return task + inOp.merge(task, 1, Integer::sum) + suffix;
+  ///
+  /// @param grid null for none
+  String next(String task, WorkerGrid grid) {
+    if (grid == null) {
+      return task + "_" + withoutGrid++;
+    }
+    return "%s%d%s_%d"
+        .formatted(
+            task,
+            inOp.merge(task, 1, Integer::sum),
+            suffix,
+            grids.computeIfAbsent(extents(grid), _ -> grids.size()));
+  }
+
+  private static List<Long> extents(WorkerGrid grid) {
+    return LongStream.concat(
+            LongStream.of(grid.getGlobalWork()), LongStream.of(grid.getLocalWork()))
+        .boxed()
+        .toList();
   }
 
   /// What an op's kernels depend on: all components of the record, but of values only the shapes.

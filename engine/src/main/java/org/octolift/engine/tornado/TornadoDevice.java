@@ -2,6 +2,7 @@ package org.octolift.engine.tornado;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
@@ -25,17 +26,16 @@ public final class TornadoDevice implements Device {
   private static final int COPIERS = 8;
 
   private final Accelerator accelerator;
-  private final boolean groups;
-  private final Precision precision;
+  private final KernelStyle style;
   private final Workers workers =
       new Workers(Math.min(COPIERS, Runtime.getRuntime().availableProcessors()));
   private int executables;
+  private boolean failed;
 
   /// @param groups whether to use kernels for groups of work-items
   TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
     this.accelerator = accelerator;
-    this.groups = groups;
-    this.precision = precision;
+    this.style = KernelStyle.of(accelerator, groups, precision);
   }
 
   /// The device of the TornadoVM that this JVM was started with, computing in FP32.
@@ -106,7 +106,7 @@ public final class TornadoDevice implements Device {
         .formatted(
             accelerator.model(),
             accelerator.backend(),
-            precision == Precision.FP32 ? "" : ", " + precision.name());
+            style.precision() == Precision.FP32 ? "" : ", " + style.precision().name());
   }
 
   /// Threads that copy batches.
@@ -114,18 +114,30 @@ public final class TornadoDevice implements Device {
     return workers;
   }
 
-  boolean prefersGroups() {
-    return groups;
+  KernelStyle style() {
+    return style;
   }
 
-  Precision precision() {
-    return precision;
+  /// Which arrays need memory on the host.
+  DeviceArrays.Mirrors mirrors() {
+    return accelerator.isStandIn() ? DeviceArrays.Mirrors.ALL : DeviceArrays.Mirrors.USED;
+  }
+
+  /// Whether kernels can be compiled before the plan that needs them.
+  boolean compilesAhead() {
+    return accelerator.backend().equals("cuda");
   }
 
   /// Whether launches are captured as CUDA graphs: as long as the device has one program. A
   /// captured graph of TornadoVM 5.2 no longer starts once graphs of another program have run.
   boolean capturesGraphs() {
-    return executables == 1 && accelerator.backend().equals("cuda");
+    return executables == 1 && !failed && accelerator.backend().equals("cuda");
+  }
+
+  /// Notes that graphs did not run. TornadoVM 5.2 keeps what it wanted to write for a captured
+  /// graph that CUDA refused, and stumbles over it when it captures the next one.
+  void graphsFailed() {
+    failed = true;
   }
 
   /// Whether TornadoVM may take so much.
@@ -134,14 +146,23 @@ public final class TornadoDevice implements Device {
   }
 
   /// Refuses what cannot fit, before TornadoVM fails in the middle.
-  void requireMemory(long bytes) {
+  ///
+  /// @param needed bytes by what they are for
+  void requireMemory(Map<String, Long> needed) {
+    long bytes = needed.values().stream().mapToLong(Long::longValue).sum();
     if (!hasMemory(bytes)) {
       throw new InputException(
-          "the program needs %.2f GiB on the device, TornadoVM may take %.2f GiB: set"
-                  .formatted(bytes * 0x1p-30, memory() * 0x1p-30)
+          "the program needs %.2f GiB on the device (%s), TornadoVM may take %.2f GiB: set"
+                  .formatted(bytes * 0x1p-30, gibibytes(needed), memory() * 0x1p-30)
               + " -D%s=…GB, up to the device's %.2f GiB, or make the batch smaller"
                   .formatted(MEMORY, accelerator.memory() * 0x1p-30));
     }
+  }
+
+  private static String gibibytes(Map<String, Long> bytes) {
+    return bytes.entrySet().stream()
+        .map(part -> "%s %.2f".formatted(part.getKey(), part.getValue() * 0x1p-30))
+        .collect(Collectors.joining(", "));
   }
 
   /// As TornadoVM reads its flag: a number and MB or GB, 4 GB without.
@@ -165,6 +186,11 @@ public final class TornadoDevice implements Device {
 
   void unload() {
     executables--;
+  }
+
+  @Override
+  public boolean buildsOctrees() {
+    return true;
   }
 
   @Override

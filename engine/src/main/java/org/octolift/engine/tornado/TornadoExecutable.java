@@ -3,9 +3,11 @@ package org.octolift.engine.tornado;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
@@ -16,6 +18,9 @@ import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
+import org.octolift.engine.octree.OctreeFormat;
+import org.octolift.engine.octree.OctreeInputs;
+import org.octolift.engine.tornado.DeviceArrays.Mirrors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -34,9 +39,10 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Map<Variable, Long> versions = new HashMap<>();
   private final Map<Rows, Integer> rows = new HashMap<>();
   private final Set<Value> downloaded = new HashSet<>();
+  private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
-  private long bytes;
+  private int trees;
   private boolean apart;
   private boolean captured;
   private boolean closed;
@@ -61,7 +67,12 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   @Override
   public void run(BatchInputs batch) {
     prepare(batch, false);
-    plan.run();
+    try {
+      plan.run();
+    } catch (IllegalStateException e) {
+      device.graphsFailed();
+      throw e;
+    }
     finish();
   }
 
@@ -75,39 +86,115 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private void prepare(BatchInputs batch, boolean opsApart) {
+    OctreeInputs octrees = deviceBuilt(batch);
+    OctreeFormat format = octrees == null ? null : octrees.format().orElseThrow();
+    boolean current =
+        plan != null
+            && apart == opsApart
+            && !(captured && !device.capturesGraphs())
+            && Objects.equals(plan.format(), format);
     rows.clear();
-    for (Value value : program.values()) {
-      rows.computeIfAbsent(
-          value.rows(),
-          symbol -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
-    }
-    boolean fits = plan != null && Capacity.fits(memory.capacities(), rows);
-    if (!fits || apart != opsApart || (captured && !device.capturesGraphs())) {
-      build(opsApart);
+    if (format == null) {
+      for (Value value : program.values()) {
+        count(batch, value.rows());
+      }
+      if (!current || !Capacity.fits(capacities, rows)) {
+        build(null, opsApart);
+      }
+      upload();
+    } else {
+      if (!current || !plan.fits(octrees)) {
+        OctreeUpload.symbols(format.depth()).forEach(symbol -> count(batch, symbol));
+        countFixed(format);
+        build(format, opsApart);
+      }
+      upload();
+      buildOctrees(octrees);
+      if (!Capacity.fits(capacities, rows)) {
+        build(format, opsApart);
+        upload();
+        buildOctrees(octrees);
+      }
     }
     plan.bind(batch, rows, device.workers());
-    upload();
     downloaded.clear();
   }
 
-  private void build(boolean opsApart) {
-    Map<Rows, Integer> capacities =
-        memory == null
-            ? Capacity.grown(Map.of(), rows)
-            : Capacity.grown(memory.capacities(), rows, device.hasMemory(2 * bytes) ? GROWTH : 1);
+  /// The batch, if the device is to build its octrees by itself.
+  private static OctreeInputs deviceBuilt(BatchInputs batch) {
+    return batch instanceof OctreeInputs octrees && octrees.format().isPresent() ? octrees : null;
+  }
+
+  private void buildOctrees(OctreeInputs octrees) {
+    rows.clear();
+    rows.putAll(plan.buildOctrees(octrees, device.workers()));
+    countFixed(plan.format());
+  }
+
+  private void count(BatchInputs batch, Rows symbol) {
+    rows.computeIfAbsent(
+        symbol, _ -> symbol.kind() == Rows.Kind.FIXED ? symbol.value() : batch.rows(symbol));
+  }
+
+  /// Numbers that no octree has to tell.
+  private void countFixed(OctreeFormat format) {
+    for (Value value : program.values()) {
+      Rows symbol = value.rows();
+      if (symbol.kind() == Rows.Kind.FIXED) {
+        rows.put(symbol, symbol.value());
+      } else if (!rows.containsKey(symbol)) {
+        throw new IllegalArgumentException(
+            "%s has no rows in octrees of depth %d".formatted(value, format.depth()));
+      }
+    }
+  }
+
+  /// @param format of the octrees that the device builds; null if the batch supplies their arrays
+  private void build(OctreeFormat format, boolean opsApart) {
+    Map<Rows, Integer> before = capacities;
+    capacities =
+        before.isEmpty()
+            ? Capacity.grown(before, rows)
+            : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
     memory = MemoryPlan.of(program, capacities::get);
-    GraphBuilder builder =
-        new GraphBuilder(program, memory, device.prefersGroups(), device.precision());
+    if (format != null) {
+      trees = Math.max(trees, rows.get(Rows.batch()));
+    }
     apart = opsApart;
     captured = device.capturesGraphs();
-    plan = builder.build(apart, captured);
-    bytes = builder.bytes();
-    device.requireMemory(bytes);
+    SharedMirror mirror = new SharedMirror(largest());
+    GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
+    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds(octrees(format, kernels));
+    // Plans of the same capacities have the same kernels.
+    boolean ahead = device.compilesAhead() && !capacities.equals(before);
+    try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
+      GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
+      plan = builder.build(octrees(format, builder), apart, captured);
+    }
+    device.requireMemory(deviceBytes());
+  }
+
+  private OctreeTasks octrees(OctreeFormat format, GraphBuilder builder) {
+    return format == null ? null : new OctreeTasks(builder, format, capacities, trees);
+  }
+
+  private GraphBuilder builder(
+      Mirrors mirrors, SharedMirror mirror, Map<GraphBuilder.Scratch, Integer> scratch) {
+    DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
+    return new GraphBuilder(program, memory, device.style(), arrays, scratch);
+  }
+
+  private long largest() {
+    return memory.buffers().isEmpty() ? 0 : 4L * memory.buffers().getFirst().size();
+  }
+
+  private long totalBytes() {
+    return plan == null ? 0 : plan.bytes().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void upload() {
-    boolean current = true;
+    boolean current = plan.isUploaded();
     for (Variable variable : used) {
       Long version = versions.get(variable);
       current &= version != null && version == variable.version();
@@ -146,7 +233,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private Object present(Value value) {
-    if (program.kept().contains(value) && downloaded.add(value)) {
+    boolean made =
+        value.source() instanceof Value.Source.Input(var key)
+            && plan.format() != null
+            && OctreeInputTasks.derives(key);
+    if ((made || program.kept().contains(value)) && downloaded.add(value)) {
       plan.download(value);
     }
     return plan.array(value);
@@ -160,6 +251,15 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   @Override
   public MemoryPlan plan() {
     return memory;
+  }
+
+  @Override
+  public Map<String, Long> deviceBytes() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    if (plan != null) {
+      plan.bytes().forEach((role, sum) -> bytes.put(role.plural(), sum));
+    }
+    return bytes;
   }
 
   /// Brings to the host what only the device knows and gives its memory back.
@@ -187,5 +287,6 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     }
     release();
     memory = null;
+    capacities = Map.of();
   }
 }

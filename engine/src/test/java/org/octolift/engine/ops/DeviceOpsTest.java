@@ -21,7 +21,14 @@ class DeviceOpsTest {
 
   /// Ops that have kernels for groups of work-items too.
   private static final Set<Class<?>> BY_GROUPS =
-      Set.of(ColumnSum.class, BatchNormStatistics.class, BatchNormGradientSums.class);
+      Set.of(
+          ColumnSum.class,
+          BatchNormStatistics.class,
+          BatchNormGradientSums.class,
+          MatrixProduct.class,
+          ImageConvolution.class,
+          LayerNorm.class,
+          GroupNorm.class);
 
   @AfterAll
   static void close() {

@@ -7,9 +7,9 @@ import org.octolift.engine.Grid;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.kernels.DenseProducts;
-import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.ImageConvolutions;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Convolution, pooling and normalisation of images.
 final class ImageCases {
@@ -124,8 +124,8 @@ final class ImageCases {
               w.left());
           if (!plain) {
             int rows = w.out().size();
-            DenseProducts.addBias(s.floats(y), s.floats(bias), s.counts(y), 0, out, rows);
-            Elementwise.relu(s.floats(y), s.floats(y), s.counts(y), 0, out, rows);
+            DenseProducts.finish(
+                s.floats(y), s.floats(bias), s.counts(y), 0, out, rows, 1, DenseProducts.RELU);
           }
         });
   }
@@ -308,25 +308,27 @@ final class ImageCases {
     s.expect(y, values, 40 + 0.1 * count);
     s.kernel(
         () -> {
-          var statistics = new uk.ac.manchester.tornado.api.types.arrays.FloatArray(4 * groups);
+          int parts = 1 + s.rows % 3;
+          FloatArray sums = new FloatArray(2 * 2 * parts * channels);
+          FloatArray statistics = new FloatArray(4 * groups);
+          GroupNormalisation.partialSums(
+              sums, s.floats(x), 2, grid.pixels(), channels, groups, parts);
           GroupNormalisation.statistics(
-              statistics, s.floats(x), 2, grid.pixels(), channels, groups);
+              statistics, sums, s.floats(x), 2, grid.pixels(), channels, groups, parts);
           GroupNormalisation.apply(
               s.floats(y),
               s.floats(x),
               statistics,
               s.floats(gamma),
               s.floats(beta),
+              s.floats(block ? residual : x),
               2,
               grid.pixels(),
               channels,
               groups,
-              0.1f);
-          if (block) {
-            int rows = grid.size();
-            Elementwise.addInPlace(s.floats(y), s.floats(residual), s.counts(y), 0, channels, rows);
-            Elementwise.relu(s.floats(y), s.floats(y), s.counts(y), 0, channels, rows);
-          }
+              0.1f,
+              block ? 1 : 0,
+              block ? 1 : 0);
         });
   }
 

@@ -102,7 +102,7 @@ final class ResizeCases {
                 out.width(),
                 channels,
                 resampler.taps(),
-                resampler.alignCorners()));
+                resampler.alignCorners() ? 1 : 0));
   }
 
   private static void resizedArgMax(Scenario s, Resampler resampler) {
@@ -140,7 +140,7 @@ final class ResizeCases {
                 out.width(),
                 channels,
                 resampler.taps(),
-                resampler.alignCorners()));
+                resampler.alignCorners() ? 1 : 0));
   }
 
   private static void resizeGradient(Scenario s, Resampler resampler) {
@@ -173,6 +173,6 @@ final class ResizeCases {
                 out.width(),
                 channels,
                 resampler.taps(),
-                resampler.alignCorners()));
+                resampler.alignCorners() ? 1 : 0));
   }
 }

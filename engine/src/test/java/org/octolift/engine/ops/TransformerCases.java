@@ -9,7 +9,6 @@ import org.octolift.engine.Grid;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.kernels.DenseProducts;
-import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.Transformers;
 
 /// Dense layers, layer normalisation, attention, tokens.
@@ -77,15 +76,15 @@ final class TransformerCases {
             DenseProducts.product(
                 s.floats(y), s.floats(x), s.floats(w), s.counts(y), 0, in, out, capacity);
           }
-          if (bias != null) {
-            DenseProducts.addBias(s.floats(y), s.floats(bias), s.counts(y), 0, out, capacity);
-          }
-          switch (activation) {
-            case NONE -> {}
-            case RELU -> Elementwise.relu(s.floats(y), s.floats(y), s.counts(y), 0, out, capacity);
-            case GELU ->
-                DenseProducts.gelu(s.floats(y), s.floats(y), s.counts(y), 0, out, capacity);
-          }
+          DenseProducts.finish(
+              s.floats(y),
+              s.floats(bias == null ? x : bias),
+              s.counts(y),
+              0,
+              out,
+              capacity,
+              bias == null ? 0 : 1,
+              activation.code());
         });
   }
 

@@ -43,6 +43,24 @@ final class TornadoExecutableTest {
     return variables;
   }
 
+  /// The stand-in under the name of CUDA.
+  private static Accelerator cuda() {
+    Accelerator real = Accelerators.find().device();
+    return new Accelerator(
+        "cuda",
+        real.name(),
+        real.model(),
+        real.platform(),
+        "gpu",
+        real.computeUnits(),
+        real.memory(),
+        real.largestArray(),
+        real.localMemory(),
+        real.groupSize(),
+        real.groupExtents(),
+        true);
+  }
+
   private static TestBatch half() {
     return new TestBatch().floats(ALPHA, 0.5f);
   }
@@ -61,6 +79,7 @@ final class TornadoExecutableTest {
       }
       assertThat(variables.get(348).values().get(0)).isEqualTo(348.75f);
       assertThat(variables.get(349).values().get(0)).isEqualTo(349);
+      assertThat(executable.deviceBytes()).containsEntry("variables", 350 * (16 + 8L));
     }
   }
 
@@ -81,28 +100,26 @@ final class TornadoExecutableTest {
     }
   }
 
+  /// After graphs that did not run, TornadoVM captures no more.
+  @Test
+  void graphsAreNotCapturedAfterAFailure() {
+    assumeThat(Accelerators.find().areStandIn()).as("tornado-jvm runs kernels").isTrue();
+    try (TornadoDevice device = new TornadoDevice(cuda(), true, Precision.FP32);
+        Executable executable = device.load(means(variables(2)))) {
+      assertThat(device.capturesGraphs()).isTrue();
+      device.graphsFailed();
+      assertThat(device.capturesGraphs()).isFalse();
+      executable.run(half());
+    }
+  }
+
   /// A captured CUDA graph does not start again once graphs of another program have run.
   /// On the stand-in alone, which takes any name.
   @Test
   void graphsAreCapturedWhileThereIsOneProgram() {
     assumeThat(Accelerators.find().areStandIn()).as("tornado-jvm runs kernels").isTrue();
-    Accelerator real = Accelerators.find().device();
-    Accelerator cuda =
-        new Accelerator(
-            "cuda",
-            real.name(),
-            real.model(),
-            real.platform(),
-            "gpu",
-            real.computeUnits(),
-            real.memory(),
-            real.largestArray(),
-            real.localMemory(),
-            real.groupSize(),
-            real.groupExtents(),
-            true);
     List<Variable> variables = variables(2);
-    try (TornadoDevice device = new TornadoDevice(cuda, true, Precision.FP32);
+    try (TornadoDevice device = new TornadoDevice(cuda(), true, Precision.FP32);
         Executable first = device.load(means(variables))) {
       first.run(half());
       assertThat(device.capturesGraphs()).isTrue();

@@ -11,14 +11,18 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// on the number of rows alone.
 ///
 /// A group has 32 channels by 16 lanes: it reads whole 128-byte lines, and with 32 channels 131,000
-/// work-items are under way, about half of what an H100 holds. Every number is read once; the bound
-/// is memory.
+/// work-items are under way, about half of what an H100 holds. Every number is read once, four rows
+/// of a lane before the first is added, as the loops are not unrolled otherwise; the bound is
+/// memory.
 public final class ChunkSums {
   /// Channels of a group.
   public static final int CHANNELS = 32;
 
   /// Work-items that share a channel.
   public static final int LANES = 16;
+
+  /// Rows that a lane reads at once.
+  private static final int AHEAD = 4;
 
   /// Work-items of a group.
   public static final int THREADS = CHANNELS * LANES;
@@ -44,6 +48,7 @@ public final class ChunkSums {
       int channels) {
     float[] sums = context.allocateFloatLocalArray(THREADS);
     float[] squares = context.allocateFloatLocalArray(THREADS);
+    float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
     int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
@@ -55,10 +60,18 @@ public final class ChunkSums {
     float shift = 0;
     if (first < end && channel < channels) {
       shift = x.get(first * channels + channel);
-      for (int row = first + id / CHANNELS; row < end; row += LANES) {
-        float difference = x.get(row * channels + channel) - shift;
-        sum += difference;
-        square += difference * difference;
+      for (int row = first + id / CHANNELS; row < end; row += AHEAD * LANES) {
+        for (int i = 0; i < AHEAD; i++) {
+          int own = row + i * LANES < end ? row + i * LANES : row;
+          values[i] = x.get(own * channels + channel);
+        }
+        for (int i = 0; i < AHEAD; i++) {
+          if (row + i * LANES < end) {
+            float difference = values[i] - shift;
+            sum += difference;
+            square += difference * difference;
+          }
+        }
       }
     }
     sums[id] = sum;
@@ -154,6 +167,9 @@ public final class ChunkSums {
       int masked) {
     float[] sums = context.allocateFloatLocalArray(THREADS);
     float[] products = context.allocateFloatLocalArray(THREADS);
+    float[] slopes = new float[AHEAD];
+    float[] outputs = new float[AHEAD];
+    float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
     int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
@@ -164,14 +180,21 @@ public final class ChunkSums {
     float product = 0;
     if (first < end && channel < channels) {
       float centre = mean.get(channel);
-      for (int row = first + id / CHANNELS; row < end; row += LANES) {
-        int at = row * channels + channel;
-        float dz = dy.get(at);
-        if (masked == 1) {
-          dz = y.get(at) > 0 ? dz : 0f;
+      for (int row = first + id / CHANNELS; row < end; row += AHEAD * LANES) {
+        for (int i = 0; i < AHEAD; i++) {
+          int own = row + i * LANES < end ? row + i * LANES : row;
+          int at = own * channels + channel;
+          slopes[i] = dy.get(at);
+          outputs[i] = masked == 1 ? y.get(at) : 1f;
+          values[i] = x.get(at);
         }
-        sum += dz;
-        product += dz * (x.get(at) - centre);
+        for (int i = 0; i < AHEAD; i++) {
+          if (row + i * LANES < end) {
+            float dz = outputs[i] > 0 ? slopes[i] : 0f;
+            sum += dz;
+            product += dz * (values[i] - centre);
+          }
+        }
       }
     }
     sums[id] = sum;
@@ -243,6 +266,7 @@ public final class ChunkSums {
       int slot,
       int channels) {
     float[] sums = context.allocateFloatLocalArray(THREADS);
+    float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
     int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
@@ -251,8 +275,16 @@ public final class ChunkSums {
     int end = Reductions.chunkEnd(rows, chunk);
     float sum = 0;
     if (channel < channels) {
-      for (int row = first + id / CHANNELS; row < end; row += LANES) {
-        sum += x.get(row * channels + channel);
+      for (int row = first + id / CHANNELS; row < end; row += AHEAD * LANES) {
+        for (int i = 0; i < AHEAD; i++) {
+          int own = row + i * LANES < end ? row + i * LANES : row;
+          values[i] = x.get(own * channels + channel);
+        }
+        for (int i = 0; i < AHEAD; i++) {
+          if (row + i * LANES < end) {
+            sum += values[i];
+          }
+        }
       }
     }
     sums[id] = sum;

@@ -8,8 +8,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// Octree convolution in FP32: `y[o] = b + Σ_k x[t(o, k)] · W[k]`, an implicit GEMM without tensor
 /// cores, for any numbers of channels and any device.
 ///
-/// A group computes [TileLists#ROWS] rows and [#COLUMNS] columns, each work-item 8×8 of them in
-/// registers, in two squares of four so that neighbouring work-items read neighbouring banks. For
+/// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, each work-item 8×8 of
+/// them in registers, in four squares of four so that neighbouring work-items read neighbouring
+/// banks; a warp has 8 by 4 of the squares. For
 /// each offset of the tile's list and each [#DEPTH] channels the group gathers a piece of x and one
 /// of W into local memory, both with the channel as the slow index; 20 KiB of local memory and 124
 /// registers let four groups run on a multiprocessor, which hides the gathering.
@@ -20,21 +21,29 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// Every work-item reads 16 numbers from local memory for 64 multiply-adds: that, not the gathering
 /// (21 operations a byte), is the bound, at about half the peak of FP32.
 public final class FloatConvolution {
-  /// Columns of a group.
-  public static final int COLUMNS = 64;
-
-  /// Work-items of a group.
-  public static final int THREADS = 128;
-
   private static final int ROWS = TileLists.ROWS;
   private static final int DEPTH = 8;
 
   /// Four more than the rows: a warp then stores 4 rows of 8 channels to different banks.
   private static final int PITCH = ROWS + 4;
 
+  private static final int MOST_COPIES = 16;
+
   private FloatConvolution() {}
 
-  /// Computes y. A grid of (tiles, slabs of [#COLUMNS], parts) groups of [#THREADS] work-items.
+  /// The columns of a group that suit {@code co} output channels: 32, 64 or 96, so that few are
+  /// wasted.
+  public static int tileColumns(int co) {
+    int columns = co > 32 ? 64 : 32;
+    return Math.ceilDiv(co, 96) * 96 < Math.ceilDiv(co, columns) * columns ? 96 : columns;
+  }
+
+  /// Work-items of a group.
+  public static int threads(int tileColumns) {
+    return 2 * tileColumns;
+  }
+
+  /// Computes y. A grid of (tiles, slabs of columns, parts) groups of [#threads] work-items.
   ///
   /// @param y written, (rows, co), rows behind the count not touched; the parts of it, which lie
   ///     {@code pitch} numbers apart, if there are several
@@ -46,6 +55,7 @@ public final class FloatConvolution {
   /// @param lists not modified, from [TileLists#lists]; anything if {@code width} is 0
   /// @param order not modified, as in [TileLists#lists]
   /// @param width columns of the table, or 0 for the identity: a 1×1 convolution
+  /// @param tileColumns a multiple of 32, up to 128
   /// @param parts groups that share a tile's offsets
   public static void convolve(
       KernelContext context,
@@ -62,6 +72,7 @@ public final class FloatConvolution {
       int width,
       int ci,
       int co,
+      int tileColumns,
       int transposed,
       int bias,
       int ordered,
@@ -72,18 +83,22 @@ public final class FloatConvolution {
     int rows = counts.get(slot);
     int first = ROWS * context.groupIdx;
     float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
-    float[] tileW = context.allocateFloatLocalArray(DEPTH * COLUMNS);
+    float[] tileW = context.allocateFloatLocalArray(DEPTH * tileColumns);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
     float[] sums = new float[64];
-    float[] nextX = new float[8];
+    float[] nextX = new float[MOST_COPIES];
     float[] nextW = new float[4];
+    float[] ownX = new float[8];
+    int threads = 2 * tileColumns;
+    int rowsX = threads / DEPTH;
+    int copiesX = (ROWS + rowsX - 1) / rowsX;
     int span = width > 0 ? width : 1;
     int id = context.localIdx;
     int list = TileLists.PITCH * context.groupIdx;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
-    int firstColumn = COLUMNS * context.groupIdy;
+    int firstColumn = tileColumns * context.groupIdy;
     int places = first < rows ? ROWS * span : 0;
-    for (int i = id; i < places; i += THREADS) {
+    for (int i = id; i < places; i += threads) {
       int at = first + i / span;
       int from = -1;
       if (at < rows) {
@@ -99,12 +114,12 @@ public final class FloatConvolution {
     int stages = (entries * (part + 1) / parts - firstEntry) * blocks;
     int channel = id & 7;
     int rowX = id >> 3;
-    int columnW = id & 63;
-    int channelW = id >> 6;
-    int tileRow = 4 * (id >> 3);
-    int tileColumn = 4 * (id & 7);
+    int columnW = id % tileColumns;
+    int channelW = id / tileColumns;
+    int tileRow = 32 * (id >> 5 & 1) + 4 * (id >> 2 & 7);
+    int tileColumn = 16 * (id >> 6) + 4 * (id & 3);
     for (int j = 0; j < 8; j++) {
-      int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+      int column = firstColumn + tileColumn + (j & 3) + tileColumns / 8 * (j & 4);
       float start = 0f;
       if (bias == 1 && part == 0) {
         start = biases.get(column < co ? column : co - 1);
@@ -118,8 +133,8 @@ public final class FloatConvolution {
       int block = DEPTH * (stage - entry * blocks);
       int offset = width > 0 ? lists.get(list + 1 + firstEntry + entry) : 0;
       int column = width > 0 ? columns.get(offset) : 0;
-      for (int i = 0; i < 8; i++) {
-        int from = source[(rowX + 16 * i) * span + column];
+      for (int i = 0; i < copiesX; i++) {
+        int from = source[rowOfCopy(rowX, rowsX, i) * span + column];
         float value = 0f;
         if (from >= 0 && block + channel < ci) {
           value = x.get(from + block + channel);
@@ -138,11 +153,11 @@ public final class FloatConvolution {
         nextW[i] = value;
       }
       context.localBarrier();
-      for (int i = 0; i < 8; i++) {
-        tileX[channel * PITCH + rowX + 16 * i] = nextX[i];
+      for (int i = 0; i < copiesX; i++) {
+        tileX[channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
       }
       for (int i = 0; i < 4; i++) {
-        tileW[(channelW + 2 * i) * COLUMNS + columnW] = nextW[i];
+        tileW[(channelW + 2 * i) * tileColumns + columnW] = nextW[i];
       }
       context.localBarrier();
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
@@ -150,12 +165,12 @@ public final class FloatConvolution {
       int depth = ci - block < DEPTH ? ci - block : DEPTH;
       for (int c = 0; c < depth; c++) {
         for (int i = 0; i < 8; i++) {
-          nextX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
+          ownX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
         }
         for (int j = 0; j < 8; j++) {
-          float w = tileW[c * COLUMNS + tileColumn + (j & 3) + 8 * (j & 4)];
+          float w = tileW[c * tileColumns + tileColumn + (j & 3) + tileColumns / 8 * (j & 4)];
           for (int i = 0; i < 8; i++) {
-            sums[8 * i + j] += nextX[i] * w;
+            sums[8 * i + j] += ownX[i] * w;
           }
         }
       }
@@ -165,13 +180,19 @@ public final class FloatConvolution {
       if (at < rows) {
         int row = ordered == 1 ? order.get(at) : at;
         for (int j = 0; j < 8; j++) {
-          int column = firstColumn + tileColumn + (j & 3) + 8 * (j & 4);
+          int column = firstColumn + tileColumn + (j & 3) + tileColumns / 8 * (j & 4);
           if (column < co) {
             y.set(part * pitch + row * co + column, sums[8 * i + j]);
           }
         }
       }
     }
+  }
+
+  /// The row of a work-item's copy i; behind the last one the first again.
+  private static int rowOfCopy(int first, int rows, int i) {
+    int row = first + i * rows;
+    return (i + 1) * rows > ROWS && row > ROWS - 1 ? first : row;
   }
 
   /// Adds the parts of a convolution, in order.

@@ -10,7 +10,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// A group of [#THREADS] work-items takes one offset, one chunk of rows and one block of dW of
 /// 64×64 channels, of which each work-item keeps 8×8 sums in registers. It looks at 64 rows at a
 /// time, one a work-item, queues those that have the offset (15 to 50 % of them) and multiplies the
-/// queue in stages of [#STAGE] rows: nothing is multiplied by zero. Partial sums are added by
+/// queue in stages of [#STAGE] rows: nothing is multiplied by zero. Of blocks that have no more
+/// than 32 channels one way, half is left out. Partial sums are added by
 /// [WeightGradientSums], in order.
 ///
 /// Per stage {@code 2 · 8 · 64 · 64} operations for 4 KiB, i.e. 16 operations a byte; as in
@@ -85,6 +86,8 @@ public final class FloatWeightGradient {
     int blockCi = context.groupIdz - blockCo * blocksCi;
     int channelX = BLOCK * blockCi + id;
     int channelDy = BLOCK * blockCo + id;
+    boolean wideCi = ci - BLOCK * blockCi > BLOCK / 2;
+    boolean wideCo = co - BLOCK * blockCo > BLOCK / 2;
     int column = width > 0 ? columns.get(k) : 0;
     int rows = counts.get(slot);
     int lots = (rows + THREADS - 1) / THREADS;
@@ -154,11 +157,32 @@ public final class FloatWeightGradient {
         for (int stage = 0; stage < depth; stage++) {
           for (int i = 0; i < 8; i++) {
             ownX[i] = tileX[stage * BLOCK + tileColumn + (i & 3) + 8 * (i & 4)];
+            ownDy[i] = tileDy[stage * BLOCK + tileRow + (i & 3) + 8 * (i & 4)];
           }
-          for (int j = 0; j < 8; j++) {
-            float dz = tileDy[stage * BLOCK + tileRow + (j & 3) + 8 * (j & 4)];
-            for (int i = 0; i < 8; i++) {
-              sums[8 * j + i] += ownX[i] * dz;
+          for (int j = 0; j < 4; j++) {
+            for (int i = 0; i < 4; i++) {
+              sums[8 * j + i] += ownX[i] * ownDy[j];
+            }
+          }
+          if (wideCi) {
+            for (int j = 0; j < 4; j++) {
+              for (int i = 4; i < 8; i++) {
+                sums[8 * j + i] += ownX[i] * ownDy[j];
+              }
+            }
+          }
+          if (wideCo) {
+            for (int j = 4; j < 8; j++) {
+              for (int i = 0; i < 4; i++) {
+                sums[8 * j + i] += ownX[i] * ownDy[j];
+              }
+            }
+          }
+          if (wideCi && wideCo) {
+            for (int j = 4; j < 8; j++) {
+              for (int i = 4; i < 8; i++) {
+                sums[8 * j + i] += ownX[i] * ownDy[j];
+              }
             }
           }
         }

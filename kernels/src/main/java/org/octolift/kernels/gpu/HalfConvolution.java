@@ -3,9 +3,9 @@ package org.octolift.kernels.gpu;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.MMAShape;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Octree convolution on tensor cores: `y[o] = b + Σ_k x[t(o, k)] · W[k]`, operands from
 /// [HalfOperands], sums in FP32. With operands split in two the product has three terms, high·high,
@@ -14,15 +14,17 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// An implicit GEMM without a column matrix. A group computes [TileLists#ROWS] rows and
 /// {@code tileColumns} columns and walks through one sequence of stages: for each offset of its
 /// tile's list, for each {@code stageDepth} input channels. A stage is a gathered matrix A (rows,
-/// stageDepth) and a matrix B of packed weights in local memory; while the warps multiply one
-/// stage, asynchronous copies fill the other. Each warp multiplies 64 rows by 32 columns: 16
-/// products for 8 loads of fragments, and 64 sums a work-item, which leaves registers for 4
-/// groups of 128.
+/// stageDepth) and a matrix B of packed weights in local memory. There are two of each: while the
+/// warps multiply one stage, the next is stored and the one after it is on its way to registers.
+/// Each warp multiplies 64 rows by 32 columns: 16 products for 8 loads of fragments.
+///
+/// Copies are of eight bytes, which TornadoVM's asynchronous ones (of four) are not; those of four
+/// bytes took two thirds of the time of the whole.
 ///
 /// Layout of A: planes of 16 channels, each of 16×16 blocks of 512 bytes; the two halves of a row
 /// are swapped in every second quad of rows, so that the eight half rows that the hardware reads
-/// together lie in different banks. Planes are 512 / stageDepth ints further apart than they are
-/// long, so that the copies of a warp do too.
+/// together lie in different banks. Planes are four ints further apart than they are long: a warp
+/// that stores pairs (see [HalfOperands]) of four rows and two planes then fills all banks.
 ///
 /// Rows without a neighbour read the row of zeros behind x. Rows behind the last one, and columns
 /// behind the last pair, repeat the computation of others and store the same bits to the same
@@ -31,11 +33,13 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// by 8 if the rows are ordered.
 ///
 /// Per stage and group: {@code 2 · 128 · tileColumns · stageDepth} operations for {@code 2 ·
-/// stageDepth · (128 + tileColumns)} bytes from the second-level cache, i.e. 43 operations a byte
-/// with 64 columns, 26 with 32.
+/// stageDepth · (128 + tileColumns)} bytes from the second-level cache, i.e. 64 operations a byte
+/// with 128 columns, 55 with 96, 43 with 64, 26 with 32.
 public final class HalfConvolution {
-  /// Two groups a multiprocessor of an H100.
-  private static final int GROUPS = 264;
+  /// A group for each multiprocessor of an H100.
+  private static final int GROUPS = 132;
+
+  private static final int MOST_COPIES = 16;
 
   private HalfConvolution() {}
 
@@ -53,16 +57,16 @@ public final class HalfConvolution {
   /// @param zeroRow the row of x that holds zeros
   /// @param ci input channels, a multiple of {@code stageDepth}
   /// @param co output channels ≥ 2, a multiple of 8 if {@code ordered} is 1
-  /// @param tileColumns 32, 64 or 128
-  /// @param stageDepth 16, 32 or 64
+  /// @param tileColumns 32, 64, 96 or 128
+  /// @param stageDepth 16 or 32
   /// @param bias 1 if the packed weights end with a bias, else 0
   /// @param ordered 1 if the tiles take rows by {@code order}, else 0
   /// @param format [HalfOperands#FP16], [HalfOperands#BF16] or [HalfOperands#SPLIT]
   public static void convolve(
       KernelContext context,
       FloatArray y,
-      ByteArray x,
-      ByteArray weights,
+      LongArray x,
+      LongArray weights,
       IntArray table,
       IntArray columns,
       IntArray lists,
@@ -86,8 +90,7 @@ public final class HalfConvolution {
       int threads = 2 * tileColumns;
       int span = width > 0 ? width : 1;
       int planes = stageDepth / 16;
-      int pairs = stageDepth / 2;
-      int planeA = 8 * TileLists.ROWS + 512 / stageDepth;
+      int planeA = 8 * TileLists.ROWS + 4;
       int planeB = 8 * tileColumns;
       int terms = format == HalfOperands.SPLIT ? 3 : 1;
       int pitch = format == HalfOperands.SPLIT ? 2 * ci : ci;
@@ -102,35 +105,65 @@ public final class HalfConvolution {
       int slab = context.groupIdy;
       int list = TileLists.PITCH * context.groupIdx;
       int entries = width > 0 ? lists.get(list) : 1;
+      int stages = (entries + bias) * blocks;
       if (id < 32) {
         int offset = width > 0 && id < entries ? lists.get(list + 1 + id) : 0;
-        matrix[id] =
-            ((id < entries ? offset : offsets) * slabs + slab) * (terms * ci / 16) * planeB;
+        int packed = id < entries || bias == 0 ? offset : offsets;
+        matrix[id] = (packed * slabs + slab) * (terms * ci / 16) * (planeB / 2);
         column[id] = width > 0 ? columns.get(offset) : 0;
       }
       for (int i = id; i < TileLists.ROWS * span; i += threads) {
         int at = first + place(i / span, valid);
         int row = ordered == 1 ? order.get(at) : at;
         int from = width > 0 ? table.get(row * width + i % span) : row;
-        source[i] = (from < 0 ? zeroRow : from) * pitch;
+        source[i] = (from < 0 ? zeroRow : from) * (pitch / 4);
       }
       context.localBarrier();
 
-      int stages = (entries + bias) * blocks;
-      int pair = id & (pairs - 1);
-      int toPair = (pair >> 3) * planeA + (pair & 3);
-      if (stages > 0) {
-        for (int row = id / pairs; row < TileLists.ROWS; row += threads / pairs) {
-          int from =
-              bias == 1 && entries == 0 ? (zeroRow + 1) * pitch : source[row * span + column[0]];
-          int to = toPair + 8 * row + ((pair ^ row) & 4);
-          context.asyncCopyToLocal(tileA, to, x, 2 * from + 4 * pair);
+      // What a work-item copies of a stage: the same four channels of some rows of A, and fours
+      // of B. A warp copies 64 bytes of each of four rows, or 32 of eight.
+      long[] nextA = new long[MOST_COPIES];
+      long[] nextB = new long[MOST_COPIES];
+      int fours = stageDepth / 4;
+      int four = id % fours;
+      int rowA = id / fours;
+      int rowsA = threads / fours;
+      int copiesA = (TileLists.ROWS + rowsA - 1) / rowsA;
+      int copiesB = planes * planeB / 2 / threads;
+      int toA = (four >> 2) * planeA + (four & 3) + (rowA & 4);
+      int across = 4 - 2 * (rowA & 4);
+      int toB = 64 * (id >> 5) + (id & 31);
+      int biasRow = (zeroRow + 1) * (pitch / 4);
+      for (int ahead = 0; ahead < 2; ahead++) {
+        int next = ahead < stages ? ahead : 0;
+        int entry = next / blocks;
+        int block = next - entry * blocks;
+        int channel = block * stageDepth;
+        int fromFour = (channel < ci ? channel : channel - ci) / 4 + four;
+        int fromColumn = column[entry];
+        for (int i = 0; i < copiesA; i++) {
+          int row = rowOfCopy(rowA, rowsA, i);
+          int from = bias == 1 && entry == entries ? biasRow : source[row * span + fromColumn];
+          nextA[i] = x.get(from + fromFour);
         }
-        for (int i = id; i < planes * planeB; i += threads) {
-          context.asyncCopyToLocal(tileB, i, weights, 4 * (matrix[0] + i));
+        int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
+        for (int i = 0; i < copiesB; i++) {
+          nextB[i] = weights.get(fromB + i * threads);
+        }
+        if (ahead == 0) {
+          for (int i = 0; i < copiesA; i++) {
+            int row = rowOfCopy(rowA, rowsA, i);
+            int to = toA + 8 * row;
+            tileA[to] = (int) nextA[i];
+            tileA[to + across] = (int) (nextA[i] >> 32);
+          }
+          for (int i = 0; i < copiesB; i++) {
+            int to = toB + 2 * i * threads;
+            tileB[to] = (int) nextB[i];
+            tileB[to + 32] = (int) (nextB[i] >> 32);
+          }
         }
       }
-      context.asyncCopyCommit();
 
       int lane = id & 31;
       int warpRow = 64 * (id >> 5 & 1);
@@ -157,30 +190,34 @@ public final class HalfConvolution {
         int plane = step & (planes - 1);
         int buffer = (stage & 1) * planes;
         if (plane == 0) {
-          context.asyncCopyWaitGroup(0);
           context.localBarrier();
-          int next = stage + 1;
-          if (next < stages) {
-            int entry = next / blocks;
-            int block = next - entry * blocks;
-            int other = planes - buffer;
-            int fromColumn = column[entry];
-            int channel = block * stageDepth;
-            int fromPair = (channel < ci ? channel : channel - ci) + 2 * pair;
-            for (int row = id / pairs; row < TileLists.ROWS; row += threads / pairs) {
-              int from =
-                  bias == 1 && entry == entries
-                      ? (zeroRow + 1) * pitch
-                      : source[row * span + fromColumn];
-              int to = other * planeA + toPair + 8 * row + ((pair ^ row) & 4);
-              context.asyncCopyToLocal(tileA, to, x, 2 * (from + fromPair));
-            }
-            int fromB = matrix[entry] + block * planes * planeB;
-            for (int i = id; i < planes * planeB; i += threads) {
-              context.asyncCopyToLocal(tileB, other * planeB + i, weights, 4 * (fromB + i));
-            }
+          int other = planes - buffer;
+          for (int i = 0; i < copiesA; i++) {
+            int row = rowOfCopy(rowA, rowsA, i);
+            int to = other * planeA + toA + 8 * row;
+            tileA[to] = (int) nextA[i];
+            tileA[to + across] = (int) (nextA[i] >> 32);
           }
-          context.asyncCopyCommit();
+          for (int i = 0; i < copiesB; i++) {
+            int to = other * planeB + toB + 2 * i * threads;
+            tileB[to] = (int) nextB[i];
+            tileB[to + 32] = (int) (nextB[i] >> 32);
+          }
+          int next = stage + 2 < stages ? stage + 2 : stage;
+          int entry = next / blocks;
+          int block = next - entry * blocks;
+          int channel = block * stageDepth;
+          int fromFour = (channel < ci ? channel : channel - ci) / 4 + four;
+          int fromColumn = column[entry];
+          for (int i = 0; i < copiesA; i++) {
+            int row = rowOfCopy(rowA, rowsA, i);
+            int from = bias == 1 && entry == entries ? biasRow : source[row * span + fromColumn];
+            nextA[i] = x.get(from + fromFour);
+          }
+          int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
+          for (int i = 0; i < copiesB; i++) {
+            nextB[i] = weights.get(fromB + i * threads);
+          }
         }
         int atA = 4 * ((buffer + plane) * planeA + 8 * warpRow) + swizzle;
         int atB = 4 * ((buffer + plane) * planeB + 8 * warpColumn);
@@ -285,12 +322,18 @@ public final class HalfConvolution {
   ///
   /// @param tiles tiles of rows
   public static int tileColumns(int tiles, int co) {
-    int slabs = (co + 63) / 64;
-    int columns = co <= 32 ? 32 : slabs % 2 == 0 ? 128 : 64;
+    int columns = HalfWeightGradient.blockIn(co);
     while (columns > 32 && tiles * Math.ceilDiv(co, columns) < GROUPS) {
-      columns /= 2;
+      columns = columns == 96 ? 32 : columns / 2;
     }
     return columns;
+  }
+
+  /// The row of a work-item's copy i; behind the last one the first again. As all but the first row
+  /// are literals, what is left of it is a sum, or a comparison for the last copy.
+  private static int rowOfCopy(int first, int rows, int i) {
+    int row = first + i * rows;
+    return (i + 1) * rows > TileLists.ROWS && row > TileLists.ROWS - 1 ? first : row;
   }
 
   /// The place of a tile that `place` computes: itself, or behind the last valid one another that

@@ -2,14 +2,16 @@ package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.BFloat16;
-import uk.ac.manchester.tornado.api.types.HalfFloat;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
-/// 16-bit copies of operands in the layouts that the tensor-core kernels copy to local memory
-/// four bytes at a time. They are byte arrays because those can be copied asynchronously and can
-/// hold either format.
+/// 16-bit copies of operands in the layouts that the tensor-core kernels copy to local memory:
+/// four numbers to a `long`, the widest number that TornadoVM loads at once from an array.
+///
+/// A long holds two pairs of numbers that lie eight numbers apart, (0, 1, 8, 9), (2, 3, 10, 11),
+/// (4, 5, 12, 13), (6, 7, 14, 15) of sixteen. So neighbouring work-items, which store the pairs one
+/// after the other, write to neighbouring places of local memory.
 ///
 /// A conversion costs one pass at the speed of memory; it halves what a convolution gathers, where
 /// each row is read some ten times. Numbers are rounded to nearest; ties to even in FP16 and, on
@@ -25,8 +27,9 @@ public final class HalfOperands {
   /// out low·low, so that they are good to about 2⁻¹⁷, against 2⁻¹² of TF32.
   public static final int SPLIT = 2;
 
-  /// Bytes behind the last row that the weight gradient of few channels reads in vain.
-  private static final int SLACK = 128;
+  /// Longs behind the last row that the weight gradient reads in vain where its blocks of channels
+  /// are wider than a row.
+  private static final int SLACK = 32;
 
   private HalfOperands() {}
 
@@ -45,9 +48,9 @@ public final class HalfOperands {
     return channels <= 16 ? 16 : (channels + 31) / 32 * 32;
   }
 
-  /// Bytes of a half copy of {@code capacity} rows: two more rows, and a slack.
-  public static int rowBytes(int capacity, int channels, int format) {
-    int row = 2 * padded(channels) * parts(format);
+  /// Longs of a half copy of {@code capacity} rows: two more rows, and a slack.
+  public static int rowLongs(int capacity, int channels, int format) {
+    int row = padded(channels) * parts(format) / 4;
     return Math.addExact(Math.multiplyExact(row, Math.addExact(capacity, 2)), SLACK);
   }
 
@@ -55,10 +58,10 @@ public final class HalfOperands {
   /// {@code capacity} rows one of zeros, which stands for a missing neighbour, and one that begins
   /// 1, 1, 1, which multiplies the bias.
   ///
-  /// @param half written, [#rowBytes]; rows from the count to the capacity become zeros
+  /// @param half written, [#rowLongs]; rows from the count to the capacity become zeros
   /// @param x not modified, (capacity, channels)
   public static void rows(
-      ByteArray half,
+      LongArray half,
       FloatArray x,
       IntArray counts,
       int slot,
@@ -67,89 +70,92 @@ public final class HalfOperands {
       int capacity,
       int format) {
     int parts = format == SPLIT ? 2 : 1;
-    for (@Parallel int i = 0; i < (capacity + 2) * parts * padded; i++) {
-      int row = i / padded / parts;
-      int channel = i % padded;
-      float value = row > capacity && channel < 3 ? 1f : 0f;
-      if (row < counts.get(slot) && channel < channels) {
-        value = x.get(row * channels + channel);
+    int fours = padded / 4;
+    for (@Parallel int i = 0; i < (capacity + 2) * parts * fours; i++) {
+      int row = i / fours / parts;
+      int low = i / fours % parts;
+      int channel = i % fours / 4 * 16 + 2 * (i % 4);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        float value = row > capacity && own < 3 ? 1f : 0f;
+        if (row < counts.get(slot) && own < channels) {
+          value = x.get(row * channels + own);
+        }
+        four = joined(four, value, low, format);
       }
-      if (i / padded % parts == 1) {
-        value -= rounded(value, format);
-      }
-      int bits = bits(value, format);
-      half.set(2 * i, (byte) bits);
-      half.set(2 * i + 1, (byte) (bits >> 8));
+      half.set(i, four);
     }
   }
 
-  /// Rows of [#rowPairs] for {@code capacity} rows: whole stages of the weight gradient.
-  public static int pairedRows(int capacity) {
-    return Math.ceilDiv(capacity, 64) * 64;
+  /// Blocks of 16 rows of [#columns] for {@code capacity} rows.
+  public static int blocks(int capacity) {
+    return Math.ceilDiv(capacity, TileLists.BLOCK);
   }
 
-  /// Bytes of [#rowPairs] for {@code capacity} rows.
-  public static int rowPairBytes(int capacity, int channels, int format) {
-    int row = 2 * padded(channels) * parts(format);
-    return Math.addExact(Math.multiplyExact(row, pairedRows(capacity)), SLACK);
+  /// Longs of [#columns] for {@code capacity} rows.
+  public static int columnLongs(int capacity, int channels, int format) {
+    int block = 4 * padded(channels) * parts(format);
+    return Math.addExact(Math.multiplyExact(block, blocks(capacity)), 4 * SLACK);
   }
 
-  /// Pairs of rows, (rows / 2, parts, padded, 2): rows 2p and 2p + 1 of a channel lie beside each
-  /// other, which transposes a matrix as far as tensor cores need it. Rows from the count on are
-  /// zeros.
+  /// The columns of blocks of [TileLists#BLOCK] rows, (blocks, parts, padded, 16): what the rows of
+  /// a block hold of one channel lies together, which transposes a matrix as far as tensor cores
+  /// need it. Rows from the count on are zeros.
   ///
-  /// @param half written, [#rowPairBytes]
+  /// @param half written, [#columnLongs]
   /// @param x not modified, (capacity, channels)
   /// @param order not modified, as in [TileLists#lists]
-  /// @param rows [#pairedRows]
-  public static void rowPairs(
-      ByteArray half,
+  /// @param blocks [#blocks]
+  public static void columns(
+      LongArray half,
       FloatArray x,
       IntArray order,
       IntArray counts,
       int slot,
       int channels,
       int padded,
-      int rows,
+      int blocks,
       int ordered,
       int format) {
     int parts = format == SPLIT ? 2 : 1;
-    for (@Parallel int i = 0; i < rows * parts * padded; i++) {
-      int channel = i / 2 % padded;
-      int place = i / 2 / padded / parts * 2 + i % 2;
-      float value = 0;
-      if (place < counts.get(slot) && channel < channels) {
-        int row = ordered == 1 ? order.get(place) : place;
-        value = x.get(row * channels + channel);
+    for (@Parallel int i = 0; i < blocks * parts * padded * 4; i++) {
+      int channel = i / 4 % padded;
+      int low = i / 4 / padded % parts;
+      int place = i / 4 / padded / parts * TileLists.BLOCK + 2 * (i % 4);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = place + (j & 1) + 4 * (j & 2);
+        float value = 0;
+        if (own < counts.get(slot) && channel < channels) {
+          value = x.get((ordered == 1 ? order.get(own) : own) * channels + channel);
+        }
+        four = joined(four, value, low, format);
       }
-      if (i / 2 / padded % parts == 1) {
-        value -= rounded(value, format);
-      }
-      int bits = bits(value, format);
-      half.set(2 * i, (byte) bits);
-      half.set(2 * i + 1, (byte) (bits >> 8));
+      half.set(i, four);
     }
   }
 
-  /// Bytes of packed weights.
-  public static int weightBytes(
+  /// Longs of packed weights.
+  public static int weightLongs(
       int offsets, int ci, int co, int tileColumns, int bias, int format) {
     int slabs = Math.ceilDiv(co, tileColumns);
     return Math.multiplyExact(
-        2 * terms(format) * padded(ci) * tileColumns, Math.multiplyExact(offsets + bias, slabs));
+        terms(format) * padded(ci) * tileColumns / 4, Math.multiplyExact(offsets + bias, slabs));
   }
 
   /// The K weight matrices in the order in which the convolution reads them: (K, slabs of
-  /// {@code tileColumns} columns, terms, ci / 16, tileColumns / 8, 16, 8), the terms of split
-  /// weights high, low, high. A pair of columns that ends behind the last column repeats the last
+  /// {@code tileColumns} columns, terms, ci / 16, tileColumns / 8, 8, 4, 2, 2), blocks of 16 rows
+  /// and 8 columns of which a long has two columns of rows r and r + 8. The terms of split weights
+  /// are high, low, high. A pair of columns that ends behind the last column repeats the last
   /// pair. If {@code bias} is 1 one more matrix follows whose first three rows add up to the bias,
   /// without loss of digits.
   ///
-  /// @param half written, [#weightBytes]
+  /// @param half written, [#weightLongs]
   /// @param weights not modified, (offsets·ci, co), or (offsets·co, ci) if {@code transposed} is 1
   /// @param biases not modified, (1, co); anything if {@code bias} is 0
   public static void weights(
-      ByteArray half,
+      LongArray half,
       FloatArray weights,
       FloatArray biases,
       int offsets,
@@ -163,43 +169,55 @@ public final class HalfOperands {
     int slabs = (co + tileColumns - 1) / tileColumns;
     int terms = format == SPLIT ? 3 : 1;
     int depth = terms * paddedCi;
-    for (@Parallel int i = 0; i < (offsets + bias) * slabs * depth * tileColumns; i++) {
-      int block = i / 128 % (tileColumns / 8);
-      int row = i / (16 * tileColumns) % (depth / 16) * 16 + i / 8 % 16;
-      int slab = i / (tileColumns * depth) % slabs;
-      int k = i / (tileColumns * depth) / slabs;
+    for (@Parallel int i = 0; i < (offsets + bias) * slabs * depth * tileColumns / 4; i++) {
+      int block = i / 32 % (tileColumns / 8);
+      int row = i / (4 * tileColumns) % (depth / 16) * 16 + i / 4 % 8;
+      int slab = i / (tileColumns * depth / 4) % slabs;
+      int k = i / (tileColumns * depth / 4) / slabs;
+      int pair = slab * tileColumns + 8 * block + 2 * (i % 4);
+      int column = pair < co - 2 ? pair : co - 2;
       int channel = row % paddedCi;
-      int term = row / paddedCi;
-      int pair = slab * tileColumns + 8 * block + i % 8 / 2 * 2;
-      int column = (pair < co - 2 ? pair : co - 2) + i % 2;
-      float value = 0;
-      int losses = 0;
-      if (k < offsets && channel < ci) {
-        value =
-            transposed == 1
-                ? weights.get((k * co + column) * ci + channel)
-                : weights.get((k * ci + channel) * co + column);
-        losses = term % 2;
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = channel + 4 * (j & 2);
+        int out = column + (j & 1);
+        int losses = row / paddedCi % 2;
+        float value = 0;
+        if (k < offsets && own < ci) {
+          value =
+              transposed == 1
+                  ? weights.get((k * co + out) * ci + own)
+                  : weights.get((k * ci + own) * co + out);
+        }
+        if (k >= offsets && row + 4 * (j & 2) < 3) {
+          value = biases.get(out);
+          losses = row;
+        }
+        four = joined(four, value, losses, format);
       }
-      if (k >= offsets && row < 3) {
-        value = biases.get(column);
-        losses = row;
-      }
-      for (int loss = 0; loss < losses; loss++) {
-        value -= rounded(value, format);
-      }
-      int bits = bits(value, format);
-      half.set(2 * i, (byte) bits);
-      half.set(2 * i + 1, (byte) (bits >> 8));
+      half.set(i, four);
     }
   }
 
+  /// A long with one more number in front: what is left of it after it was rounded {@code losses}
+  /// times.
+  static long joined(long numbers, float value, int losses, int format) {
+    float left = value;
+    for (int loss = 0; loss < losses; loss++) {
+      left -= rounded(left, format);
+    }
+    int bits = bits(left, format);
+    // A sum, as TornadoVM's CUDA backend packs masked numbers wrongly.
+    return (numbers << 16) + bits + (bits < 0 ? 1 << 16 : 0);
+  }
+
+  /// The bits of a number, as a `short`'s value.
   private static int bits(float value, int format) {
     int bits;
     if (format != FP16) {
       bits = BFloat16.bf16FromFloat(value);
     } else {
-      bits = new HalfFloat(value).getHalfFloatValue() & 0xFFFF;
+      bits = halfBits(value);
     }
     return bits;
   }
@@ -209,8 +227,37 @@ public final class HalfOperands {
     if (format != FP16) {
       rounded = BFloat16.bf16ToFloat(BFloat16.bf16FromFloat(value));
     } else {
-      rounded = new HalfFloat(value).getFloat32();
+      float sign = value < 0 ? -1f : 1f;
+      int bits = halfBits(sign * value);
+      int exponent = bits >> 10;
+      int digits = exponent == 0 ? bits : bits - (exponent << 10) + 1024;
+      rounded = sign * digits * power((exponent == 0 ? 1 : exponent) - 25);
     }
     return rounded;
+  }
+
+  /// To IEEE half by arithmetic: TornadoVM's own conversion keeps the upper byte alone on CUDA.
+  private static int halfBits(float value) {
+    float magnitude = value < 0 ? -value : value;
+    int bits = magnitude > 0 ? 0x7C00 : 0x7E00;
+    if (magnitude < 65520f) {
+      int exponent = (BFloat16.bf16FromFloat(magnitude) >> 7) - 127;
+      exponent = exponent < -14 ? -14 : exponent;
+      float scaled = magnitude * power(10 - exponent);
+      if (scaled < 1024f && exponent > -14) { // BF16 was rounded up to a power of two
+        exponent--;
+        scaled = scaled * 2;
+      }
+      int digits = (int) scaled;
+      float rest = scaled - digits;
+      digits += rest > 0.5f || (rest == 0.5f && (digits & 1) == 1) ? 1 : 0;
+      bits = ((exponent + 14) << 10) + digits;
+    }
+    return value < 0 ? bits - 0x8000 : bits;
+  }
+
+  /// A power of two, with an exponent from -126 to 127.
+  private static float power(int exponent) {
+    return BFloat16.bf16ToFloat((short) ((exponent + 127) << 7));
   }
 }

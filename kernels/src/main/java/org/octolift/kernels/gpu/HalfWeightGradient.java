@@ -1,84 +1,130 @@
 package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.MMAShape;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// The gradient of an octree convolution to its weights on tensor cores: `dW[k] = Σ_o x[t(o, k)]ᵀ ·
 /// dy[o]`, operands in FP16 or BF16 from [HalfOperands], sums in FP32.
 ///
 /// The kernel computes the transposes `dW[k]ᵀ = Σ_o dy[o]ᵀ · x[t(o, k)]`: dy is not gathered, so
-/// its transpose can be prepared ([HalfOperands#rowPairs]), and gathered rows of x are what the
-/// second operand of a product wants. The blocks of rows that have an offset are dealt
-/// to {@code chunks} chunks whose sums [WeightGradientSums] adds in order: the result depends on
-/// the relation, the shapes and the constants below alone.
+/// its transpose can be prepared ([HalfOperands#columns]), and gathered rows of x are what the
+/// second operand of a product wants. All blocks of rows that have some offset, one offset's after
+/// the other's, are cut into chunks of equal length, none of which has blocks of two offsets.
+/// [#sum] adds the chunks of an offset in order: the result depends on the relation, the shapes and
+/// the constants below alone.
 ///
-/// A group of four warps takes one offset, one chunk and one part of dW, of up to 64×64 channels,
-/// and walks through stages of four blocks of 16 rows, those of the chunk that have the offset. A
-/// warp computes 32×32 sums; where there are fewer than four such squares, warps share one and
-/// split the rows. Loads run one stage ahead of the products, row numbers two.
+/// A group takes one chunk and one part of dW, of up to 96×128 channels ([#blockOut],
+/// [#blockIn]), and walks through stages of two blocks of 16 rows. A warp computes 32 rows of
+/// dWᵀ, half of the columns of the group or 32; where that makes fewer than four warps, several
+/// share a part and split the rows. While the warps multiply a stage, the next is stored in local
+/// memory and the one after it is on its way to registers. Where its rows lie is looked up
+/// before, each step of the look-up (block, row, row of x) one stage ahead of the next, so that
+/// no stage waits for any.
 ///
-/// Per stage: {@code 2 · 64 · 64 · 64} operations for 16 KiB from the second-level cache, i.e. 32
-/// operations a byte, half of that for 32×32 channels.
+/// Per stage: {@code 2 · 32 · co · ci} operations for {@code 64 · (co + ci)} bytes from the
+/// second-level cache, i.e. 48 operations a byte with 96×96 channels, 43 with 64×128, 32 with
+/// 64×64, 16 with 32×32.
 public final class HalfWeightGradient {
-  /// Work-items of a group.
-  public static final int THREADS = 128;
+  /// Chunks to launch, about: ten times what an H100 has multiprocessors.
+  private static final int GROUPS = 1300;
 
-  private static final int STAGE = 64;
+  /// Stages that a chunk should have, so that its beginning and its end count little.
+  private static final int FEWEST_STAGES = 24;
+
+  /// Ints between the 8 columns of two neighbouring blocks of B; 8 more than they are long, so that
+  /// a warp that stores pairs of four rows and 32 channels fills all banks.
+  private static final int PITCH_B = 72;
+
+  private static final int MOST_COPIES = 16;
 
   private HalfWeightGradient() {}
 
-  /// Width of the blocks of dW that a group computes, in 32 channels: 1 or 2.
-  public static int parts(int channels) {
-    return channels > 32 ? 2 : 1;
+  /// Width of the blocks of input channels that a group computes: 32, 64, 96 or 128, the widest of
+  /// those that need the least padding.
+  public static int blockIn(int channels) {
+    int block = channels <= 64 ? (channels <= 32 ? 32 : 64) : 128;
+    return channels > 64 && (channels + 95) / 96 * 96 < (channels + 127) / 128 * 128 ? 96 : block;
   }
 
-  /// Blocks of dW along one dimension.
-  public static int blocks(int channels) {
-    return Math.ceilDiv(channels, 32 * parts(channels));
+  /// As [#blockIn], of output channels: 32, 64 or 96. With 128 the registers would suffice for one
+  /// group a multiprocessor.
+  public static int blockOut(int channels) {
+    int block = channels <= 32 ? 32 : 64;
+    return channels > 64 && (channels + 95) / 96 * 96 <= (channels + 63) / 64 * 64 ? 96 : block;
   }
 
-  /// Chunks of rows.
+  private static int blocksIn(int channels) {
+    return Math.ceilDiv(channels, blockIn(channels));
+  }
+
+  private static int blocksOut(int channels) {
+    return Math.ceilDiv(channels, blockOut(channels));
+  }
+
+  /// Work-items of a group.
+  public static int threads(int ci, int co) {
+    return 32 * warps(ci, co) * split(ci, co);
+  }
+
+  /// Blocks of dW: groups along the second dimension of the grid.
+  public static int parts(int ci, int co) {
+    return blocksIn(ci) * blocksOut(co);
+  }
+
+  /// Chunks of a term that there may be: groups along the first dimension of the grid, times the
+  /// terms.
   public static int chunks(int offsets, int ci, int co) {
-    return WeightGradientSums.chunks(offsets * blocks(ci) * blocks(co));
+    return share(ci, co) + offsets;
   }
 
-  /// Partial sums of each weight: chunks times terms times the warps that share a part.
-  public static int sums(int offsets, int ci, int co, int format) {
-    int split = 4 / (parts(ci) * parts(co));
-    return chunks(offsets, ci, co) * HalfOperands.terms(format) * split;
+  /// Chunks that the work is cut into, but for each offset's last.
+  private static int share(int ci, int co) {
+    return GROUPS / parts(ci, co);
+  }
+
+  private static int warps(int ci, int co) {
+    return (blockIn(ci) > 32 ? 2 : 1) * (blockOut(co) / 32);
+  }
+
+  private static int split(int ci, int co) {
+    return warps(ci, co) < 3 ? 4 / warps(ci, co) : 1;
   }
 
   /// Floats of the partial sums.
   public static int partials(int offsets, int ci, int co, int format) {
-    int matrix = 32 * 32 * parts(ci) * blocks(ci) * parts(co) * blocks(co);
-    return Math.multiplyExact(Math.multiplyExact(sums(offsets, ci, co, format), offsets), matrix);
+    int sums = chunks(offsets, ci, co) * HalfOperands.terms(format) * split(ci, co);
+    return Math.multiplyExact(
+        sums, Math.multiplyExact(blockIn(ci) * blocksIn(ci), blockOut(co) * blocksOut(co)));
   }
 
-  /// First step: partial sums. A grid of (chunks · terms, offsets, blocks of co · blocks of ci)
-  /// groups of [#THREADS] work-items.
+  /// First step: partial sums. A grid of ([#chunks] · terms, [#parts]) groups of [#threads]
+  /// work-items; those without a chunk do nothing.
   ///
-  /// @param partials written, ([#sums], offsets, co, ci) with channels padded to whole blocks
-  /// @param dy not modified, from [HalfOperands#rowPairs], {@code co} padded channels
+  /// @param partials written, (terms, [#chunks], warps that share a part, co, ci) with channels
+  ///     padded to whole blocks, the chunks of each offset behind those of the one before
+  /// @param starts written, (offsets + 1): the first chunk of each offset, and the number of chunks
+  /// @param dy not modified, from [HalfOperands#columns], {@code co} padded channels
   /// @param x not modified, from [HalfOperands#rows], {@code ci} padded channels
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param columns not modified, (offsets): the column of the table that holds an offset
   /// @param blocks not modified, from [TileLists#blockLists]; anything if {@code width} is 0
-  /// @param order not modified, as in [TileLists#lists] and [HalfOperands#rowPairs]
+  /// @param order not modified, as in [TileLists#lists] and [HalfOperands#columns]
   /// @param width columns of the table, or 0 for the identity
   /// @param zeroRow the row of x that holds zeros
-  /// @param chunks from [#chunks]
   /// @param pitch ints of a column's list of blocks
   /// @param ordered 1 if rows are taken by {@code order}, else 0
   /// @param format [HalfOperands#FP16], [HalfOperands#BF16] or [HalfOperands#SPLIT]
   public static void partialSums(
       KernelContext context,
       FloatArray partials,
-      ByteArray dy,
-      ByteArray x,
+      IntArray starts,
+      LongArray dy,
+      LongArray x,
       IntArray table,
       IntArray columns,
       IntArray blocks,
@@ -90,246 +136,423 @@ public final class HalfWeightGradient {
       int zeroRow,
       int ci,
       int co,
-      int chunks,
       int pitch,
       int ordered,
       int format) {
-    int partsCi = ci > 32 ? 2 : 1;
-    int partsCo = co > 32 ? 2 : 1;
-    int blocksCi = (ci + 32 * partsCi - 1) / (32 * partsCi);
-    int blocksCo = (co + 32 * partsCo - 1) / (32 * partsCo);
-    int split = 4 / (partsCi * partsCo);
-    int planeA = 256 * partsCo;
-    int pitchB = 64 + 8 / partsCi;
-    int planeB = 4 * partsCi * pitchB;
-    int[] tileA = context.allocateIntLocalArray(8 * planeA);
-    int[] tileB = context.allocateIntLocalArray(8 * planeB);
-    int[] source = context.allocateIntLocalArray(2 * THREADS);
+    int blockCi = blockIn(ci);
+    int blockCo = blockOut(co);
+    int blocksCi = (ci + blockCi - 1) / blockCi;
+    int blocksCo = (co + blockCo - 1) / blockCo;
+    int warpsCi = blockCi > 32 ? 2 : 1;
+    int warpsCo = blockCo / 32;
+    int split = warpsCi * warpsCo < 3 ? 4 / (warpsCi * warpsCo) : 1;
+    int warps = warpsCi * warpsCo * split;
+    int threads = 32 * warps;
+    int share = GROUPS / (blocksCi * blocksCo);
+    int stageBlocks = 2 * split;
+    int stageRows = TileLists.BLOCK * stageBlocks;
+    int planeA = 8 * blockCo;
+    int planeB = blockCi / 8 * PITCH_B;
+    int[] tileA = context.allocateIntLocalArray(2 * stageBlocks * planeA);
+    int[] tileB = context.allocateIntLocalArray(2 * stageBlocks * planeB);
+    int[] rowsOfX = context.allocateIntLocalArray(2 * stageRows);
+    int[] blocksOfDy = context.allocateIntLocalArray(2 * stageBlocks);
     int id = context.localIdx;
-    int term = context.groupIdx / chunks;
-    int chunk = context.groupIdx - term * chunks;
-    int pitchX = format == HalfOperands.SPLIT ? 2 * ci : ci;
-    int pitchDy = format == HalfOperands.SPLIT ? 2 * co : co;
-    int k = context.groupIdy;
-    int blockCo = context.groupIdz / blocksCi;
-    int blockCi = context.groupIdz - blockCo * blocksCi;
     int rows = counts.get(slot);
-    int tableColumn = width > 0 ? columns.get(k) : 0;
-    int list = tableColumn * pitch;
-    int entries = width > 0 ? blocks.get(list) : (rows + TileLists.BLOCK - 1) / TileLists.BLOCK;
-    int stages = (entries + 3) / 4;
-    int chunkStages = (stages + chunks - 1) / chunks;
-    int start = chunk * chunkStages;
-    int end = start + chunkStages < stages ? start + chunkStages : stages;
-    int present = end > start ? end - start : 0;
-    int pairCi = id & (16 * partsCi - 1);
-    int fromCi = 2 * ((term == 1 ? ci : 0) + 32 * partsCi * blockCi + 2 * pairCi);
-    int fromCo = (term == 2 ? co : 0) + 32 * partsCo * blockCo;
+    int term = context.groupIdx / (share + offsets);
+    int group = context.groupIdx - term * (share + offsets);
 
-    int limit = present > 0 ? (4 * end < entries ? 4 * end : entries) : 0;
-    int stage = start;
-    source[id] =
-        place(
-            blocks,
-            table,
-            order,
-            id,
-            stage,
-            limit,
-            list,
-            rows,
-            width,
-            tableColumn,
-            zeroRow,
-            pitchX,
-            pitchDy,
-            ordered);
-    source[THREADS + id] =
-        place(
-            blocks,
-            table,
-            order,
-            id,
-            stage + 1,
-            limit,
-            list,
-            rows,
-            width,
-            tableColumn,
-            zeroRow,
-            pitchX,
-            pitchDy,
-            ordered);
-    context.localBarrier();
-    if (stage < end) {
-      for (int i = id >> 5; i < 32 * partsCo; i += 4) {
-        int pair = 4 * (i / (4 * partsCo)) + (id & 3);
-        int channel = 8 * (i & (4 * partsCo - 1)) + (id >> 2 & 7);
-        int to =
-            (pair >> 3) * planeA
-                + (channel >> 4) * 128
-                + (channel & 15) * 8
-                + ((pair ^ channel) & 4)
-                + (pair & 3);
-        int from = source[STAGE + 16 * (pair >> 3)] + (pair & 7) * pitchDy + fromCo + channel;
-        context.asyncCopyToLocal(tileA, to, dy, 4 * from);
-      }
-      for (int row = id / (16 * partsCi); row < STAGE; row += 8 / partsCi) {
-        int to = (row >> 4) * planeB + (pairCi >> 2) * pitchB + (row & 15) * 4 + (pairCi & 3);
-        context.asyncCopyToLocal(tileB, to, x, 2 * source[row] + fromCi);
-      }
+    // The chunk of this group: offset k, stages from start to end.
+    int all = 0;
+    for (int i = 0; i < offsets; i++) {
+      all += (entries(blocks, columns, i, rows, width, pitch) + stageBlocks - 1) / stageBlocks;
     }
-    context.asyncCopyCommit();
+    int length = (all + share - 1) / share;
+    length = length > FEWEST_STAGES ? length : FEWEST_STAGES;
+    int before = 0;
+    int k = -1;
+    int start = 0;
+    int end = 0;
+    boolean notes = context.groupIdx == 0 && context.groupIdy == 0 && id == 0;
+    for (int i = 0; i < offsets; i++) {
+      if (notes) {
+        starts.set(i, before);
+      }
+      int stages =
+          (entries(blocks, columns, i, rows, width, pitch) + stageBlocks - 1) / stageBlocks;
+      int chunks = (stages + length - 1) / length;
+      if (group < before + chunks && k < 0) {
+        k = i;
+        start = (group - before) * length;
+        end = start + length < stages ? start + length : stages;
+      }
+      before += chunks;
+    }
+    if (notes) {
+      starts.set(offsets, before);
+    }
+    if (k > -1) {
+      int tableColumn = width > 0 ? columns.get(k) : 0;
+      int limit = entries(blocks, columns, k, rows, width, pitch);
+      limit = limit < end * stageBlocks ? limit : end * stageBlocks;
+      int list = tableColumn * pitch + 1;
+      int partCo = context.groupIdy / blocksCi;
+      int partCi = context.groupIdy - partCo * blocksCi;
+      int pitchX = (format == HalfOperands.SPLIT ? 2 * ci : ci) / 4;
+      int pitchDy = format == HalfOperands.SPLIT ? 8 * co : 4 * co;
+      int fromCi = ((term == 1 ? ci : 0) + blockCi * partCi) / 4;
+      int fromCo = 4 * ((term == 2 ? co : 0) + blockCo * partCo);
 
-    int lane = id & 31;
-    int warp = id >> 5;
-    int warpCi = warp & (partsCi - 1);
-    int warpCo = warp / partsCi & (partsCo - 1);
-    int warpRows = warp / (partsCi * partsCo);
-    int swizzle = (lane & 4) * (lane < 16 ? 4 : -4);
-    int turns = 4 / split;
-    int prepared = 0;
-    float[] c00 = context.mmaFragment(0f);
-    float[] c01 = context.mmaFragment(0f);
-    float[] c02 = context.mmaFragment(0f);
-    float[] c03 = context.mmaFragment(0f);
-    float[] c10 = context.mmaFragment(0f);
-    float[] c11 = context.mmaFragment(0f);
-    float[] c12 = context.mmaFragment(0f);
-    float[] c13 = context.mmaFragment(0f);
-    for (int step = 0; step < present * turns; step++) {
-      int turn = step & (turns - 1);
-      int buffer = step / turns & 1;
-      if (turn == 0) {
-        context.asyncCopyWaitGroup(0);
-        context.localBarrier();
-        int after = start + step / turns + 1;
-        if (after < end) {
-          int other = 4 - 4 * buffer;
-          int fromSource = THREADS - THREADS * buffer;
-          for (int i = id >> 5; i < 32 * partsCo; i += 4) {
-            int pair = 4 * (i / (4 * partsCo)) + (id & 3);
-            int channel = 8 * (i & (4 * partsCo - 1)) + (id >> 2 & 7);
-            int to =
-                (other + (pair >> 3)) * planeA
-                    + (channel >> 4) * 128
-                    + (channel & 15) * 8
-                    + ((pair ^ channel) & 4)
-                    + (pair & 3);
-            int from =
-                source[fromSource + STAGE + 16 * (pair >> 3)]
-                    + (pair & 7) * pitchDy
-                    + fromCo
-                    + channel;
-            context.asyncCopyToLocal(tileA, to, dy, 4 * from);
-          }
-          for (int row = id / (16 * partsCi); row < STAGE; row += 8 / partsCi) {
-            int to =
-                (other + (row >> 4)) * planeB
-                    + (pairCi >> 2) * pitchB
-                    + (row & 15) * 4
-                    + (pairCi & 3);
-            context.asyncCopyToLocal(tileB, to, x, 2 * source[fromSource + row] + fromCi);
+      // What a work-item looks up: the source of one row of a stage. Those of the first three
+      // stages at once, then step by step.
+      int place = id < stageRows ? id : stageRows - 1;
+      int entry = start * stageBlocks + place / TileLists.BLOCK;
+      int inBlock = place & (TileLists.BLOCK - 1);
+      int[] foundBlocks = new int[6];
+      int[] foundRows = new int[6];
+      for (int i = 0; i < 6; i++) {
+        foundBlocks[i] = blockAt(blocks, entry + i * stageBlocks, limit, list, width);
+      }
+      for (int i = 0; i < 5; i++) {
+        foundRows[i] = rowAt(order, foundBlocks[i], inBlock, rows, ordered);
+      }
+      for (int i = 0; i < 2; i++) {
+        if (id < stageRows) {
+          rowsOfX[i * stageRows + id] =
+              present(sourceOf(table, foundRows[i], width, tableColumn), zeroRow) * pitchX;
+        }
+        if (id < stageRows && inBlock == 0) {
+          blocksOfDy[i * stageBlocks + id / TileLists.BLOCK] =
+              (foundBlocks[i] > 0 ? foundBlocks[i] : 0) * pitchDy;
+        }
+      }
+      context.localBarrier();
+
+      // What a work-item copies of a stage: fours of rows of dy's columns, fours of channels of x.
+      // A warp copies 32 bytes of each of eight columns, 64 bytes of each of four rows.
+      int lane = id & 31;
+      int warp = id >> 5;
+      int units = blockCi / 32;
+      int quads = stageRows / 4;
+      int copiesA = 4 * blockCo / threads;
+      int copiesB = (32 * units * quads + threads - 1) / threads;
+      int toA = 8 * (id >> 2) + (id & 3) + (id >> 2 & 4);
+      int across = 4 - 2 * (id >> 2 & 4);
+      int fromA = fromCo + id;
+      int fromB = fromCi + (lane & 7);
+      int toB = 2 * (lane >> 2 & 1) * PITCH_B + (lane & 3);
+      long[] nextA = new long[MOST_COPIES];
+      long[] nextB = new long[MOST_COPIES];
+      for (int ahead = 0; ahead < 2; ahead++) {
+        for (int i = 0; i < stageBlocks; i++) {
+          int from = fromA + blocksOfDy[ahead * stageBlocks + i];
+          for (int j = 0; j < copiesA; j++) {
+            nextA[i * copiesA + j] = dy.get(from + j * threads);
           }
         }
-        context.asyncCopyCommit();
-        prepared =
-            place(
-                blocks,
-                table,
-                order,
-                id,
-                after + 1,
-                limit,
-                list,
-                rows,
-                width,
-                tableColumn,
-                zeroRow,
-                pitchX,
-                pitchDy,
-                ordered);
+        for (int i = 0; i < copiesB; i++) {
+          int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+          int from = fromB + 8 * unitOfCopy(warp, warps, units, quads, i);
+          nextB[i] = x.get(from + rowsOfX[ahead * stageRows + inStage]);
+        }
+        if (ahead == 0) {
+          for (int i = 0; i < stageBlocks; i++) {
+            for (int j = 0; j < copiesA; j++) {
+              int to = toA + i * planeA + 2 * j * threads;
+              tileA[to] = (int) nextA[i * copiesA + j];
+              tileA[to + across] = (int) (nextA[i * copiesA + j] >> 32);
+            }
+          }
+          for (int i = 0; i < copiesB; i++) {
+            int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+            int to =
+                toB
+                    + inStage / TileLists.BLOCK * planeB
+                    + 4 * unitOfCopy(warp, warps, units, quads, i) * PITCH_B
+                    + 4 * (inStage & (TileLists.BLOCK - 1));
+            tileB[to] = (int) nextB[i];
+            tileB[to + PITCH_B] = (int) (nextB[i] >> 32);
+          }
+        }
       }
-      int plane = 4 * buffer + split * turn + warpRows;
-      int atA = 4 * (plane * planeA + 256 * warpCo) + swizzle;
-      int atB = 4 * (plane * planeB + 4 * pitchB * warpCi);
-      HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
-      HalfFloat[] a1 = context.mmaLoadA(tileA, 16, atA + 512);
-      HalfFloat[] b0 = context.mmaLoadB(tileB, 16, atB);
-      HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 4 * pitchB);
-      HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 8 * pitchB);
-      HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 12 * pitchB);
-      if (format == HalfOperands.FP16) {
-        c00 = context.mma(a0, b0, c00, MMAShape.M16N8K16);
-        c01 = context.mma(a0, b1, c01, MMAShape.M16N8K16);
-        c02 = context.mma(a0, b2, c02, MMAShape.M16N8K16);
-        c03 = context.mma(a0, b3, c03, MMAShape.M16N8K16);
-        c10 = context.mma(a1, b0, c10, MMAShape.M16N8K16);
-        c11 = context.mma(a1, b1, c11, MMAShape.M16N8K16);
-        c12 = context.mma(a1, b2, c12, MMAShape.M16N8K16);
-        c13 = context.mma(a1, b3, c13, MMAShape.M16N8K16);
-      } else {
-        c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
-        c01 = context.mmaBF16(a0, b1, c01, MMAShape.M16N8K16);
-        c02 = context.mmaBF16(a0, b2, c02, MMAShape.M16N8K16);
-        c03 = context.mmaBF16(a0, b3, c03, MMAShape.M16N8K16);
-        c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
-        c11 = context.mmaBF16(a1, b1, c11, MMAShape.M16N8K16);
-        c12 = context.mmaBF16(a1, b2, c12, MMAShape.M16N8K16);
-        c13 = context.mmaBF16(a1, b3, c13, MMAShape.M16N8K16);
+      context.localBarrier();
+      if (id < stageRows) {
+        rowsOfX[id] = present(sourceOf(table, foundRows[2], width, tableColumn), zeroRow) * pitchX;
       }
-      // No branch may follow the products: TornadoVM generates wrong copies of fragments then.
-      source[THREADS * buffer + id] = prepared;
+      if (id < stageRows && inBlock == 0) {
+        blocksOfDy[id / TileLists.BLOCK] = (foundBlocks[2] > 0 ? foundBlocks[2] : 0) * pitchDy;
+      }
+      int nextSource = sourceOf(table, foundRows[3], width, tableColumn);
+      int nextBlock = foundBlocks[3];
+      int laterRow = foundRows[4];
+      int laterBlock = foundBlocks[4];
+      int lastBlock = foundBlocks[5];
+
+      int warpCi = warp & (warpsCi - 1);
+      int warpCo = warp / warpsCi % warpsCo;
+      int warpRows = warp / (warpsCi * warpsCo);
+      int fragments = blockCi / warpsCi / 8;
+      int swizzle = (lane & 4) * (lane < 16 ? 4 : -4);
+      float[] c00 = context.mmaFragment(0f);
+      float[] c01 = context.mmaFragment(0f);
+      float[] c02 = context.mmaFragment(0f);
+      float[] c03 = context.mmaFragment(0f);
+      float[] c04 = context.mmaFragment(0f);
+      float[] c05 = context.mmaFragment(0f);
+      float[] c06 = context.mmaFragment(0f);
+      float[] c07 = context.mmaFragment(0f);
+      float[] c10 = context.mmaFragment(0f);
+      float[] c11 = context.mmaFragment(0f);
+      float[] c12 = context.mmaFragment(0f);
+      float[] c13 = context.mmaFragment(0f);
+      float[] c14 = context.mmaFragment(0f);
+      float[] c15 = context.mmaFragment(0f);
+      float[] c16 = context.mmaFragment(0f);
+      float[] c17 = context.mmaFragment(0f);
+      for (int step = 0; step < 2 * (end - start); step++) {
+        int stage = step >> 1;
+        int buffer = stage & 1;
+        if ((step & 1) == 0) {
+          context.localBarrier();
+          int other = 1 - buffer;
+          for (int i = 0; i < stageBlocks; i++) {
+            for (int j = 0; j < copiesA; j++) {
+              int to = other * stageBlocks * planeA + toA + i * planeA + 2 * j * threads;
+              tileA[to] = (int) nextA[i * copiesA + j];
+              tileA[to + across] = (int) (nextA[i * copiesA + j] >> 32);
+            }
+          }
+          for (int i = 0; i < copiesB; i++) {
+            int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+            int to =
+                other * stageBlocks * planeB
+                    + toB
+                    + inStage / TileLists.BLOCK * planeB
+                    + 4 * unitOfCopy(warp, warps, units, quads, i) * PITCH_B
+                    + 4 * (inStage & (TileLists.BLOCK - 1));
+            tileB[to] = (int) nextB[i];
+            tileB[to + PITCH_B] = (int) (nextB[i] >> 32);
+          }
+          for (int i = 0; i < stageBlocks; i++) {
+            int from = fromA + blocksOfDy[buffer * stageBlocks + i];
+            for (int j = 0; j < copiesA; j++) {
+              nextA[i * copiesA + j] = dy.get(from + j * threads);
+            }
+          }
+          for (int i = 0; i < copiesB; i++) {
+            int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+            int from = fromB + 8 * unitOfCopy(warp, warps, units, quads, i);
+            nextB[i] = x.get(from + rowsOfX[buffer * stageRows + inStage]);
+          }
+          if (id < stageRows) {
+            rowsOfX[other * stageRows + id] = present(nextSource, zeroRow) * pitchX;
+          }
+          if (id < stageRows && inBlock == 0) {
+            blocksOfDy[other * stageBlocks + id / TileLists.BLOCK] =
+                (nextBlock > 0 ? nextBlock : 0) * pitchDy;
+          }
+          nextSource = sourceOf(table, laterRow, width, tableColumn);
+          nextBlock = laterBlock;
+          laterRow = rowAt(order, lastBlock, inBlock, rows, ordered);
+          laterBlock = lastBlock;
+          lastBlock = blockAt(blocks, entry + (stage + 6) * stageBlocks, limit, list, width);
+        }
+        int plane = buffer * stageBlocks + split * (step & 1) + warpRows;
+        int atA = 4 * (plane * planeA + 256 * warpCo) + swizzle;
+        int atB = 4 * (plane * planeB + fragments * PITCH_B * warpCi);
+        HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
+        HalfFloat[] a1 = context.mmaLoadA(tileA, 16, atA + 512);
+        HalfFloat[] b0 = context.mmaLoadB(tileB, 16, atB);
+        HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 4 * PITCH_B);
+        HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 8 * PITCH_B);
+        HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 12 * PITCH_B);
+        if (format == HalfOperands.FP16) {
+          c00 = context.mma(a0, b0, c00, MMAShape.M16N8K16);
+          c10 = context.mma(a1, b0, c10, MMAShape.M16N8K16);
+          c01 = context.mma(a0, b1, c01, MMAShape.M16N8K16);
+          c11 = context.mma(a1, b1, c11, MMAShape.M16N8K16);
+          c02 = context.mma(a0, b2, c02, MMAShape.M16N8K16);
+          c12 = context.mma(a1, b2, c12, MMAShape.M16N8K16);
+          c03 = context.mma(a0, b3, c03, MMAShape.M16N8K16);
+          c13 = context.mma(a1, b3, c13, MMAShape.M16N8K16);
+        } else {
+          c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
+          c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
+          c01 = context.mmaBF16(a0, b1, c01, MMAShape.M16N8K16);
+          c11 = context.mmaBF16(a1, b1, c11, MMAShape.M16N8K16);
+          c02 = context.mmaBF16(a0, b2, c02, MMAShape.M16N8K16);
+          c12 = context.mmaBF16(a1, b2, c12, MMAShape.M16N8K16);
+          c03 = context.mmaBF16(a0, b3, c03, MMAShape.M16N8K16);
+          c13 = context.mmaBF16(a1, b3, c13, MMAShape.M16N8K16);
+        }
+        if (fragments > 4) {
+          HalfFloat[] b4 = context.mmaLoadB(tileB, 16, atB + 16 * PITCH_B);
+          HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 20 * PITCH_B);
+          if (format == HalfOperands.FP16) {
+            c04 = context.mma(a0, b4, c04, MMAShape.M16N8K16);
+            c14 = context.mma(a1, b4, c14, MMAShape.M16N8K16);
+            c05 = context.mma(a0, b5, c05, MMAShape.M16N8K16);
+            c15 = context.mma(a1, b5, c15, MMAShape.M16N8K16);
+          } else {
+            c04 = context.mmaBF16(a0, b4, c04, MMAShape.M16N8K16);
+            c14 = context.mmaBF16(a1, b4, c14, MMAShape.M16N8K16);
+            c05 = context.mmaBF16(a0, b5, c05, MMAShape.M16N8K16);
+            c15 = context.mmaBF16(a1, b5, c15, MMAShape.M16N8K16);
+          }
+        }
+        if (fragments > 6) {
+          HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 24 * PITCH_B);
+          HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 28 * PITCH_B);
+          if (format == HalfOperands.FP16) {
+            c06 = context.mma(a0, b6, c06, MMAShape.M16N8K16);
+            c16 = context.mma(a1, b6, c16, MMAShape.M16N8K16);
+            c07 = context.mma(a0, b7, c07, MMAShape.M16N8K16);
+            c17 = context.mma(a1, b7, c17, MMAShape.M16N8K16);
+          } else {
+            c06 = context.mmaBF16(a0, b6, c06, MMAShape.M16N8K16);
+            c16 = context.mmaBF16(a1, b6, c16, MMAShape.M16N8K16);
+            c07 = context.mmaBF16(a0, b7, c07, MMAShape.M16N8K16);
+            c17 = context.mmaBF16(a1, b7, c17, MMAShape.M16N8K16);
+          }
+        }
+        // No branch may follow the products: TornadoVM generates wrong copies of fragments then.
+      }
+      int columnsOut = blockCi * blocksCi;
+      int row =
+          (context.groupIdx * split + warpRows) * blockCo * blocksCo
+              + blockCo * partCo
+              + 32 * warpCo;
+      int column = blockCi * partCi + 8 * fragments * warpCi;
+      context.mmaStore(c00, partials, row + 0, column + 0, columnsOut);
+      context.mmaStore(c01, partials, row + 0, column + 8, columnsOut);
+      context.mmaStore(c02, partials, row + 0, column + 16, columnsOut);
+      context.mmaStore(c03, partials, row + 0, column + 24, columnsOut);
+      context.mmaStore(c10, partials, row + 16, column + 0, columnsOut);
+      context.mmaStore(c11, partials, row + 16, column + 8, columnsOut);
+      context.mmaStore(c12, partials, row + 16, column + 16, columnsOut);
+      context.mmaStore(c13, partials, row + 16, column + 24, columnsOut);
+      if (fragments > 4) {
+        context.mmaStore(c04, partials, row + 0, column + 32, columnsOut);
+        context.mmaStore(c05, partials, row + 0, column + 40, columnsOut);
+        context.mmaStore(c14, partials, row + 16, column + 32, columnsOut);
+        context.mmaStore(c15, partials, row + 16, column + 40, columnsOut);
+      }
+      if (fragments > 6) {
+        context.mmaStore(c06, partials, row + 0, column + 48, columnsOut);
+        context.mmaStore(c07, partials, row + 0, column + 56, columnsOut);
+        context.mmaStore(c16, partials, row + 16, column + 48, columnsOut);
+        context.mmaStore(c17, partials, row + 16, column + 56, columnsOut);
+      }
     }
-    int rowsOut = 32 * partsCo * blocksCo;
-    int columnsOut = 32 * partsCi * blocksCi;
-    int row =
-        ((context.groupIdx * split + warpRows) * offsets + k) * rowsOut
-            + 32 * (partsCo * blockCo + warpCo);
-    int column = 32 * (partsCi * blockCi + warpCi);
-    context.mmaStore(c00, partials, row + 0, column + 0, columnsOut);
-    context.mmaStore(c01, partials, row + 0, column + 8, columnsOut);
-    context.mmaStore(c02, partials, row + 0, column + 16, columnsOut);
-    context.mmaStore(c03, partials, row + 0, column + 24, columnsOut);
-    context.mmaStore(c10, partials, row + 16, column + 0, columnsOut);
-    context.mmaStore(c11, partials, row + 16, column + 8, columnsOut);
-    context.mmaStore(c12, partials, row + 16, column + 16, columnsOut);
-    context.mmaStore(c13, partials, row + 16, column + 24, columnsOut);
   }
 
-  /// What work-item `id` looks up for a stage: the first 64 where in x a row's source begins, the
-  /// others where in dy the pairs of a block begin. Behind the chunk's last block there are rows of
-  /// zeros in x, and any in dy.
+  /// Second step: adds the partial sums in order.
   ///
-  /// @param limit the end of the chunk's blocks in the list
-  private static int place(
-      IntArray blocks,
-      IntArray table,
-      IntArray order,
-      int id,
-      int stage,
-      int limit,
-      int list,
-      int rows,
-      int width,
-      int tableColumn,
-      int zeroRow,
-      int pitchX,
-      int pitchDy,
-      int ordered) {
-    int entry = 4 * stage + (id >> 4 & 3);
-    int block = 0;
-    int from = -1;
-    if (entry < limit) {
-      block = width > 0 ? blocks.get(list + 1 + entry) : entry;
-      int row = TileLists.BLOCK * block + (id & 15);
-      if (row < rows) {
-        row = ordered == 1 ? order.get(row) : row;
-        from = width > 0 ? table.get(row * width + tableColumn) : row;
+  /// @param dWeights written, (offsets·ci, co)
+  /// @param partials not modified
+  /// @param starts not modified
+  /// @param ci input channels, without padding
+  /// @param co output channels, without padding
+  public static void sum(
+      FloatArray dWeights,
+      FloatArray partials,
+      IntArray starts,
+      int offsets,
+      int ci,
+      int co,
+      int format) {
+    int blockCi = blockIn(ci);
+    int blockCo = blockOut(co);
+    int blocksCi = (ci + blockCi - 1) / blockCi;
+    int blocksCo = (co + blockCo - 1) / blockCo;
+    int warps = (blockCi > 32 ? 2 : 1) * (blockCo / 32);
+    int split = warps < 3 ? 4 / warps : 1;
+    int chunks = GROUPS / (blocksCi * blocksCo) + offsets;
+    int terms = format == HalfOperands.SPLIT ? 3 : 1;
+    int pitch = blockCi * blocksCi;
+    int matrix = pitch * blockCo * blocksCo;
+    for (@Parallel int i = 0; i < offsets * co * ci; i++) {
+      int channel = i % ci;
+      int out = i / ci % co;
+      int k = i / ci / co;
+      int first = starts.get(k) * split;
+      int after = starts.get(k + 1) * split;
+      float sum = 0;
+      for (int term = 0; term < terms; term++) {
+        int at = (term * chunks * split + first) * matrix + out * pitch + channel;
+        for (int part = first; part < after; part++) {
+          sum += partials.get(at);
+          at += matrix;
+        }
       }
+      dWeights.set((k * ci + channel) * co + out, sum);
     }
-    return id < STAGE
-        ? (from < 0 ? zeroRow : from) * pitchX
-        : TileLists.BLOCK / 2 * block * pitchDy;
+  }
+
+  /// Which 32 channels of x a warp's copy i is of, and which four rows of a stage ([#quadOfCopy]).
+  /// All but the warp are literals; where the warps can be dealt evenly, the copies of a warp are
+  /// of the same channels. Behind the last copy the first again.
+  private static int unitOfCopy(int warp, int warps, int units, int quads, int i) {
+    int unit = warp % units;
+    if (warps % units > 0) {
+      int copy = warp + i * warps;
+      unit = copy < units * quads ? copy % units : unit;
+    }
+    return unit;
+  }
+
+  private static int quadOfCopy(int warp, int warps, int units, int quads, int i) {
+    int quad = warp / units;
+    if (warps % units > 0) {
+      int copy = warp + i * warps;
+      quad = copy < units * quads ? copy / units : quad;
+    } else if ((i + 1) * (warps / units) > quads) {
+      int later = quad + i * (warps / units);
+      quad = later < quads ? later : quad;
+    } else {
+      quad += i * (warps / units);
+    }
+    return quad;
+  }
+
+  /// Blocks of rows that have an offset.
+  private static int entries(
+      IntArray blocks, IntArray columns, int k, int rows, int width, int pitch) {
+    return width > 0
+        ? blocks.get(columns.get(k) * pitch)
+        : (rows + TileLists.BLOCK - 1) / TileLists.BLOCK;
+  }
+
+  /// The block of an entry, -1 behind the last.
+  private static int blockAt(IntArray blocks, int entry, int limit, int list, int width) {
+    int block = -1;
+    if (entry < limit) {
+      block = width > 0 ? blocks.get(list + entry) : entry;
+    }
+    return block;
+  }
+
+  /// The row at a place of a block, -1 if there is none.
+  private static int rowAt(IntArray order, int block, int inBlock, int rows, int ordered) {
+    int place = TileLists.BLOCK * block + inBlock;
+    int row = -1;
+    if (block > -1 && place < rows) {
+      row = ordered == 1 ? order.get(place) : place;
+    }
+    return row;
+  }
+
+  /// The row of x that a row takes, negative if there is none. Nothing here needs the number that
+  /// is read: it has a stage's time to come.
+  private static int sourceOf(IntArray table, int row, int width, int tableColumn) {
+    int source = row;
+    if (width > 0 && row > -1) {
+      source = table.get(row * width + tableColumn);
+    }
+    return source;
+  }
+
+  private static int present(int source, int zeroRow) {
+    return source < 0 ? zeroRow : source;
   }
 }

@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Bounds;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -54,7 +55,7 @@ public final class TileLists {
   /// @param table not modified, (rows, width)
   public static void masks(
       IntArray masks, IntArray table, IntArray counts, int slot, int capacity, int width) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       int mask = 0;
       if (row < counts.get(slot)) {
         for (int c = 0; c < width; c++) {
@@ -114,6 +115,25 @@ public final class TileLists {
     }
   }
 
+  /// As [#lists] where all tiles have all offsets.
+  ///
+  /// @param lists written, (tiles, [#PITCH])
+  public static void allOffsets(IntArray lists, int tiles, int offsets) {
+    for (@Parallel int i = 0; i < tiles * PITCH; i++) {
+      int place = i % PITCH;
+      lists.set(i, place == 0 ? offsets : place - 1);
+    }
+  }
+
+  /// The table of a matrix whose rows are taken as several rows each.
+  ///
+  /// @param table written, (rows, pieces): consecutive numbers
+  public static void pieces(IntArray table, int rows, int pieces) {
+    for (@Parallel int i = 0; i < rows * pieces; i++) {
+      table.set(i, i);
+    }
+  }
+
   /// Keys whose order brings rows with much the same columns together: the rank of the row's set of
   /// columns in a Gray code, as sets of neighbouring ranks differ in few of them. To be sorted by
   /// [RadixSort], whose stability leaves equal rows in their order, near each other in memory.
@@ -129,7 +149,7 @@ public final class TileLists {
       IntArray significance,
       int capacity,
       int columns) {
-    for (@Parallel int row = 0; row < capacity; row++) {
+    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       int rank = rank(masks.get(row), significance, columns);
       keys.set(row, (long) (rank >> 2));
       rows.set(row, row);
@@ -210,7 +230,7 @@ public final class TileLists {
       int slot,
       int blocks,
       int ordered) {
-    for (@Parallel int block = 0; block < blocks; block++) {
+    for (@Parallel int block = 0; block < (blocks & Bounds.LITERAL); block++) {
       int mask = 0;
       for (int i = 0; i < BLOCK; i++) {
         int place = BLOCK * block + i;

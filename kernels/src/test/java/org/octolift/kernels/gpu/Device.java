@@ -15,6 +15,7 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -41,13 +42,20 @@ final class Device {
     return grid;
   }
 
-  /// Runs task `t` of the graph; all arrays go there and back.
+  /// Runs task `t` of the graph; all arrays go there and back. The plan is closed: a GPU has few
+  /// streams.
   static void run(WorkerGrid grid, UnaryOperator<TaskGraph> task, Object... arrays) {
     TaskGraph graph = task.apply(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, arrays));
     graph.transferToHost(EVERY_EXECUTION, arrays);
-    TornadoExecutionPlan plan =
-        new TornadoExecutionPlan(graph.snapshot())
-            .withGridScheduler(new GridScheduler("g.t", grid));
+    try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
+      plan.withGridScheduler(new GridScheduler("g.t", grid));
+      compareOrders(plan, arrays);
+    } catch (TornadoExecutionPlanException e) {
+      throw new IllegalStateException("the device's memory could not be given back", e);
+    }
+  }
+
+  private static void compareOrders(TornadoExecutionPlan plan, Object... arrays) {
     byte[][] before = bytes(arrays);
     System.setProperty(REVERSED, "true");
     plan.execute();

@@ -22,6 +22,7 @@ class FloatConvolutionTest {
     "150, 1, 0, 21, 150, 1, 1, 0, 1",
     "1, 1, 0, 1, 1, 0, 0, 0, 1",
     "0, 3, 27, 32, 32, 0, 0, 0, 1",
+    "140, 3, 27, 40, 96, 0, 1, 1, 1",
   })
   void equalsTheConvolutionInDoublePrecision(
       int rows,
@@ -44,12 +45,10 @@ class FloatConvolutionTest {
     int pitch = y.getSize();
     FloatArray partial = new FloatArray(parts * pitch);
     partial.init(UNTOUCHED);
+    int columns = FloatConvolution.tileColumns(co);
     Device.run(
         Device.groups(
-            FloatConvolution.THREADS,
-            relation.tiles(),
-            Math.ceilDiv(co, FloatConvolution.COLUMNS),
-            parts),
+            FloatConvolution.threads(columns), relation.tiles(), Math.ceilDiv(co, columns), parts),
         graph ->
             graph.task(
                 "t",
@@ -68,6 +67,7 @@ class FloatConvolutionTest {
                 width,
                 ci,
                 co,
+                columns,
                 transposed,
                 bias,
                 ordered,

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Tensor-core weight gradients equal sums of rounded products in double precision.
 class HalfWeightGradientTest {
@@ -22,6 +23,11 @@ class HalfWeightGradientTest {
     "150, 1, 0, 21, 150, 0, 1",
     "1, 1, 0, 3, 2, 1, 2",
     "0, 3, 27, 32, 32, 0, 0",
+    "2500, 3, 27, 96, 96, 1, 1",
+    "900, 2, 27, 100, 40, 1, 1",
+    "500, 2, 8, 32, 90, 0, 1",
+    "300, 3, 27, 128, 96, 1, 1",
+    "200, 1, 0, 200, 128, 0, 1",
   })
   void equalsTheSumOfRoundedProducts(
       int rows, int offsets, int width, int ci, int co, int ordered, int format) {
@@ -31,12 +37,12 @@ class HalfWeightGradientTest {
     FloatArray gradient = Device.random((rows + TestRelation.SPARE) * co, 2);
     int paddedCi = HalfOperands.padded(ci);
     int paddedCo = HalfOperands.padded(co);
-    ByteArray x = new ByteArray(HalfOperands.rowBytes(capacity, ci, format));
+    LongArray x = new LongArray(HalfOperands.rowLongs(capacity, ci, format));
     HalfOperands.rows(
         x, floats, Device.counts(relation.inputRows()), 1, ci, paddedCi, capacity, format);
-    int gradientRows = Math.ceilDiv(rows + TestRelation.SPARE, 64) * 64;
-    ByteArray dy = new ByteArray(HalfOperands.rowPairBytes(rows + TestRelation.SPARE, co, format));
-    HalfOperands.rowPairs(
+    int rowsWithSpare = rows + TestRelation.SPARE;
+    LongArray dy = new LongArray(HalfOperands.columnLongs(rowsWithSpare, co, format));
+    HalfOperands.columns(
         dy,
         gradient,
         relation.order(),
@@ -44,28 +50,25 @@ class HalfWeightGradientTest {
         1,
         co,
         paddedCo,
-        gradientRows,
+        HalfOperands.blocks(rowsWithSpare),
         ordered,
         format);
     FloatArray partials = new FloatArray(HalfWeightGradient.partials(offsets, ci, co, format));
     partials.init(Float.NaN);
-    int chunks = HalfWeightGradient.chunks(offsets, ci, co);
-    int blocksCi = HalfWeightGradient.blocks(ci);
-    int blocksCo = HalfWeightGradient.blocks(co);
-    int partsCi = HalfWeightGradient.parts(ci);
-    int partsCo = HalfWeightGradient.parts(co);
+    IntArray starts = new IntArray(offsets + 1);
     Device.run(
         Device.groups(
-            HalfWeightGradient.THREADS,
-            chunks * HalfOperands.terms(format),
-            offsets,
-            blocksCi * blocksCo),
+            HalfWeightGradient.threads(ci, co),
+            HalfWeightGradient.chunks(offsets, ci, co) * HalfOperands.terms(format),
+            HalfWeightGradient.parts(ci, co),
+            1),
         graph ->
             graph.task(
                 "t",
                 HalfWeightGradient::partialSums,
                 new KernelContext(),
                 partials,
+                starts,
                 dy,
                 x,
                 relation.table(),
@@ -79,11 +82,11 @@ class HalfWeightGradientTest {
                 capacity,
                 paddedCi,
                 paddedCo,
-                chunks,
                 relation.pitch(),
                 ordered,
                 format),
         partials,
+        starts,
         dy,
         x,
         relation.table(),
@@ -92,15 +95,7 @@ class HalfWeightGradientTest {
         relation.order(),
         relation.counts());
     FloatArray dWeights = new FloatArray(offsets * ci * co);
-    WeightGradientSums.sum(
-        dWeights,
-        partials,
-        offsets,
-        ci,
-        co,
-        HalfWeightGradient.sums(offsets, ci, co, format),
-        32 * partsCo * blocksCo,
-        32 * partsCi * blocksCi);
+    HalfWeightGradient.sum(dWeights, partials, starts, offsets, ci, co, format);
     double[] expected = relation.weightGradient(floats, gradient, ci, co, Formats.product(format));
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(2e-5));

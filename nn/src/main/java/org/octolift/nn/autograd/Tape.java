@@ -60,7 +60,7 @@ public final class Tape {
   /// A max-pool's result and where each maximum came from.
   public record Pooled(Value values, Value mask) {}
 
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder;
   private final boolean training;
   private final List<Step> steps = new ArrayList<>();
   private final Set<Value> differentiable = new HashSet<>();
@@ -72,7 +72,14 @@ public final class Tape {
 
   /// @param training whether the tape is for training
   public Tape(boolean training) {
+    this(training, new Recorder());
+  }
+
+  /// A tape that goes on with a program that another one has begun; [#backward] sees what is
+  /// recorded here alone.
+  public Tape(boolean training, Recorder recorder) {
     this.training = training;
+    this.recorder = recorder;
   }
 
   /// Whether this tape is for training.

@@ -125,6 +125,10 @@ final class DeviceTrainingTest {
     return RandomScenes.batch(seed, DEPTH, CPU.workers(), 60 + 200 * seed, 50);
   }
 
+  private static OctreeInputs scans(int seed) {
+    return RandomScenes.scans(seed, DEPTH, CPU.workers(), 60 + 200 * seed, 50);
+  }
+
   @Test
   void followsTheCpuThroughGrowingBatches() {
     for (Optimiser[] pair :
@@ -141,6 +145,21 @@ final class DeviceTrainingTest {
         }
         assertClose(actual.weights(), expected.weights(), 5e-3);
       }
+    }
+  }
+
+  /// The same batches, but the device builds their octrees; then one whose octrees are given.
+  @Test
+  void buildsOctreesOfGrowingBatches() {
+    try (Training expected = new Training(CPU, new Sgd(0.9, 1e-4));
+        Training actual = new Training(DEVICE, new Sgd(0.9, 1e-4))) {
+      for (int seed : new int[] {0, 1, 2, 1}) {
+        float loss = expected.step(batch(seed));
+        assertThat(actual.step(scans(seed))).isCloseTo(loss, within(2e-4f));
+      }
+      assertClose(actual.logits(scans(0)), expected.logits(batch(0)), 5e-3);
+      assertThat(actual.step(batch(0))).isCloseTo(expected.step(batch(0)), within(2e-4f));
+      assertClose(actual.weights(), expected.weights(), 5e-3);
     }
   }
 

@@ -27,17 +27,22 @@ public final class Dpt {
   /// @param backbone the encoder
   /// @param task what is told of each pixel
   public Dpt(DptBackbone backbone, DptTask task) {
+    this(backbone, task, FEATURES);
+  }
+
+  /// @param features channels of the decoder
+  Dpt(DptBackbone backbone, DptTask task, int features) {
     encoder = new Encoder(factory, backbone);
     for (int level = 1; level <= 4; level++) {
       String name = "scratch.layer%d_rn.weight".formatted(level);
-      lateral.add(factory.convolution(name, 3, backbone.widths().get(level - 1), FEATURES));
+      lateral.add(factory.convolution(name, 3, backbone.widths().get(level - 1), features));
     }
     boolean normalised = task instanceof DptTask.Segmentation;
     for (int level = 1; level <= 4; level++) {
       String prefix = "scratch.refinenet%d.".formatted(level);
-      fusions.add(new FusionBlock(factory, prefix, FEATURES, normalised));
+      fusions.add(new FusionBlock(factory, prefix, features, normalised));
     }
-    head = DptHead.of(factory, task, FEATURES);
+    head = DptHead.of(factory, task, features);
   }
 
   /// The parameters, by the published names.

@@ -32,7 +32,11 @@ final class DptFormula {
 
   /// A network with parameters by the formula.
   static Dpt model(DptBackbone backbone, DptTask task) {
-    Dpt model = new Dpt(backbone, task);
+    return filled(new Dpt(backbone, task));
+  }
+
+  /// Gives a network's parameters their numbers.
+  static Dpt filled(Dpt model) {
     model.parameters().all().parallelStream().forEach(DptFormula::fill);
     return model;
   }

@@ -1,0 +1,178 @@
+package org.octolift.engine.ops;
+
+import org.octolift.engine.Value;
+import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Precision;
+import org.octolift.kernels.gpu.HalfOperands;
+import org.octolift.kernels.gpu.HalfProduct;
+import org.octolift.kernels.gpu.TileLists;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/// Dense products on tensor cores. Weights that never change are packed once.
+final class HalfDenseTasks {
+  private static final int FORMAT = HalfOperands.BF16;
+  private static final int FEWEST = 16;
+
+  /// Two groups a multiprocessor of an H100.
+  private static final int GROUPS = 264;
+
+  private static final int MOST_PARTS = 16;
+
+  /// Channels of a part at least: eight stages.
+  private static final int LEAST_DEPTH = 128;
+
+  private static final int PARTIAL = 0;
+  private static final int GATHERED = 1;
+  private static final int ROWS = 2;
+  private static final int WEIGHTS = 3;
+
+  private HalfDenseTasks() {}
+
+  /// Whether a product is to run on tensor cores.
+  static boolean suit(Lowering tasks, DenseTasks op) {
+    return tasks.precision() == Precision.BF16
+        && op.depth() >= FEWEST
+        && op.y().channels() >= FEWEST
+        && op.y().channels() % 2 == 0;
+  }
+
+  static void prepare(Lowering tasks, DenseTasks op) {
+    if (tasks.isConstant(op.weights())) {
+      weights(tasks, op);
+    }
+    if (hasTable(op)) {
+      op.table(tasks);
+    }
+  }
+
+  static void lower(Lowering tasks, DenseTasks op) {
+    LongArray weights = weights(tasks, op);
+    int out = op.y().channels();
+    int columns = columns(out);
+    int slabs = Math.ceilDiv(out, columns);
+    int tiles = Math.ceilDiv(tasks.capacity(op.y().rows()), TileLists.ROWS);
+    int parts = parts(tiles * slabs, op.depth());
+    int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
+    Value source = op.isGathered() ? op.y() : op.x();
+    FloatArray floats = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
+    LongArray x = rows(tasks, floats, source, in(op));
+    FloatArray y =
+        parts == 1 ? tasks.floats(op.y()) : tasks.scratch(PARTIAL, Math.multiplyExact(parts, size));
+    tasks
+        .graph()
+        .task(
+            tasks.id("product", Lowering.groups(HalfProduct.threads(columns), tiles, slabs, parts)),
+            HalfProduct::multiply,
+            new KernelContext(),
+            y,
+            x,
+            weights,
+            hasTable(op) ? op.table(tasks) : tasks.counts(),
+            tasks.counts(),
+            tasks.slot(op.y().rows()),
+            hasTable(op) ? op.window().area() : 0,
+            tasks.capacity(source.rows()),
+            HalfOperands.padded(in(op)),
+            out,
+            columns,
+            parts,
+            size,
+            1,
+            0,
+            0,
+            out,
+            0,
+            0);
+    if (parts > 1) {
+      op.finish(tasks, y, parts, op.bias() != null);
+    } else {
+      op.finish(tasks, op.bias() != null);
+    }
+  }
+
+  /// Groups that share a tile.
+  ///
+  /// @param groups that there would be else
+  private static int parts(int groups, int depth) {
+    int wanted = Math.ceilDiv(GROUPS, Math.max(1, groups));
+    return Math.clamp(Math.min(wanted, depth / LEAST_DEPTH), 1, MOST_PARTS);
+  }
+
+  private static int columns(int out) {
+    return out <= 64 ? 64 : 128;
+  }
+
+  private static boolean hasTable(DenseTasks op) {
+    return op.window() != null && !op.isGathered();
+  }
+
+  private static int offsets(DenseTasks op) {
+    return hasTable(op) ? op.window().area() : 1;
+  }
+
+  private static int in(DenseTasks op) {
+    return op.depth() / offsets(op);
+  }
+
+  private static LongArray rows(Lowering tasks, FloatArray x, Value rows, int channels) {
+    int capacity = tasks.capacity(rows.rows());
+    int padded = HalfOperands.padded(channels);
+    LongArray half = tasks.scratchLongs(ROWS, HalfOperands.rowLongs(capacity, channels, FORMAT));
+    tasks
+        .graph()
+        .task(
+            tasks.id("halfRows", Lowering.loop((capacity + 2) * padded / 4)),
+            HalfOperands::rows,
+            half,
+            x,
+            tasks.counts(),
+            tasks.slot(rows.rows()),
+            channels,
+            padded,
+            capacity,
+            FORMAT);
+    return half;
+  }
+
+  /// The packed weights: found if they were packed before.
+  private static LongArray weights(Lowering tasks, DenseTasks op) {
+    int columns = columns(op.y().channels());
+    int longs =
+        HalfOperands.weightLongs(offsets(op), in(op), op.y().channels(), columns, 0, FORMAT);
+    if (tasks.isConstant(op.weights())) {
+      return tasks.onceLongs(new WeightKey(op.weights()), longs, half -> pack(tasks, op, half));
+    }
+    LongArray half = tasks.scratchLongs(WEIGHTS, longs);
+    pack(tasks, op, half);
+    return half;
+  }
+
+  private static void pack(Lowering tasks, DenseTasks op, LongArray half) {
+    int in = in(op);
+    int out = op.y().channels();
+    int columns = columns(out);
+    int padded = HalfOperands.padded(in);
+    tasks
+        .graph()
+        .task(
+            tasks.id(
+                "halfWeights",
+                Lowering.loop(offsets(op) * Math.ceilDiv(out, columns) * padded * columns / 4)),
+            HalfOperands::weights,
+            half,
+            tasks.floats(op.weights()),
+            tasks.unused(),
+            offsets(op),
+            in,
+            out,
+            padded,
+            columns,
+            op.transposed() ? 1 : 0,
+            0,
+            FORMAT);
+  }
+
+  private record WeightKey(Value weights) {}
+}

@@ -1,0 +1,168 @@
+package org.octolift.kernels.gpu;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/// Multi-head attention in FP32 with heads of [#SIZE] channels: `y = softmax(Q · Kᵀ / 8) · V`, in
+/// one pass over the keys that never stores scores (Dao et al., "FlashAttention", 2022; the running
+/// maximum of Milakov and Gimelshein, 2018).
+///
+/// A group computes [#QUERIES] queries of a head and takes [#KEYS] keys at a time. Each work-item
+/// has 8 queries; with 15 others, which have the same queries, it shares their scores, 2 keys each,
+/// and their results, 4 channels each. 47 KiB of local memory.
+public final class FloatAttention {
+  /// Channels of a head.
+  public static final int SIZE = 64;
+
+  /// Queries of a group.
+  public static final int QUERIES = 64;
+
+  /// Work-items of a group.
+  public static final int THREADS = 128;
+
+  private static final int KEYS = 32;
+
+  /// Four more than the queries or keys: a warp then stores to different banks.
+  private static final int QUERY_PITCH = QUERIES + 4;
+
+  private static final int KEY_PITCH = KEYS + 4;
+  private static final int SHARES = 17;
+
+  private FloatAttention() {}
+
+  /// Computes y. A grid of (blocks of [#QUERIES] tokens, heads, images) groups.
+  ///
+  /// @param y written, (images · tokens, channels): heads side by side
+  /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
+  /// @param channels heads · [#SIZE]
+  public static void attend(
+      KernelContext context, FloatArray y, FloatArray qkv, int tokens, int channels) {
+    float[] queries = context.allocateFloatLocalArray(SIZE * QUERY_PITCH);
+    float[] keys = context.allocateFloatLocalArray(SIZE * KEY_PITCH);
+    float[] values = context.allocateFloatLocalArray(KEYS * SIZE);
+    float[] shares = context.allocateFloatLocalArray(KEYS * QUERY_PITCH);
+    float[] maxima = context.allocateFloatLocalArray(QUERIES * SHARES);
+    float[] result = new float[32];
+    float[] scores = new float[16];
+    float[] greatest = new float[8];
+    float[] totals = new float[8];
+    float[] factors = new float[8];
+    int id = context.localIdx;
+    int row = 8 * (id >> 4);
+    int lane = id & 15;
+    int first = QUERIES * context.groupIdx;
+    int head = SIZE * context.groupIdy;
+    int image = tokens * context.groupIdz;
+    int channel = id & 63;
+    for (int i = id >> 6; i < QUERIES; i += THREADS / SIZE) {
+      float value = 0f;
+      if (first + i < tokens) {
+        value = 0.125f * qkv.get((image + first + i) * 3 * channels + head + channel);
+      }
+      queries[channel * QUERY_PITCH + i] = value;
+    }
+    for (int i = 0; i < 8; i++) {
+      greatest[i] = -1e30f;
+      totals[i] = 0f;
+      for (int j = 0; j < 4; j++) {
+        result[4 * i + j] = 0f;
+      }
+    }
+    for (int key = 0; key < tokens; key += KEYS) {
+      // Bounds that are no constants: TornadoVM would unroll these loops too, and compile for
+      // seconds.
+      int depth = key < tokens ? SIZE : 0;
+      int count = key < tokens ? KEYS : 0;
+      context.localBarrier();
+      for (int i = id >> 6; i < count; i += THREADS / SIZE) {
+        float keyValue = 0f;
+        float value = 0f;
+        if (key + i < tokens) {
+          int from = (image + key + i) * 3 * channels + head + channel;
+          keyValue = qkv.get(from + channels);
+          value = qkv.get(from + 2 * channels);
+        }
+        keys[channel * KEY_PITCH + i] = keyValue;
+        values[i * SIZE + channel] = value;
+      }
+      context.localBarrier();
+      for (int i = 0; i < 16; i++) {
+        scores[i] = 0f;
+      }
+      for (int c = 0; c < depth; c++) {
+        float key0 = keys[c * KEY_PITCH + 2 * lane];
+        float key1 = keys[c * KEY_PITCH + 2 * lane + 1];
+        for (int i = 0; i < 8; i++) {
+          float query = queries[c * QUERY_PITCH + row + i];
+          scores[2 * i] += query * key0;
+          scores[2 * i + 1] += query * key1;
+        }
+      }
+      int own = key + 2 * lane;
+      for (int i = 0; i < 8; i++) {
+        float score0 = own < tokens ? scores[2 * i] : -1e30f;
+        float score1 = own + 1 < tokens ? scores[2 * i + 1] : -1e30f;
+        scores[2 * i] = score0;
+        scores[2 * i + 1] = score1;
+        maxima[(row + i) * SHARES + lane] = TornadoMath.max(score0, score1);
+      }
+      context.localBarrier();
+      if (id < QUERIES) {
+        float most = maxima[id * SHARES];
+        for (int i = 1; i < 16; i++) {
+          most = TornadoMath.max(most, maxima[id * SHARES + i]);
+        }
+        maxima[id * SHARES + 16] = most;
+      }
+      context.localBarrier();
+      for (int i = 0; i < 8; i++) {
+        float most = TornadoMath.max(greatest[i], maxima[(row + i) * SHARES + 16]);
+        float factor = TornadoMath.exp(greatest[i] - most);
+        float share0 = TornadoMath.exp(scores[2 * i] - most);
+        float share1 = TornadoMath.exp(scores[2 * i + 1] - most);
+        greatest[i] = most;
+        factors[i] = factor;
+        totals[i] = totals[i] * factor + share0 + share1;
+        shares[2 * lane * QUERY_PITCH + row + i] = share0;
+        shares[(2 * lane + 1) * QUERY_PITCH + row + i] = share1;
+      }
+      for (int i = 0; i < 8; i++) {
+        for (int j = 0; j < 4; j++) {
+          result[4 * i + j] = result[4 * i + j] * factors[i];
+        }
+      }
+      context.localBarrier();
+      for (int k = 0; k < count; k++) {
+        float value0 = values[k * SIZE + 4 * lane];
+        float value1 = values[k * SIZE + 4 * lane + 1];
+        float value2 = values[k * SIZE + 4 * lane + 2];
+        float value3 = values[k * SIZE + 4 * lane + 3];
+        for (int i = 0; i < 8; i++) {
+          float share = shares[k * QUERY_PITCH + row + i];
+          result[4 * i] += share * value0;
+          result[4 * i + 1] += share * value1;
+          result[4 * i + 2] += share * value2;
+          result[4 * i + 3] += share * value3;
+        }
+      }
+    }
+    context.localBarrier();
+    for (int i = 0; i < 8; i++) {
+      maxima[(row + i) * SHARES + lane] = totals[i];
+    }
+    context.localBarrier();
+    for (int i = 0; i < 8; i++) {
+      float total = 0f;
+      for (int j = 0; j < 16; j++) {
+        total += maxima[(row + i) * SHARES + j];
+      }
+      if (first + row + i < tokens) {
+        int to = (image + first + row + i) * channels + head + 4 * lane;
+        for (int j = 0; j < 4; j++) {
+          y.set(to + j, result[4 * i + j] / total);
+        }
+      }
+    }
+  }
+}

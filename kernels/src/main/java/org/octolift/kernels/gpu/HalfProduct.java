@@ -1,0 +1,320 @@
+package org.octolift.kernels.gpu;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/// Dense products on tensor cores: rows of x, or the pixels of windows of an image, times packed
+/// weights, operands in BF16 from [HalfOperands], sums in FP32; also many small products of one
+/// shape.
+///
+/// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, a warp 64 rows by 64
+/// columns of them: 32 products for 12 loads of fragments. The depth is taken by 16, a stage. There
+/// are two of each in local memory: while the warps multiply one, the next is stored and the one
+/// after it is on its way to registers, four numbers a load. Layouts of A and B are those of
+/// [HalfConvolution], which is for relations that lack most of their pairs.
+///
+/// Where a product has too few tiles to fill a GPU, several groups share one and take a part of the
+/// depth each; who reads the result adds the parts in order.
+///
+/// Rows without a pixel read the row of zeros behind x. Rows behind the last one, and columns
+/// behind the last pair, repeat the computation of others and store the same bits to the same
+/// place.
+public final class HalfProduct {
+  /// Ints of a stage of A.
+  private static final int PLANE = 8 * TileLists.ROWS;
+
+  private HalfProduct() {}
+
+  /// Work-items of a group.
+  public static int threads(int tileColumns) {
+    return tileColumns;
+  }
+
+  /// Computes y. A grid of (tiles of rows, slabs of columns, products · parts) groups of
+  /// {@code tileColumns} work-items. Element (row, column) of part p of product b, with image
+  /// `i = b / heads` and head `h = b % heads`, goes to `p · partPitch + i · imagePitch +
+  /// h · headPitch + row · rowPitch + column`.
+  ///
+  /// @param y written, rows behind the count not touched
+  /// @param x not modified, rows of {@code ci} channels from [HalfOperands#rows], those of
+  /// product b
+  ///     from row {@code b · rowsOfProduct} on
+  /// @param weights not modified, from [HalfOperands#weights], those of product b from number
+  ///     {@code b · weightLongs} on
+  /// @param table not modified, (rows, width); anything if {@code width} is 0
+  /// @param width pixels of a window, or 0 for the rows of x
+  /// @param zeroRow the row of x that holds zeros
+  /// @param ci channels of a row of x, a multiple of 16
+  /// @param co columns of y, even
+  /// @param tileColumns 64 or 128
+  /// @param parts groups that share a tile
+  public static void multiply(
+      KernelContext context,
+      FloatArray y,
+      LongArray x,
+      LongArray weights,
+      IntArray table,
+      IntArray counts,
+      int slot,
+      int width,
+      int zeroRow,
+      int ci,
+      int co,
+      int tileColumns,
+      int parts,
+      int partPitch,
+      int heads,
+      int imagePitch,
+      int headPitch,
+      int rowPitch,
+      int rowsOfProduct,
+      int weightLongs) {
+    int rows = counts.get(slot);
+    int first = TileLists.ROWS * context.groupIdx;
+    if (first < rows) {
+      int valid = rows - first < TileLists.ROWS ? rows - first : TileLists.ROWS;
+      int span = width > 0 ? width : 1;
+      int planeB = 8 * tileColumns;
+      int[] tileA = context.allocateIntLocalArray(2 * PLANE);
+      int[] tileB = context.allocateIntLocalArray(2 * planeB);
+      int[] source = context.allocateIntLocalArray(TileLists.ROWS * span);
+      long[] nextA = new long[8];
+      long[] nextB = new long[4];
+      int id = context.localIdx;
+      int product = context.groupIdz / parts;
+      int part = context.groupIdz - product * parts;
+      for (int i = id; i < TileLists.ROWS * span; i += tileColumns) {
+        int row = first + place(i / span, valid);
+        int pixel = width > 0 ? table.get(row * width + i % span) : row;
+        source[i] = ((pixel < 0 ? zeroRow : pixel) + product * rowsOfProduct) * (ci / 4);
+      }
+      context.localBarrier();
+
+      int blocks = ci / 16;
+      int total = span * blocks;
+      int begin = total * part / parts;
+      int stages = total * (part + 1) / parts - begin;
+      // A work-item copies the same four channels of some rows of A.
+      int four = id & 3;
+      int rowA = id >> 2;
+      int rowsA = tileColumns / 4;
+      int copiesA = 4 * TileLists.ROWS / tileColumns;
+      int toA = 8 * rowA + four + (rowA & 4);
+      int across = 4 - 2 * (rowA & 4);
+      int toB = 64 * (id >> 5) + (id & 31);
+      int slabs = (co + tileColumns - 1) / tileColumns;
+      int fromB = product * weightLongs + context.groupIdy * blocks * (planeB / 2) + id;
+      int pixel = begin / blocks;
+      int block = begin - pixel * blocks;
+      for (int ahead = 0; ahead < 2; ahead++) {
+        for (int i = 0; i < copiesA; i++) {
+          nextA[i] = x.get(source[(rowA + i * rowsA) * span + pixel] + 4 * block + four);
+        }
+        int atB = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+        for (int i = 0; i < 4; i++) {
+          nextB[i] = weights.get(atB + i * tileColumns);
+        }
+        if (ahead == 0) {
+          for (int i = 0; i < copiesA; i++) {
+            int to = toA + 8 * rowsA * i;
+            tileA[to] = (int) nextA[i];
+            tileA[to + across] = (int) (nextA[i] >> 32);
+          }
+          for (int i = 0; i < 4; i++) {
+            int to = toB + 2 * i * tileColumns;
+            tileB[to] = (int) nextB[i];
+            tileB[to + 32] = (int) (nextB[i] >> 32);
+          }
+        }
+        // Behind the last stage the last one again, in vain.
+        int more = ahead + 1 < stages ? 1 : 0;
+        block += more;
+        pixel += block == blocks ? 1 : 0;
+        block = block == blocks ? 0 : block;
+      }
+
+      int lane = id & 31;
+      int warpRow = 64 * (id >> 5 & 1);
+      int warpColumn = 64 * (id >> 6);
+      int swizzle = (lane & 4) * (lane < 16 ? 4 : -4);
+      float[] c00 = context.mmaFragment(0f);
+      float[] c01 = context.mmaFragment(0f);
+      float[] c02 = context.mmaFragment(0f);
+      float[] c03 = context.mmaFragment(0f);
+      float[] c04 = context.mmaFragment(0f);
+      float[] c05 = context.mmaFragment(0f);
+      float[] c06 = context.mmaFragment(0f);
+      float[] c07 = context.mmaFragment(0f);
+      float[] c10 = context.mmaFragment(0f);
+      float[] c11 = context.mmaFragment(0f);
+      float[] c12 = context.mmaFragment(0f);
+      float[] c13 = context.mmaFragment(0f);
+      float[] c14 = context.mmaFragment(0f);
+      float[] c15 = context.mmaFragment(0f);
+      float[] c16 = context.mmaFragment(0f);
+      float[] c17 = context.mmaFragment(0f);
+      float[] c20 = context.mmaFragment(0f);
+      float[] c21 = context.mmaFragment(0f);
+      float[] c22 = context.mmaFragment(0f);
+      float[] c23 = context.mmaFragment(0f);
+      float[] c24 = context.mmaFragment(0f);
+      float[] c25 = context.mmaFragment(0f);
+      float[] c26 = context.mmaFragment(0f);
+      float[] c27 = context.mmaFragment(0f);
+      float[] c30 = context.mmaFragment(0f);
+      float[] c31 = context.mmaFragment(0f);
+      float[] c32 = context.mmaFragment(0f);
+      float[] c33 = context.mmaFragment(0f);
+      float[] c34 = context.mmaFragment(0f);
+      float[] c35 = context.mmaFragment(0f);
+      float[] c36 = context.mmaFragment(0f);
+      float[] c37 = context.mmaFragment(0f);
+      for (int stage = 0; stage < stages; stage++) {
+        context.localBarrier();
+        int buffer = stage & 1;
+        int other = 1 - buffer;
+        for (int i = 0; i < copiesA; i++) {
+          int to = other * PLANE + toA + 8 * rowsA * i;
+          tileA[to] = (int) nextA[i];
+          tileA[to + across] = (int) (nextA[i] >> 32);
+        }
+        for (int i = 0; i < 4; i++) {
+          int to = other * planeB + toB + 2 * i * tileColumns;
+          tileB[to] = (int) nextB[i];
+          tileB[to + 32] = (int) (nextB[i] >> 32);
+        }
+        for (int i = 0; i < copiesA; i++) {
+          nextA[i] = x.get(source[(rowA + i * rowsA) * span + pixel] + 4 * block + four);
+        }
+        int fromStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+        for (int i = 0; i < 4; i++) {
+          nextB[i] = weights.get(fromStage + i * tileColumns);
+        }
+        int more = stage + 3 < stages ? 1 : 0;
+        block += more;
+        pixel += block == blocks ? 1 : 0;
+        block = block == blocks ? 0 : block;
+        int atA = 4 * (buffer * PLANE + 8 * warpRow) + swizzle;
+        int atB = 4 * (buffer * planeB + 8 * warpColumn);
+        HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
+        HalfFloat[] a1 = context.mmaLoadA(tileA, 16, atA + 512);
+        HalfFloat[] a2 = context.mmaLoadA(tileA, 16, atA + 1024);
+        HalfFloat[] a3 = context.mmaLoadA(tileA, 16, atA + 1536);
+        HalfFloat[] b0 = context.mmaLoadB(tileB, 16, atB);
+        c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
+        c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
+        c20 = context.mmaBF16(a2, b0, c20, MMAShape.M16N8K16);
+        c30 = context.mmaBF16(a3, b0, c30, MMAShape.M16N8K16);
+        HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 256);
+        c01 = context.mmaBF16(a0, b1, c01, MMAShape.M16N8K16);
+        c11 = context.mmaBF16(a1, b1, c11, MMAShape.M16N8K16);
+        c21 = context.mmaBF16(a2, b1, c21, MMAShape.M16N8K16);
+        c31 = context.mmaBF16(a3, b1, c31, MMAShape.M16N8K16);
+        HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 512);
+        c02 = context.mmaBF16(a0, b2, c02, MMAShape.M16N8K16);
+        c12 = context.mmaBF16(a1, b2, c12, MMAShape.M16N8K16);
+        c22 = context.mmaBF16(a2, b2, c22, MMAShape.M16N8K16);
+        c32 = context.mmaBF16(a3, b2, c32, MMAShape.M16N8K16);
+        HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 768);
+        c03 = context.mmaBF16(a0, b3, c03, MMAShape.M16N8K16);
+        c13 = context.mmaBF16(a1, b3, c13, MMAShape.M16N8K16);
+        c23 = context.mmaBF16(a2, b3, c23, MMAShape.M16N8K16);
+        c33 = context.mmaBF16(a3, b3, c33, MMAShape.M16N8K16);
+        HalfFloat[] b4 = context.mmaLoadB(tileB, 16, atB + 1024);
+        c04 = context.mmaBF16(a0, b4, c04, MMAShape.M16N8K16);
+        c14 = context.mmaBF16(a1, b4, c14, MMAShape.M16N8K16);
+        c24 = context.mmaBF16(a2, b4, c24, MMAShape.M16N8K16);
+        c34 = context.mmaBF16(a3, b4, c34, MMAShape.M16N8K16);
+        HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 1280);
+        c05 = context.mmaBF16(a0, b5, c05, MMAShape.M16N8K16);
+        c15 = context.mmaBF16(a1, b5, c15, MMAShape.M16N8K16);
+        c25 = context.mmaBF16(a2, b5, c25, MMAShape.M16N8K16);
+        c35 = context.mmaBF16(a3, b5, c35, MMAShape.M16N8K16);
+        HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 1536);
+        c06 = context.mmaBF16(a0, b6, c06, MMAShape.M16N8K16);
+        c16 = context.mmaBF16(a1, b6, c16, MMAShape.M16N8K16);
+        c26 = context.mmaBF16(a2, b6, c26, MMAShape.M16N8K16);
+        c36 = context.mmaBF16(a3, b6, c36, MMAShape.M16N8K16);
+        HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 1792);
+        c07 = context.mmaBF16(a0, b7, c07, MMAShape.M16N8K16);
+        c17 = context.mmaBF16(a1, b7, c17, MMAShape.M16N8K16);
+        c27 = context.mmaBF16(a2, b7, c27, MMAShape.M16N8K16);
+        c37 = context.mmaBF16(a3, b7, c37, MMAShape.M16N8K16);
+      }
+
+      // Shifts: TornadoVM's CUDA backend divides negative numbers by powers of two wrongly.
+      int quad = lane >> 2;
+      int own = 2 * (lane & 3);
+      int firstColumn = context.groupIdy * tileColumns + warpColumn + own;
+      int image = product / heads;
+      int start =
+          part * partPitch + image * imagePitch + (product - image * heads) * headPitch - own;
+      int column0 = start + (firstColumn < co - 2 ? firstColumn : co - 2);
+      int column1 = start + (firstColumn + 8 < co - 2 ? firstColumn + 8 : co - 2);
+      int column2 = start + (firstColumn + 16 < co - 2 ? firstColumn + 16 : co - 2);
+      int column3 = start + (firstColumn + 24 < co - 2 ? firstColumn + 24 : co - 2);
+      int column4 = start + (firstColumn + 32 < co - 2 ? firstColumn + 32 : co - 2);
+      int column5 = start + (firstColumn + 40 < co - 2 ? firstColumn + 40 : co - 2);
+      int column6 = start + (firstColumn + 48 < co - 2 ? firstColumn + 48 : co - 2);
+      int column7 = start + (firstColumn + 56 < co - 2 ? firstColumn + 56 : co - 2);
+      int low0 = (first + place(warpRow + 0 + quad, valid)) * rowPitch;
+      int high0 = (first + place(warpRow + 8 + quad, valid)) * rowPitch;
+      int pitch0 = (high0 - low0) >> 3;
+      int origin0 = low0 - quad * pitch0;
+      context.mmaStore(c00, y, 0, origin0 + column0, pitch0);
+      context.mmaStore(c01, y, 0, origin0 + column1, pitch0);
+      context.mmaStore(c02, y, 0, origin0 + column2, pitch0);
+      context.mmaStore(c03, y, 0, origin0 + column3, pitch0);
+      context.mmaStore(c04, y, 0, origin0 + column4, pitch0);
+      context.mmaStore(c05, y, 0, origin0 + column5, pitch0);
+      context.mmaStore(c06, y, 0, origin0 + column6, pitch0);
+      context.mmaStore(c07, y, 0, origin0 + column7, pitch0);
+      int low1 = (first + place(warpRow + 16 + quad, valid)) * rowPitch;
+      int high1 = (first + place(warpRow + 24 + quad, valid)) * rowPitch;
+      int pitch1 = (high1 - low1) >> 3;
+      int origin1 = low1 - quad * pitch1;
+      context.mmaStore(c10, y, 0, origin1 + column0, pitch1);
+      context.mmaStore(c11, y, 0, origin1 + column1, pitch1);
+      context.mmaStore(c12, y, 0, origin1 + column2, pitch1);
+      context.mmaStore(c13, y, 0, origin1 + column3, pitch1);
+      context.mmaStore(c14, y, 0, origin1 + column4, pitch1);
+      context.mmaStore(c15, y, 0, origin1 + column5, pitch1);
+      context.mmaStore(c16, y, 0, origin1 + column6, pitch1);
+      context.mmaStore(c17, y, 0, origin1 + column7, pitch1);
+      int low2 = (first + place(warpRow + 32 + quad, valid)) * rowPitch;
+      int high2 = (first + place(warpRow + 40 + quad, valid)) * rowPitch;
+      int pitch2 = (high2 - low2) >> 3;
+      int origin2 = low2 - quad * pitch2;
+      context.mmaStore(c20, y, 0, origin2 + column0, pitch2);
+      context.mmaStore(c21, y, 0, origin2 + column1, pitch2);
+      context.mmaStore(c22, y, 0, origin2 + column2, pitch2);
+      context.mmaStore(c23, y, 0, origin2 + column3, pitch2);
+      context.mmaStore(c24, y, 0, origin2 + column4, pitch2);
+      context.mmaStore(c25, y, 0, origin2 + column5, pitch2);
+      context.mmaStore(c26, y, 0, origin2 + column6, pitch2);
+      context.mmaStore(c27, y, 0, origin2 + column7, pitch2);
+      int low3 = (first + place(warpRow + 48 + quad, valid)) * rowPitch;
+      int high3 = (first + place(warpRow + 56 + quad, valid)) * rowPitch;
+      int pitch3 = (high3 - low3) >> 3;
+      int origin3 = low3 - quad * pitch3;
+      context.mmaStore(c30, y, 0, origin3 + column0, pitch3);
+      context.mmaStore(c31, y, 0, origin3 + column1, pitch3);
+      context.mmaStore(c32, y, 0, origin3 + column2, pitch3);
+      context.mmaStore(c33, y, 0, origin3 + column3, pitch3);
+      context.mmaStore(c34, y, 0, origin3 + column4, pitch3);
+      context.mmaStore(c35, y, 0, origin3 + column5, pitch3);
+      context.mmaStore(c36, y, 0, origin3 + column6, pitch3);
+      context.mmaStore(c37, y, 0, origin3 + column7, pitch3);
+    }
+  }
+
+  /// The place of a tile that `place` computes: itself, or behind the last valid one another that
+  /// lets a fragment's rows r and r + 8 lie 8 or 0 rows apart.
+  private static int place(int place, int valid) {
+    return place < valid ? place : ((place & 8) != 0 && place - 8 < valid ? place - 8 : valid - 1);
+  }
+}
