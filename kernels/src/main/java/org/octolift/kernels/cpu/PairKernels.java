@@ -63,7 +63,8 @@ public interface PairKernels {
       int pairs,
       int channels);
 
-  /// `to[i, 0..channels) = from[rows[i], 0..channels)` for i in 0..count.
+  /// `to[i, 0..channels) = from[rows[i], 0..channels)` for i in 0..count. Consecutive rows are
+  /// copied at once: most of a block's are.
   ///
   /// @param to written, (count, channels) row-major from {@code toOffset} on
   /// @param from not modified, row-major

@@ -59,6 +59,7 @@ public final class VectorPairKernels implements PairKernels {
     int done = 0;
     while (done < panels) {
       int left = panels - done;
+      // Four panels as two and two: a single one is slower.
       int width = !WIDE ? 1 : left == 4 ? 2 : Math.min(left, 3);
       int y0 = yOffset + done * WIDTH;
       int w0 = offset + done * channels * WIDTH;
