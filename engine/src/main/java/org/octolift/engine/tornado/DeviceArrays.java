@@ -1,6 +1,7 @@
 package org.octolift.engine.tornado;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -34,6 +36,10 @@ final class DeviceArrays {
       this.bytes = bytes;
       this.allocate = allocate;
       this.view = view;
+    }
+
+    static Element of(Value.Type type) {
+      return type == Value.Type.FLOAT ? FLOAT : INT;
     }
 
     static Element of(TornadoNativeArray array) {
@@ -71,6 +77,14 @@ final class DeviceArrays {
   /// alone, so these must differ.
   ResidentArray add(Element element, int size, ResidentArray.Role role) {
     return added(make(element, Math.max(1, size), role), role);
+  }
+
+  /// A new array that never changes.
+  ResidentArray constant(int... values) {
+    ResidentArray array = add(Element.INT, values.length, ResidentArray.Role.CONSTANT);
+    MemorySegment.copy(
+        values, 0, array.host().getSegment(), ValueLayout.JAVA_INT, 0, values.length);
+    return array;
   }
 
   /// The array of a variable.

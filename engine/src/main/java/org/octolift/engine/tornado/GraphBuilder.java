@@ -23,7 +23,6 @@ import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -48,7 +47,6 @@ final class GraphBuilder implements Lowering {
   private final MemoryPlan memory;
   private final KernelStyle style;
   private final DeviceArrays arrays;
-  private final Map<Scratch, Integer> scratchSizes;
   private final Set<Integer> results;
   private final String name = "octolift" + PLANS.incrementAndGet();
   private final List<TaskGraph> graphs = new ArrayList<>();
@@ -56,7 +54,7 @@ final class GraphBuilder implements Lowering {
 
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
   private final Map<Integer, ResidentArray> buffers = new HashMap<>();
-  private final Map<Scratch, ResidentArray> scratch = new HashMap<>();
+  private final ScratchArrays scratch;
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
   private final Map<Object, ResidentArray> once = new HashMap<>();
@@ -79,13 +77,13 @@ final class GraphBuilder implements Lowering {
       MemoryPlan memory,
       KernelStyle style,
       DeviceArrays arrays,
-      Map<Scratch, Integer> scratchSizes) {
+      Map<ScratchArrays.Key, Integer> scratchSizes) {
     this.program = program;
     this.style = style;
     this.memory = memory;
     this.constantValues = Constants.of(program);
     this.arrays = arrays;
-    this.scratchSizes = new HashMap<>(scratchSizes);
+    this.scratch = new ScratchArrays(arrays, scratchSizes);
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
@@ -126,7 +124,7 @@ final class GraphBuilder implements Lowering {
     }
     ImmutableTaskGraph[] finished = new ImmutableTaskGraph[graphs.size()];
     for (int graph = 0; graph < finished.length; graph++) {
-      finished[graph] = withTransfers(graph);
+      finished[graph] = Transfers.declare(graphs.get(graph), graph, arrays.all());
     }
     TornadoExecutionPlan plan = new TornadoExecutionPlan(finished);
     if (!grids.keySet().isEmpty()) {
@@ -151,7 +149,7 @@ final class GraphBuilder implements Lowering {
   /// needs.
   ///
   /// @param built as in [#build]
-  Map<Scratch, Integer> kinds(OctreeTasks built) {
+  Map<ScratchArrays.Key, Integer> kinds(OctreeTasks built) {
     ahead = true;
     prepare();
     if (built != null) {
@@ -170,7 +168,7 @@ final class GraphBuilder implements Lowering {
     if (tasks == 0) {
       graphs.removeLast();
     }
-    return scratchSizes;
+    return scratch.sizes();
   }
 
   /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
@@ -178,13 +176,8 @@ final class GraphBuilder implements Lowering {
   List<TornadoExecutionPlan> kernels() {
     List<TornadoExecutionPlan> plans = new ArrayList<>();
     for (int number = 0; number < graphs.size(); number++) {
-      TaskGraph graph = graphs.get(number);
-      for (ResidentArray array : arrays.all()) {
-        if (array.isUsedBy(number)) {
-          graph.persistOnDevice(array.host());
-        }
-      }
-      plans.add(new TornadoExecutionPlan(graph.snapshot()).withGridScheduler(grids));
+      ImmutableTaskGraph graph = Transfers.none(graphs.get(number), number, arrays.all());
+      plans.add(new TornadoExecutionPlan(graph).withGridScheduler(grids));
     }
     return plans;
   }
@@ -284,30 +277,6 @@ final class GraphBuilder implements Lowering {
     tasks = 0;
   }
 
-  private ImmutableTaskGraph withTransfers(int number) {
-    TaskGraph graph = graphs.get(number);
-    for (ResidentArray array : arrays.all()) {
-      if (array.isConsumedBy(number)) {
-        graph.consumeFromDevice(array.host());
-      } else if (array.first() == number) {
-        switch (array.role()) {
-          case VARIABLE, INPUT ->
-              graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
-          case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
-          case PREPARED, RESULT, TEMPORARY, LIST, SCRATCH ->
-              graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.host());
-        }
-        graph.persistOnDevice(array.host());
-      } else if (array.isSharedBy(number)) {
-        graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.in(number));
-        graph.persistOnDevice(array.in(number));
-      }
-    }
-    return graph.snapshot();
-  }
-
-  // Arrays.
-
   ResidentArray floats(int size, ResidentArray.Role role) {
     return arrays.add(Element.FLOAT, size, role);
   }
@@ -336,12 +305,12 @@ final class GraphBuilder implements Lowering {
           octrees.array(key);
       case Value.Source.Input _ ->
           arrays.add(
-              element(value.type()),
+              Element.of(value.type()),
               Math.multiplyExact(capacity(value.rows()), value.channels()),
               ResidentArray.Role.INPUT);
       case Value.Source.Temporary _ when constantValues.contains(value) ->
           arrays.add(
-              element(value.type()),
+              Element.of(value.type()),
               Math.multiplyExact(capacity(value.rows()), value.channels()),
               ResidentArray.Role.PREPARED);
       case Value.Source.Temporary _ ->
@@ -349,16 +318,12 @@ final class GraphBuilder implements Lowering {
               memory.bufferOf(value),
               index ->
                   arrays.add(
-                      element(value.type()),
+                      Element.of(value.type()),
                       memory.buffers().get(index).size(),
                       results.contains(index)
                           ? ResidentArray.Role.RESULT
                           : ResidentArray.Role.TEMPORARY));
     };
-  }
-
-  private static Element element(Value.Type type) {
-    return type == Value.Type.FLOAT ? Element.FLOAT : Element.INT;
   }
 
   private TornadoNativeArray use(ResidentArray array) {
@@ -443,42 +408,19 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public FloatArray scratch(int slot, int size) {
-    return (FloatArray) scratch(Element.FLOAT, slot, size);
+    return used(scratch.array(Element.FLOAT, slot, size));
   }
 
   @Override
   public LongArray scratchLongs(int slot, int size) {
-    return (LongArray) scratch(Element.LONG, slot, size);
+    return usedLongs(scratch.array(Element.LONG, slot, size));
   }
-
-  /// One array for all sizes, as large as the largest, if that is known.
-  private TornadoNativeArray scratch(Element element, int slot, int size) {
-    Scratch key = new Scratch(element, slot);
-    int length = scratchSizes.merge(key, size, Math::max);
-    ResidentArray array = scratch.get(key);
-    if (array == null || array.host().getSize() < length) {
-      array = arrays.add(element, length, ResidentArray.Role.SCRATCH);
-      scratch.put(key, array);
-    }
-    return use(array);
-  }
-
-  /// Memory that ops use one after the other.
-  record Scratch(Element element, int slot) {}
 
   @Override
   public IntArray constants(int... values) {
     return usedInts(
         constants.computeIfAbsent(
-            Arrays.stream(values).boxed().toList(),
-            _ -> {
-              ResidentArray array =
-                  arrays.add(Element.INT, values.length, ResidentArray.Role.CONSTANT);
-              for (int i = 0; i < values.length; i++) {
-                ((IntArray) array.host()).set(i, values[i]);
-              }
-              return array;
-            }));
+            Arrays.stream(values).boxed().toList(), _ -> arrays.constant(values)));
   }
 
   @Override

@@ -165,7 +165,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     captured = device.capturesGraphs();
     SharedMirror mirror = new SharedMirror(largest());
     GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
-    Map<GraphBuilder.Scratch, Integer> scratch = kernels.kinds(octrees(format, kernels));
+    Map<ScratchArrays.Key, Integer> scratch = kernels.kinds(octrees(format, kernels));
     // Plans of the same capacities have the same kernels.
     boolean ahead = device.compilesAhead() && !capacities.equals(before);
     try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
@@ -180,7 +180,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   }
 
   private GraphBuilder builder(
-      Mirrors mirrors, SharedMirror mirror, Map<GraphBuilder.Scratch, Integer> scratch) {
+      Mirrors mirrors, SharedMirror mirror, Map<ScratchArrays.Key, Integer> scratch) {
     DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
     return new GraphBuilder(program, memory, device.style(), arrays, scratch);
   }

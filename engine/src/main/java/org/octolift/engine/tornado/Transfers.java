@@ -1,0 +1,47 @@
+package org.octolift.engine.tornado;
+
+import java.util.List;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/// What a graph does with arrays besides running its tasks.
+final class Transfers {
+  private Transfers() {}
+
+  /// Declares which arrays the graph uploads, allocates, takes from others and passes on.
+  ///
+  /// @param number the graph's place in its plan
+  /// @param arrays of the plan
+  static ImmutableTaskGraph declare(TaskGraph graph, int number, List<ResidentArray> arrays) {
+    for (ResidentArray array : arrays) {
+      if (array.isConsumedBy(number)) {
+        graph.consumeFromDevice(array.host());
+      } else if (array.first() == number) {
+        switch (array.role()) {
+          case VARIABLE, INPUT ->
+              graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());
+          case CONSTANT -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array.host());
+          // Otherwise TornadoVM uploads what a kernel reads first.
+          case PREPARED, RESULT, TEMPORARY, LIST, SCRATCH ->
+              graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.host());
+        }
+        graph.persistOnDevice(array.host());
+      } else if (array.isSharedBy(number)) {
+        graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array.in(number));
+        graph.persistOnDevice(array.in(number));
+      }
+    }
+    return graph.snapshot();
+  }
+
+  /// Declares the arrays of a graph that does not run.
+  static ImmutableTaskGraph none(TaskGraph graph, int number, List<ResidentArray> arrays) {
+    for (ResidentArray array : arrays) {
+      if (array.isUsedBy(number)) {
+        graph.persistOnDevice(array.host());
+      }
+    }
+    return graph.snapshot();
+  }
+}
