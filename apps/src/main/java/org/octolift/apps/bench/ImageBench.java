@@ -1,13 +1,13 @@
 package org.octolift.apps.bench;
 
 import java.util.List;
-import java.util.SplittableRandom;
 import org.octolift.apps.profile.OpCosts;
 import org.octolift.engine.BatchInputs;
 import org.octolift.engine.Executable;
 import org.octolift.engine.Grid;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
+import org.octolift.engine.RandomSource;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -36,7 +36,13 @@ final class ImageBench {
 
   Timing measure(DptBackbone backbone) {
     Dpt network = new Dpt(backbone, new DptTask.Segmentation(CLASSES));
-    network.parameters().all().parallelStream().forEach(ImageBench::fill);
+    List<Parameter> parameters = List.copyOf(network.parameters().all());
+    benchmark
+        .workers()
+        .parallel(
+            parameters.size(),
+            1,
+            (from, to) -> parameters.subList(from, to).forEach(ImageBench::fill));
     Grid one = DptInput.REFERENCE;
     Grid grid = new Grid(benchmark.images(), one.height(), one.width());
     Recorder recorder = new Recorder();
@@ -67,7 +73,7 @@ final class ImageBench {
     boolean positive = parameter.name().endsWith("weight") || parameter.name().endsWith("var");
     float offset = vector && positive ? 1 : 0;
     float scale = vector ? 0.1f : (float) Math.sqrt(3.0 * shape[0] / parameter.size());
-    SplittableRandom random = new SplittableRandom(SEED + parameter.name().hashCode());
+    RandomSource random = RandomSource.of(SEED).split(parameter.name());
     float[] values = new float[parameter.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = offset + scale * (2 * random.nextFloat() - 1);

@@ -61,7 +61,7 @@ final class DptImages {
   @Option(
       names = "--precision",
       paramLabel = "NAME",
-      defaultValue = "fp32",
+      defaultValue = "FP32",
       description = "fp32 (the default); bf16 needs a GPU.")
   private Precision precision;
 
