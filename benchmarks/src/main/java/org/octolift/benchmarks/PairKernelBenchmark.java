@@ -34,6 +34,7 @@ public class PairKernelBenchmark {
 
   private final PairKernels kernel = new VectorPairKernels();
   private final int width = kernel.panelWidth();
+  private final float[] tile = new float[kernel.tileSize()];
   private final int[] rows = new int[PAIRS];
   private float[] x;
   private float[] weights;
@@ -97,7 +98,8 @@ public class PairKernelBenchmark {
 
   private void multiply(PairKernels loops, float[] y) {
     int panels = channels / width;
-    loops.multiply(y, 0, channels, rows, x, channels, rows, 0, PAIRS, weights, 0, channels, panels);
+    loops.multiply(
+        y, 0, channels, rows, x, channels, rows, 0, PAIRS, weights, 0, channels, panels, tile);
   }
 
   private void outerProduct(PairKernels loops, float[] y) {

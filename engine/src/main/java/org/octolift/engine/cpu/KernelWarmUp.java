@@ -20,10 +20,10 @@ final class KernelWarmUp {
 
   private static final int CHANNELS = 64;
   private static final int ROWS = 33;
+  private static final int DEPTH = 64;
 
   /// Panels of the widest tile; narrower ones have loops of their own.
   private static final int PANELS = 3;
-  private static final int DEPTH = 64;
 
   /// A step size and its like: sums stay small.
   private static final float SMALL = 1e-3f;
@@ -61,6 +61,7 @@ final class KernelWarmUp {
     float[] blocks = new float[ROWS * Math.max(CHANNELS, width)];
     float[] sums = new float[(ROWS + 1) * PANELS * width];
     float[] weights = new float[PANELS * CHANNELS * width];
+    float[] tile = new float[pairs.tileSize()];
     int[] order = IntStream.range(0, ROWS).toArray();
     MemorySegment x = new FloatArray(ROWS * CHANNELS).getSegment();
     MemorySegment y = new FloatArray(ROWS * CHANNELS).getSegment();
@@ -86,7 +87,8 @@ final class KernelWarmUp {
             weights,
             0,
             CHANNELS,
-            panels);
+            panels,
+            tile);
       }
       pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width);
       products.run();

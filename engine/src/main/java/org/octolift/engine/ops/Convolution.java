@@ -41,6 +41,9 @@ public record Convolution(
   /// Thread scratch that holds a block's input rows.
   static final int LOCAL = 1;
 
+  /// Thread scratch of the kernels.
+  private static final int TILE = 2;
+
   /// Tasks of about the same length leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 
@@ -221,6 +224,7 @@ public record Convolution(
     private final float[] packed;
     private final float[] sums;
     private final float[] local;
+    private final float[] tile;
     private final int block;
     private final int rows;
     private final int width;
@@ -238,6 +242,7 @@ public record Convolution(
       int stride = Math.ceilDiv(y.channels(), width) * width;
       this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
       this.local = cpu.scratch(thread, LOCAL, pairs.inputCount(block) * x.channels());
+      this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
 
     /// Computes the columns of some panels.
@@ -292,7 +297,8 @@ public record Convolution(
           packed,
           (k * panels + firstPanel) * in * width,
           in,
-          lastPanel - firstPanel);
+          lastPanel - firstPanel,
+          tile);
     }
   }
 }

@@ -49,27 +49,30 @@ final class HalfConvolutionTasks {
     int format = format(tasks, in);
     int columns = HalfConvolution.tileColumns(RelationTasks.tiles(tasks, y), out);
     int bias = op.bias() == null ? 0 : 1;
-    LongArray x = rows(tasks, op.x(), format);
-    LongArray weights =
-        tasks.scratchLongs(
-            OTHER, HalfOperands.weightLongs(offsets, in, out, columns, bias, format));
+    int capacity = tasks.capacity(op.x().rows());
+    int rowLongs = HalfOperands.rowLongs(capacity, in, format);
+    int weightLongs = HalfOperands.weightLongs(offsets, in, out, columns, bias, format);
+    LongArray x = tasks.scratchLongs(GATHERED, rowLongs);
+    LongArray weights = tasks.scratchLongs(OTHER, weightLongs);
     boolean ordered = RelationTasks.isOrdered(op.relation()) && out % 8 == 0;
     IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
     tasks
         .graph()
         .task(
-            tasks.id(
-                "halfWeights",
-                Lowering.loop(
-                    (offsets + bias) * Math.ceilDiv(out, columns) * padded * columns / 4)),
-            HalfOperands::weights,
+            tasks.id("halfOperands", Lowering.loop(rowLongs + weightLongs)),
+            HalfOperands::rowsAndWeights,
+            x,
             weights,
+            tasks.floats(op.x()),
             tasks.floats(op.weights()),
             tasks.floats(op.bias() == null ? op.weights() : op.bias()),
+            tasks.counts(),
+            tasks.slot(op.x().rows()),
             offsets,
             in,
             out,
             padded,
+            capacity,
             columns,
             op.transposed() ? 1 : 0,
             bias,
@@ -92,7 +95,7 @@ final class HalfConvolutionTasks {
             tasks.slot(y.rows()),
             offsets,
             RelationTasks.width(op.table()),
-            tasks.capacity(op.x().rows()),
+            capacity,
             padded,
             out,
             columns,
@@ -114,10 +117,33 @@ final class HalfConvolutionTasks {
     boolean ordered = RelationTasks.isOrdered(op.relation());
     IntArray order = RelationTasks.order(tasks, op.table(), ordered);
     IntArray blocks = RelationTasks.blockLists(tasks, op.table(), dy, ordered);
-    LongArray x = rows(tasks, op.x(), format);
-    LongArray columns = columns(tasks, dy, order, ordered, format);
+    int capacity = tasks.capacity(op.x().rows());
+    int capacityDy = tasks.capacity(dy.rows());
+    int rowLongs = HalfOperands.rowLongs(capacity, in, format);
+    int columnLongs = HalfOperands.columnLongs(capacityDy, out, format);
+    LongArray x = tasks.scratchLongs(GATHERED, rowLongs);
+    LongArray columns = tasks.scratchLongs(OTHER, columnLongs);
     tasks
         .graph()
+        .task(
+            tasks.id("halfOperands", Lowering.loop(rowLongs + columnLongs)),
+            HalfOperands::rowsAndColumns,
+            x,
+            columns,
+            tasks.floats(op.x()),
+            tasks.floats(dy),
+            order,
+            tasks.counts(),
+            tasks.slot(op.x().rows()),
+            tasks.slot(dy.rows()),
+            in,
+            out,
+            HalfOperands.padded(in),
+            HalfOperands.padded(out),
+            capacity,
+            HalfOperands.blocks(capacityDy),
+            ordered ? 1 : 0,
+            format)
         .task(
             tasks.id(
                 op.name(),
@@ -140,7 +166,7 @@ final class HalfConvolutionTasks {
             tasks.slot(dy.rows()),
             offsets,
             RelationTasks.width(op.table()),
-            tasks.capacity(op.x().rows()),
+            capacity,
             HalfOperands.padded(in),
             HalfOperands.padded(out),
             RelationTasks.blockPitch(tasks, dy),
@@ -156,52 +182,6 @@ final class HalfConvolutionTasks {
             in,
             out,
             format);
-  }
-
-  private static LongArray rows(Lowering tasks, Value x, int format) {
-    int capacity = tasks.capacity(x.rows());
-    LongArray half =
-        tasks.scratchLongs(GATHERED, HalfOperands.rowLongs(capacity, x.channels(), format));
-    tasks
-        .graph()
-        .task(
-            tasks.id(
-                "halfRows", Lowering.loop(HalfOperands.rowLongs(capacity, x.channels(), format))),
-            HalfOperands::rows,
-            half,
-            tasks.floats(x),
-            tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels(),
-            HalfOperands.padded(x.channels()),
-            capacity,
-            format);
-    return half;
-  }
-
-  private static LongArray columns(
-      Lowering tasks, Value dy, IntArray order, boolean ordered, int format) {
-    int capacity = tasks.capacity(dy.rows());
-    LongArray half =
-        tasks.scratchLongs(OTHER, HalfOperands.columnLongs(capacity, dy.channels(), format));
-    tasks
-        .graph()
-        .task(
-            tasks.id(
-                "halfColumns",
-                Lowering.loop(HalfOperands.columnLongs(capacity, dy.channels(), format))),
-            HalfOperands::columns,
-            half,
-            tasks.floats(dy),
-            order,
-            tasks.counts(),
-            tasks.slot(dy.rows()),
-            dy.channels(),
-            HalfOperands.padded(dy.channels()),
-            HalfOperands.blocks(capacity),
-            ordered ? 1 : 0,
-            format);
-    return half;
   }
 
   /// Where the chunks of a weight gradient's offsets begin; undefined between ops.

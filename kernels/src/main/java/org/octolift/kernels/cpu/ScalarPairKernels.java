@@ -1,9 +1,5 @@
 package org.octolift.kernels.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
-import java.lang.foreign.MemorySegment;
-
 /// [PairKernels] without the Vector API: the specification of the order of additions.
 public final class ScalarPairKernels implements PairKernels {
   private static final int WIDTH = 16;
@@ -11,6 +7,11 @@ public final class ScalarPairKernels implements PairKernels {
   @Override
   public int panelWidth() {
     return WIDTH;
+  }
+
+  @Override
+  public int tileSize() {
+    return 0;
   }
 
   @Override
@@ -27,18 +28,19 @@ public final class ScalarPairKernels implements PairKernels {
       float[] weights,
       int offset,
       int channels,
-      int panels) {
+      int panels,
+      float[] tile) {
     for (int panel = 0; panel < panels; panel++) {
       int from = offset + panel * channels * WIDTH;
       for (int p = begin; p < end; p++) {
         int xRow = in[p] * xStride;
         int yRow = yOffset + out[p] * yStride + panel * WIDTH;
         for (int column = 0; column < WIDTH; column++) {
-          float sum = y[yRow + column];
+          float sum = 0;
           for (int c = 0; c < channels; c++) {
             sum = Math.fma(x[xRow + c], weights[from + c * WIDTH + column], sum);
           }
-          y[yRow + column] = sum;
+          y[yRow + column] += sum;
         }
       }
     }
@@ -63,15 +65,6 @@ public final class ScalarPairKernels implements PairKernels {
         }
         dw[at] = sum;
       }
-    }
-  }
-
-  @Override
-  public void load(
-      float[] to, int toOffset, MemorySegment from, int[] rows, int count, int channels) {
-    for (int i = 0; i < count; i++) {
-      MemorySegment.copy(
-          from, JAVA_FLOAT, 4L * rows[i] * channels, to, toOffset + i * channels, channels);
     }
   }
 

@@ -1,22 +1,20 @@
 package org.octolift.kernels.cpu;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [PairKernels] on the Vector API. Products of rows are tiles of 6 rows × 2 vectors: 12 sums, 2
-/// weights and a broadcast fit the 16 vector registers of AVX2, the addresses of 6 rows and a panel
-/// fit the general ones. Outer products have one address a side, so they take tiles of 8 × 2 where
-/// the CPU has 32 vector registers (AVX-512), of 4 × 2 otherwise. `docs/kernels.md` has the
+/// [PairKernels] on the Vector API. With 512-bit vectors, of which there are 32, products of rows
+/// are tiles of 3 rows × 3 panels, 18 sums: a row is read once for 96 columns, and 3 addresses
+/// leave the general registers free. Otherwise, and for single panels, they are tiles of 6 rows × 1
+/// panel: 12 sums, 2 weights and a broadcast fit the 16 vector registers of AVX2. Outer products
+/// have one address a side and take tiles of 8 rows × 1 panel, or 4 × 1. `docs/kernels.md` has the
 /// measurements.
 ///
 /// What keeps C2 from falling back to boxed vectors, at a tenth of the speed and without a word:
 /// - Sums are local variables, written out; never arrays or loops.
-/// - A tile ends by storing its sums; another method adds them where they belong. Inlined calls of
-/// the Vector API count towards a budget of nodes for each compiled method (18 000), and a tile
-/// that also adds exceeds it: a tile of 6 × 2 by a single call, which showed only as 1.3 GB of
+/// - A tile of rows ends by storing its sums; another method adds them where they belong. Inlined
+/// calls of the Vector API count towards a budget of nodes for each compiled method (18 000), and a
+/// tile that also adds exceeds it: a tile of 6 × 2 by a single call, which showed only as 1.3 GB of
 /// vectors allocated in a training step.
 /// - Tiles work on heap arrays. Reading rows in place through memory segments saves the copy, but
 /// its bounds checks make C2's result depend on what else the process has run.
@@ -26,12 +24,20 @@ public final class VectorPairKernels implements PairKernels {
 
   private static final int WIDTH = 2 * LANES;
 
-  /// Eight-row tiles need more than 16 vector registers.
+  /// Whether there are 32 vector registers, not 16.
   private static final boolean WIDE = SPECIES.vectorBitSize() >= 512;
+
+  /// Vectors of the largest tile, 3 × 6.
+  private static final int MAXIMUM_SUMS = 18;
 
   @Override
   public int panelWidth() {
     return WIDTH;
+  }
+
+  @Override
+  public int tileSize() {
+    return MAXIMUM_SUMS * LANES;
   }
 
   @Override
@@ -48,7 +54,8 @@ public final class VectorPairKernels implements PairKernels {
       float[] weights,
       int offset,
       int channels,
-      int panels) {
+      int panels,
+      float[] tile) {
     int done = 0;
     while (done < panels) {
       int left = panels - done;
@@ -56,60 +63,47 @@ public final class VectorPairKernels implements PairKernels {
       int y0 = yOffset + done * WIDTH;
       int w0 = offset + done * channels * WIDTH;
       int p = begin;
-      if (width == 1) {
-        for (; p + 6 <= end; p += 6) {
-          multiply6x2(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
-        }
+      for (; width == 1 && p + 6 <= end; p += 6) {
+        multiply6x2(tile, x, xStride, in, p, weights, w0, channels);
+        addRows(y, y0, yStride, out, p, 6, WIDTH, tile);
       }
       for (; p < end; p += 3) {
         switch (width) {
-          case 3 -> multiply3x6(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
-          case 2 -> multiply3x4(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
-          default -> multiply3x2(y, y0, yStride, out, x, xStride, in, p, weights, w0, channels);
+          case 3 -> multiply3x6(tile, x, xStride, in, p, weights, w0, channels);
+          case 2 -> multiply3x4(tile, x, xStride, in, p, weights, w0, channels);
+          default -> multiply3x2(tile, x, xStride, in, p, weights, w0, channels);
         }
+        addRows(y, y0, yStride, out, p, 3, width * WIDTH, tile);
       }
       done += width;
     }
   }
 
   private static void multiply3x6(
-      float[] y,
-      int yOffset,
-      int yStride,
-      int[] out,
-      float[] x,
-      int xStride,
-      int[] in,
-      int p,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
     int w1 = w0 + channels * WIDTH;
     int w2 = w1 + channels * WIDTH;
-    int y0 = yOffset + out[p] * yStride;
-    FloatVector a0 = load(y, y0);
-    FloatVector b0 = load(y, y0 + LANES);
-    FloatVector c0 = load(y, y0 + 2 * LANES);
-    FloatVector d0 = load(y, y0 + 3 * LANES);
-    FloatVector e0 = load(y, y0 + 4 * LANES);
-    FloatVector f0 = load(y, y0 + 5 * LANES);
-    int y1 = yOffset + out[p + 1] * yStride;
-    FloatVector a1 = load(y, y1);
-    FloatVector b1 = load(y, y1 + LANES);
-    FloatVector c1 = load(y, y1 + 2 * LANES);
-    FloatVector d1 = load(y, y1 + 3 * LANES);
-    FloatVector e1 = load(y, y1 + 4 * LANES);
-    FloatVector f1 = load(y, y1 + 5 * LANES);
-    int y2 = yOffset + out[p + 2] * yStride;
-    FloatVector a2 = load(y, y2);
-    FloatVector b2 = load(y, y2 + LANES);
-    FloatVector c2 = load(y, y2 + 2 * LANES);
-    FloatVector d2 = load(y, y2 + 3 * LANES);
-    FloatVector e2 = load(y, y2 + 4 * LANES);
-    FloatVector f2 = load(y, y2 + 5 * LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector c0 = a0;
+    FloatVector d0 = a0;
+    FloatVector e0 = a0;
+    FloatVector f0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector c1 = a0;
+    FloatVector d1 = a0;
+    FloatVector e1 = a0;
+    FloatVector f1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector c2 = a0;
+    FloatVector d2 = a0;
+    FloatVector e2 = a0;
+    FloatVector f2 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -139,57 +133,44 @@ public final class VectorPairKernels implements PairKernels {
       e2 = v2.fma(we, e2);
       f2 = v2.fma(wf, f2);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    c0.intoArray(y, y0 + 2 * LANES);
-    d0.intoArray(y, y0 + 3 * LANES);
-    e0.intoArray(y, y0 + 4 * LANES);
-    f0.intoArray(y, y0 + 5 * LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    c1.intoArray(y, y1 + 2 * LANES);
-    d1.intoArray(y, y1 + 3 * LANES);
-    e1.intoArray(y, y1 + 4 * LANES);
-    f1.intoArray(y, y1 + 5 * LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    c2.intoArray(y, y2 + 2 * LANES);
-    d2.intoArray(y, y2 + 3 * LANES);
-    e2.intoArray(y, y2 + 4 * LANES);
-    f2.intoArray(y, y2 + 5 * LANES);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    c0.intoArray(tile, 2 * LANES);
+    d0.intoArray(tile, 3 * LANES);
+    e0.intoArray(tile, 4 * LANES);
+    f0.intoArray(tile, 5 * LANES);
+    a1.intoArray(tile, 6 * LANES);
+    b1.intoArray(tile, 7 * LANES);
+    c1.intoArray(tile, 8 * LANES);
+    d1.intoArray(tile, 9 * LANES);
+    e1.intoArray(tile, 10 * LANES);
+    f1.intoArray(tile, 11 * LANES);
+    a2.intoArray(tile, 12 * LANES);
+    b2.intoArray(tile, 13 * LANES);
+    c2.intoArray(tile, 14 * LANES);
+    d2.intoArray(tile, 15 * LANES);
+    e2.intoArray(tile, 16 * LANES);
+    f2.intoArray(tile, 17 * LANES);
   }
 
   private static void multiply3x4(
-      float[] y,
-      int yOffset,
-      int yStride,
-      int[] out,
-      float[] x,
-      int xStride,
-      int[] in,
-      int p,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
     int w1 = w0 + channels * WIDTH;
-    int y0 = yOffset + out[p] * yStride;
-    FloatVector a0 = load(y, y0);
-    FloatVector b0 = load(y, y0 + LANES);
-    FloatVector c0 = load(y, y0 + 2 * LANES);
-    FloatVector d0 = load(y, y0 + 3 * LANES);
-    int y1 = yOffset + out[p + 1] * yStride;
-    FloatVector a1 = load(y, y1);
-    FloatVector b1 = load(y, y1 + LANES);
-    FloatVector c1 = load(y, y1 + 2 * LANES);
-    FloatVector d1 = load(y, y1 + 3 * LANES);
-    int y2 = yOffset + out[p + 2] * yStride;
-    FloatVector a2 = load(y, y2);
-    FloatVector b2 = load(y, y2 + LANES);
-    FloatVector c2 = load(y, y2 + 2 * LANES);
-    FloatVector d2 = load(y, y2 + 3 * LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector c0 = a0;
+    FloatVector d0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector c1 = a0;
+    FloatVector d1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector c2 = a0;
+    FloatVector d2 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -211,56 +192,40 @@ public final class VectorPairKernels implements PairKernels {
       c2 = v2.fma(wc, c2);
       d2 = v2.fma(wd, d2);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    c0.intoArray(y, y0 + 2 * LANES);
-    d0.intoArray(y, y0 + 3 * LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    c1.intoArray(y, y1 + 2 * LANES);
-    d1.intoArray(y, y1 + 3 * LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    c2.intoArray(y, y2 + 2 * LANES);
-    d2.intoArray(y, y2 + 3 * LANES);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    c0.intoArray(tile, 2 * LANES);
+    d0.intoArray(tile, 3 * LANES);
+    a1.intoArray(tile, 4 * LANES);
+    b1.intoArray(tile, 5 * LANES);
+    c1.intoArray(tile, 6 * LANES);
+    d1.intoArray(tile, 7 * LANES);
+    a2.intoArray(tile, 8 * LANES);
+    b2.intoArray(tile, 9 * LANES);
+    c2.intoArray(tile, 10 * LANES);
+    d2.intoArray(tile, 11 * LANES);
   }
 
   private static void multiply6x2(
-      float[] y,
-      int yOffset,
-      int yStride,
-      int[] out,
-      float[] x,
-      int xStride,
-      int[] in,
-      int p,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
     int x3 = in[p + 3] * xStride;
     int x4 = in[p + 4] * xStride;
     int x5 = in[p + 5] * xStride;
-    int y0 = yOffset + out[p] * yStride;
-    FloatVector a0 = load(y, y0);
-    FloatVector b0 = load(y, y0 + LANES);
-    int y1 = yOffset + out[p + 1] * yStride;
-    FloatVector a1 = load(y, y1);
-    FloatVector b1 = load(y, y1 + LANES);
-    int y2 = yOffset + out[p + 2] * yStride;
-    FloatVector a2 = load(y, y2);
-    FloatVector b2 = load(y, y2 + LANES);
-    int y3 = yOffset + out[p + 3] * yStride;
-    FloatVector a3 = load(y, y3);
-    FloatVector b3 = load(y, y3 + LANES);
-    int y4 = yOffset + out[p + 4] * yStride;
-    FloatVector a4 = load(y, y4);
-    FloatVector b4 = load(y, y4 + LANES);
-    int y5 = yOffset + out[p + 5] * yStride;
-    FloatVector a5 = load(y, y5);
-    FloatVector b5 = load(y, y5 + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b3 = a0;
+    FloatVector a4 = a0;
+    FloatVector b4 = a0;
+    FloatVector a5 = a0;
+    FloatVector b5 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -283,44 +248,31 @@ public final class VectorPairKernels implements PairKernels {
       a5 = v5.fma(wa, a5);
       b5 = v5.fma(wb, b5);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    a3.intoArray(y, y3);
-    b3.intoArray(y, y3 + LANES);
-    a4.intoArray(y, y4);
-    b4.intoArray(y, y4 + LANES);
-    a5.intoArray(y, y5);
-    b5.intoArray(y, y5 + LANES);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+    a3.intoArray(tile, 6 * LANES);
+    b3.intoArray(tile, 7 * LANES);
+    a4.intoArray(tile, 8 * LANES);
+    b4.intoArray(tile, 9 * LANES);
+    a5.intoArray(tile, 10 * LANES);
+    b5.intoArray(tile, 11 * LANES);
   }
 
   private static void multiply3x2(
-      float[] y,
-      int yOffset,
-      int yStride,
-      int[] out,
-      float[] x,
-      int xStride,
-      int[] in,
-      int p,
-      float[] w,
-      int w0,
-      int channels) {
+      float[] tile, float[] x, int xStride, int[] in, int p, float[] w, int w0, int channels) {
     int x0 = in[p] * xStride;
     int x1 = in[p + 1] * xStride;
     int x2 = in[p + 2] * xStride;
-    int y0 = yOffset + out[p] * yStride;
-    FloatVector a0 = load(y, y0);
-    FloatVector b0 = load(y, y0 + LANES);
-    int y1 = yOffset + out[p + 1] * yStride;
-    FloatVector a1 = load(y, y1);
-    FloatVector b1 = load(y, y1 + LANES);
-    int y2 = yOffset + out[p + 2] * yStride;
-    FloatVector a2 = load(y, y2);
-    FloatVector b2 = load(y, y2 + LANES);
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector b0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
     for (int c = 0; c < channels; c++) {
       FloatVector wa = load(w, w0 + c * WIDTH);
       FloatVector wb = load(w, w0 + c * WIDTH + LANES);
@@ -334,12 +286,24 @@ public final class VectorPairKernels implements PairKernels {
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
+    a0.intoArray(tile, 0 * LANES);
+    b0.intoArray(tile, 1 * LANES);
+    a1.intoArray(tile, 2 * LANES);
+    b1.intoArray(tile, 3 * LANES);
+    a2.intoArray(tile, 4 * LANES);
+    b2.intoArray(tile, 5 * LANES);
+  }
+
+  /// Adds the rows of a tile of some columns to the output rows of its pairs.
+  private static void addRows(
+      float[] y, int yOffset, int yStride, int[] out, int p, int rows, int columns, float[] tile) {
+    for (int row = 0; row < rows; row++) {
+      int to = yOffset + out[p + row] * yStride;
+      int from = row * columns;
+      for (int j = 0; j < columns; j += LANES) {
+        load(y, to + j).add(load(tile, from + j)).intoArray(y, to + j);
+      }
+    }
   }
 
   @Override
@@ -485,24 +449,6 @@ public final class VectorPairKernels implements PairKernels {
     }
     a0.intoArray(dw, dw0);
     b0.intoArray(dw, dw0 + LANES);
-  }
-
-  @Override
-  public void load(
-      float[] to, int toOffset, MemorySegment from, int[] rows, int count, int channels) {
-    int whole = SPECIES.loopBound(channels);
-    for (int i = 0; i < count; i++) {
-      long start = 4L * rows[i] * channels;
-      int at = toOffset + i * channels;
-      int c = 0;
-      for (; c < whole; c += LANES) {
-        FloatVector.fromMemorySegment(SPECIES, from, start + 4L * c, ByteOrder.nativeOrder())
-            .intoArray(to, at + c);
-      }
-      for (; c < channels; c++) {
-        to[at + c] = from.get(ValueLayout.JAVA_FLOAT_UNALIGNED, start + 4L * c);
-      }
-    }
   }
 
   @Override

@@ -70,22 +70,27 @@ public final class HalfOperands {
       int capacity,
       int format) {
     int parts = format == SPLIT ? 2 : 1;
-    int fours = padded / 4;
-    for (@Parallel int i = 0; i < (capacity + 2) * parts * fours; i++) {
-      int row = i / fours / parts;
-      int low = i / fours % parts;
-      int channel = i % fours / 4 * 16 + 2 * (i % 4);
-      long four = 0;
-      for (int j = 3; j > -1; j--) {
-        int own = channel + (j & 1) + 4 * (j & 2);
-        float value = row > capacity && own < 3 ? 1f : 0f;
-        if (row < counts.get(slot) && own < channels) {
-          value = x.get(row * channels + own);
-        }
-        four = joined(four, value, low, format);
-      }
-      half.set(i, four);
+    for (@Parallel int i = 0; i < (capacity + 2) * parts * padded / 4; i++) {
+      half.set(i, rowsAt(x, i, counts.get(slot), channels, padded, capacity, format));
     }
+  }
+
+  private static long rowsAt(
+      FloatArray x, int i, int rows, int channels, int padded, int capacity, int format) {
+    int parts = format == SPLIT ? 2 : 1;
+    int row = i / (padded / 4) / parts;
+    int low = i / (padded / 4) % parts;
+    int channel = i % (padded / 4) / 4 * 16 + 2 * (i % 4);
+    long four = 0;
+    for (int j = 3; j > -1; j--) {
+      int own = channel + (j & 1) + 4 * (j & 2);
+      float value = row > capacity && own < 3 ? 1f : 0f;
+      if (row < rows && own < channels) {
+        value = x.get(row * channels + own);
+      }
+      four = joined(four, value, low, format);
+    }
+    return four;
   }
 
   /// Blocks of 16 rows of [#columns] for {@code capacity} rows.
@@ -120,19 +125,63 @@ public final class HalfOperands {
       int format) {
     int parts = format == SPLIT ? 2 : 1;
     for (@Parallel int i = 0; i < blocks * parts * padded * 4; i++) {
-      int channel = i / 4 % padded;
-      int low = i / 4 / padded % parts;
-      int place = i / 4 / padded / parts * TileLists.BLOCK + 2 * (i % 4);
-      long four = 0;
-      for (int j = 3; j > -1; j--) {
-        int own = place + (j & 1) + 4 * (j & 2);
-        float value = 0;
-        if (own < counts.get(slot) && channel < channels) {
-          value = x.get((ordered == 1 ? order.get(own) : own) * channels + channel);
-        }
-        four = joined(four, value, low, format);
+      half.set(i, columnsAt(x, i, order, counts.get(slot), channels, padded, ordered, format));
+    }
+  }
+
+  private static long columnsAt(
+      FloatArray x,
+      int i,
+      IntArray order,
+      int rows,
+      int channels,
+      int padded,
+      int ordered,
+      int format) {
+    int parts = format == SPLIT ? 2 : 1;
+    int channel = i / 4 % padded;
+    int low = i / 4 / padded % parts;
+    int place = i / 4 / padded / parts * TileLists.BLOCK + 2 * (i % 4);
+    long four = 0;
+    for (int j = 3; j > -1; j--) {
+      int own = place + (j & 1) + 4 * (j & 2);
+      float value = 0;
+      if (own < rows && channel < channels) {
+        value = x.get((ordered == 1 ? order.get(own) : own) * channels + channel);
       }
-      half.set(i, four);
+      four = joined(four, value, low, format);
+    }
+    return four;
+  }
+
+  /// [#rows] and [#columns] of a weight gradient at once.
+  public static void rowsAndColumns(
+      LongArray halfRows,
+      LongArray halfColumns,
+      FloatArray x,
+      FloatArray dy,
+      IntArray order,
+      IntArray counts,
+      int slotX,
+      int slotDy,
+      int ci,
+      int co,
+      int paddedCi,
+      int paddedCo,
+      int capacity,
+      int blocks,
+      int ordered,
+      int format) {
+    int parts = format == SPLIT ? 2 : 1;
+    int rowLongs = (capacity + 2) * parts * paddedCi / 4;
+    for (@Parallel int i = 0; i < rowLongs + blocks * parts * paddedCo * 4; i++) {
+      if (i < rowLongs) {
+        halfRows.set(i, rowsAt(x, i, counts.get(slotX), ci, paddedCi, capacity, format));
+      } else {
+        int at = i - rowLongs;
+        halfColumns.set(
+            at, columnsAt(dy, at, order, counts.get(slotDy), co, paddedCo, ordered, format));
+      }
     }
   }
 
@@ -167,35 +216,89 @@ public final class HalfOperands {
       int bias,
       int format) {
     int slabs = (co + tileColumns - 1) / tileColumns;
-    int terms = format == SPLIT ? 3 : 1;
-    int depth = terms * paddedCi;
+    int depth = (format == SPLIT ? 3 : 1) * paddedCi;
     for (@Parallel int i = 0; i < (offsets + bias) * slabs * depth * tileColumns / 4; i++) {
-      int block = i / 32 % (tileColumns / 8);
-      int row = i / (4 * tileColumns) % (depth / 16) * 16 + i / 4 % 8;
-      int slab = i / (tileColumns * depth / 4) % slabs;
-      int k = i / (tileColumns * depth / 4) / slabs;
-      int pair = slab * tileColumns + 8 * block + 2 * (i % 4);
-      int column = pair < co - 2 ? pair : co - 2;
-      int channel = row % paddedCi;
-      long four = 0;
-      for (int j = 3; j > -1; j--) {
-        int own = channel + 4 * (j & 2);
-        int out = column + (j & 1);
-        int losses = row / paddedCi % 2;
-        float value = 0;
-        if (k < offsets && own < ci) {
-          value =
-              transposed == 1
-                  ? weights.get((k * co + out) * ci + own)
-                  : weights.get((k * ci + own) * co + out);
-        }
-        if (k >= offsets && row + 4 * (j & 2) < 3) {
-          value = biases.get(out);
-          losses = row;
-        }
-        four = joined(four, value, losses, format);
+      half.set(
+          i,
+          weightsAt(
+              weights, i, biases, offsets, ci, co, paddedCi, tileColumns, transposed, format));
+    }
+  }
+
+  private static long weightsAt(
+      FloatArray weights,
+      int i,
+      FloatArray biases,
+      int offsets,
+      int ci,
+      int co,
+      int paddedCi,
+      int tileColumns,
+      int transposed,
+      int format) {
+    int slabs = (co + tileColumns - 1) / tileColumns;
+    int depth = (format == SPLIT ? 3 : 1) * paddedCi;
+    int block = i / 32 % (tileColumns / 8);
+    int row = i / (4 * tileColumns) % (depth / 16) * 16 + i / 4 % 8;
+    int slab = i / (tileColumns * depth / 4) % slabs;
+    int k = i / (tileColumns * depth / 4) / slabs;
+    int pair = slab * tileColumns + 8 * block + 2 * (i % 4);
+    int column = pair < co - 2 ? pair : co - 2;
+    int channel = row % paddedCi;
+    long four = 0;
+    for (int j = 3; j > -1; j--) {
+      int own = channel + 4 * (j & 2);
+      int out = column + (j & 1);
+      int losses = row / paddedCi % 2;
+      float value = 0;
+      if (k < offsets && own < ci) {
+        value =
+            transposed == 1
+                ? weights.get((k * co + out) * ci + own)
+                : weights.get((k * ci + own) * co + out);
       }
-      half.set(i, four);
+      if (k >= offsets && row + 4 * (j & 2) < 3) {
+        value = biases.get(out);
+        losses = row;
+      }
+      four = joined(four, value, losses, format);
+    }
+    return four;
+  }
+
+  /// [#rows] and [#weights] of a convolution at once.
+  public static void rowsAndWeights(
+      LongArray halfRows,
+      LongArray halfWeights,
+      FloatArray x,
+      FloatArray weights,
+      FloatArray biases,
+      IntArray counts,
+      int slot,
+      int offsets,
+      int ci,
+      int co,
+      int paddedCi,
+      int capacity,
+      int tileColumns,
+      int transposed,
+      int bias,
+      int format) {
+    int parts = format == SPLIT ? 2 : 1;
+    int slabs = (co + tileColumns - 1) / tileColumns;
+    int depth = (format == SPLIT ? 3 : 1) * paddedCi;
+    int rowLongs = (capacity + 2) * parts * paddedCi / 4;
+    int weightLongs = (offsets + bias) * slabs * depth * tileColumns / 4;
+    for (@Parallel int i = 0; i < rowLongs + weightLongs; i++) {
+      if (i < rowLongs) {
+        halfRows.set(i, rowsAt(x, i, counts.get(slot), ci, paddedCi, capacity, format));
+      } else {
+        int at = i - rowLongs;
+        halfWeights.set(
+            at,
+            weightsAt(
+                weights, at, biases, offsets, ci, co, paddedCi, tileColumns, transposed, format));
+      }
     }
   }
 
