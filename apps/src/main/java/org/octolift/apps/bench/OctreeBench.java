@@ -23,8 +23,9 @@ final class OctreeBench {
   /// Levels of the default U-Net.
   private static final int LEVELS = 5;
 
-  /// Of features, which are sums of floats.
-  private static final float TOLERANCE = 1e-5f;
+  /// Of features: the displacement is what is left of coordinates up to 2^depth, and OpenCL divides
+  /// with an error of some last places.
+  private static final float TOLERANCE = 1e-3f;
 
   private final Benchmark benchmark;
   private final List<String> details;
