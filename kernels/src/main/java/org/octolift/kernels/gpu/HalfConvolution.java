@@ -36,9 +36,8 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// stageDepth · (128 + tileColumns)} bytes from the second-level cache, i.e. 64 operations a byte
 /// with 128 columns, 55 with 96, 43 with 64, 26 with 32.
 public final class HalfConvolution {
-  /// A group for three of four multiprocessors of an H100: twice as many of half the columns take
-  /// longer, as rows are gathered twice.
-  private static final int GROUPS = 100;
+  /// A group for each multiprocessor of an H100.
+  private static final int GROUPS = 132;
 
   private static final int MOST_COPIES = 16;
 
