@@ -98,7 +98,9 @@ class HalfWeightGradientTest {
     HalfWeightGradient.sum(dWeights, partials, starts, offsets, ci, co, format);
     double[] expected = relation.weightGradient(floats, gradient, ci, co, Formats.product(format));
     for (int i = 0; i < expected.length; i++) {
-      assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(2e-5 + 2e-6 * Math.abs(expected[i])));
+      assertThat((double) dWeights.get(i))
+          .as("%d", i)
+          .isCloseTo(expected[i], within(2e-5 + 2e-6 * Math.abs(expected[i])));
     }
   }
 }
