@@ -10,6 +10,7 @@ import org.octolift.kernels.gpu.FloatWeightGradient;
 import org.octolift.kernels.gpu.HalfConvolution;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfWeightGradient;
+import org.octolift.kernels.gpu.WeightGradientBlocks;
 import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -322,16 +323,16 @@ final class Layer {
 
   private void weightGradient(int format, Tiles tiles, LongArray halfX) {
     LongArray halfDy = columns(format, tiles);
-    int chunks = HalfWeightGradient.chunks(OFFSETS, channels, channels);
+    int chunks = WeightGradientBlocks.chunks(OFFSETS, channels, channels);
     FloatArray partials =
-        new FloatArray(HalfWeightGradient.partials(OFFSETS, channels, channels, format));
+        new FloatArray(WeightGradientBlocks.partials(OFFSETS, channels, channels, format));
     IntArray starts = new IntArray(OFFSETS + 1);
     FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
     WorkerGrid grid =
         Stopwatch.groups(
-            HalfWeightGradient.threads(channels, channels),
+            WeightGradientBlocks.threads(channels, channels),
             chunks * HalfOperands.terms(format),
-            HalfWeightGradient.parts(channels, channels),
+            WeightGradientBlocks.parts(channels, channels),
             1);
     UnaryOperator<TaskGraph> task =
         graph ->

@@ -6,6 +6,7 @@ import org.octolift.engine.tornado.Precision;
 import org.octolift.kernels.gpu.HalfConvolution;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfWeightGradient;
+import org.octolift.kernels.gpu.WeightGradientBlocks;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -111,8 +112,8 @@ final class HalfConvolutionTasks {
     int in = op.x().channels();
     int out = dy.channels();
     int format = format(tasks, in);
-    int chunks = HalfWeightGradient.chunks(offsets, in, out) * HalfOperands.terms(format);
-    FloatArray partials = tasks.scratch(0, HalfWeightGradient.partials(offsets, in, out, format));
+    int chunks = WeightGradientBlocks.chunks(offsets, in, out) * HalfOperands.terms(format);
+    FloatArray partials = tasks.scratch(0, WeightGradientBlocks.partials(offsets, in, out, format));
     IntArray starts = tasks.prepared(new StartsKey(offsets), _ -> {}, offsets + 1)[0];
     boolean ordered = RelationTasks.isOrdered(op.relation());
     IntArray order = RelationTasks.order(tasks, op.table(), ordered);
@@ -148,9 +149,9 @@ final class HalfConvolutionTasks {
             tasks.id(
                 op.name(),
                 Lowering.groups(
-                    HalfWeightGradient.threads(in, out),
+                    WeightGradientBlocks.threads(in, out),
                     chunks,
-                    HalfWeightGradient.parts(in, out),
+                    WeightGradientBlocks.parts(in, out),
                     1)),
             HalfWeightGradient::partialSums,
             new KernelContext(),

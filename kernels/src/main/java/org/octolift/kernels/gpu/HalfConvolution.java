@@ -322,7 +322,7 @@ public final class HalfConvolution {
   ///
   /// @param tiles tiles of rows
   public static int tileColumns(int tiles, int co) {
-    int columns = HalfWeightGradient.blockIn(co);
+    int columns = WeightGradientBlocks.blockIn(co);
     while (columns > 32 && tiles * Math.ceilDiv(co, columns) < GROUPS) {
       columns = columns == 96 ? 32 : columns / 2;
     }

@@ -30,9 +30,6 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// second-level cache, i.e. 48 operations a byte with 96×96 channels, 43 with 64×128, 32 with
 /// 64×64, 16 with 32×32.
 public final class HalfWeightGradient {
-  /// Chunks to launch, about: ten times what an H100 has multiprocessors.
-  private static final int GROUPS = 1300;
-
   /// Stages that a chunk should have, so that its beginning and its end count little.
   private static final int FEWEST_STAGES = 24;
 
@@ -44,68 +41,12 @@ public final class HalfWeightGradient {
 
   private HalfWeightGradient() {}
 
-  /// Width of the blocks of input channels that a group computes: 32, 64, 96 or 128, the widest of
-  /// those that need the least padding.
-  public static int blockIn(int channels) {
-    int block = channels <= 64 ? (channels <= 32 ? 32 : 64) : 128;
-    return channels > 64 && (channels + 95) / 96 * 96 < (channels + 127) / 128 * 128 ? 96 : block;
-  }
-
-  /// As [#blockIn], of output channels: 32, 64 or 96. With 128 the registers would suffice for one
-  /// group a multiprocessor.
-  public static int blockOut(int channels) {
-    int block = channels <= 32 ? 32 : 64;
-    return channels > 64 && (channels + 95) / 96 * 96 <= (channels + 63) / 64 * 64 ? 96 : block;
-  }
-
-  private static int blocksIn(int channels) {
-    return Math.ceilDiv(channels, blockIn(channels));
-  }
-
-  private static int blocksOut(int channels) {
-    return Math.ceilDiv(channels, blockOut(channels));
-  }
-
-  /// Work-items of a group.
-  public static int threads(int ci, int co) {
-    return 32 * warps(ci, co) * split(ci, co);
-  }
-
-  /// Blocks of dW: groups along the second dimension of the grid.
-  public static int parts(int ci, int co) {
-    return blocksIn(ci) * blocksOut(co);
-  }
-
-  /// Chunks of a term that there may be: groups along the first dimension of the grid, times the
-  /// terms.
-  public static int chunks(int offsets, int ci, int co) {
-    return share(ci, co) + offsets;
-  }
-
-  /// Chunks that the work is cut into, but for each offset's last.
-  private static int share(int ci, int co) {
-    return GROUPS / parts(ci, co);
-  }
-
-  private static int warps(int ci, int co) {
-    return (blockIn(ci) > 32 ? 2 : 1) * (blockOut(co) / 32);
-  }
-
-  private static int split(int ci, int co) {
-    return warps(ci, co) < 3 ? 4 / warps(ci, co) : 1;
-  }
-
-  /// Floats of the partial sums.
-  public static int partials(int offsets, int ci, int co, int format) {
-    int sums = chunks(offsets, ci, co) * HalfOperands.terms(format) * split(ci, co);
-    return Math.multiplyExact(
-        sums, Math.multiplyExact(blockIn(ci) * blocksIn(ci), blockOut(co) * blocksOut(co)));
-  }
-
-  /// First step: partial sums. A grid of ([#chunks] · terms, [#parts]) groups of [#threads]
-  /// work-items; those without a chunk do nothing.
+  /// First step: partial sums. A grid of ([WeightGradientBlocks#chunks] · terms,
+  /// [WeightGradientBlocks#parts]) groups of [WeightGradientBlocks#threads] work-items; those
+  /// without a chunk do nothing.
   ///
-  /// @param partials written, (terms, [#chunks], warps that share a part, co, ci) with channels
+  /// @param partials written, (terms, [WeightGradientBlocks#chunks], warps that share a part, co,
+  /// ci) with channels
   ///     padded to whole blocks, the chunks of each offset behind those of the one before
   /// @param starts written, (offsets + 1): the first chunk of each offset, and the number of chunks
   /// @param dy not modified, from [HalfOperands#columns], {@code co} padded channels
@@ -139,8 +80,8 @@ public final class HalfWeightGradient {
       int pitch,
       int ordered,
       int format) {
-    int blockCi = blockIn(ci);
-    int blockCo = blockOut(co);
+    int blockCi = WeightGradientBlocks.blockIn(ci);
+    int blockCo = WeightGradientBlocks.blockOut(co);
     int blocksCi = (ci + blockCi - 1) / blockCi;
     int blocksCo = (co + blockCo - 1) / blockCo;
     int warpsCi = blockCi > 32 ? 2 : 1;
@@ -148,7 +89,7 @@ public final class HalfWeightGradient {
     int split = warpsCi * warpsCo < 3 ? 4 / (warpsCi * warpsCo) : 1;
     int warps = warpsCi * warpsCo * split;
     int threads = 32 * warps;
-    int share = GROUPS / (blocksCi * blocksCo);
+    int share = WeightGradientBlocks.GROUPS / (blocksCi * blocksCo);
     int stageBlocks = 2 * split;
     int stageRows = TileLists.BLOCK * stageBlocks;
     int planeA = 8 * blockCo;
@@ -461,13 +402,13 @@ public final class HalfWeightGradient {
       int ci,
       int co,
       int format) {
-    int blockCi = blockIn(ci);
-    int blockCo = blockOut(co);
+    int blockCi = WeightGradientBlocks.blockIn(ci);
+    int blockCo = WeightGradientBlocks.blockOut(co);
     int blocksCi = (ci + blockCi - 1) / blockCi;
     int blocksCo = (co + blockCo - 1) / blockCo;
     int warps = (blockCi > 32 ? 2 : 1) * (blockCo / 32);
     int split = warps < 3 ? 4 / warps : 1;
-    int chunks = GROUPS / (blocksCi * blocksCo) + offsets;
+    int chunks = WeightGradientBlocks.GROUPS / (blocksCi * blocksCo) + offsets;
     int terms = format == HalfOperands.SPLIT ? 3 : 1;
     int pitch = blockCi * blocksCi;
     int matrix = pitch * blockCo * blocksCo;

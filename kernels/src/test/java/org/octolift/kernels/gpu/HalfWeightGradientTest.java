@@ -53,14 +53,14 @@ class HalfWeightGradientTest {
         HalfOperands.blocks(rowsWithSpare),
         ordered,
         format);
-    FloatArray partials = new FloatArray(HalfWeightGradient.partials(offsets, ci, co, format));
+    FloatArray partials = new FloatArray(WeightGradientBlocks.partials(offsets, ci, co, format));
     partials.init(Float.NaN);
     IntArray starts = new IntArray(offsets + 1);
     Device.run(
         Device.groups(
-            HalfWeightGradient.threads(ci, co),
-            HalfWeightGradient.chunks(offsets, ci, co) * HalfOperands.terms(format),
-            HalfWeightGradient.parts(ci, co),
+            WeightGradientBlocks.threads(ci, co),
+            WeightGradientBlocks.chunks(offsets, ci, co) * HalfOperands.terms(format),
+            WeightGradientBlocks.parts(ci, co),
             1),
         graph ->
             graph.task(
