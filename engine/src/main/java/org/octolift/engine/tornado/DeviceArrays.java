@@ -104,7 +104,7 @@ final class DeviceArrays {
     return added;
   }
 
-  /// Notes that a graph uses an array, and returns the one by which it knows it. A variable is
+  /// Notes that a graph uses an array, and returns the one by which it knows it. An array is
   /// given to the graphs after its first by its address, for which TornadoVM first allocates as
   /// much as the graph's own array has: these are of one element.
   TornadoNativeArray use(ResidentArray array, int graph) {

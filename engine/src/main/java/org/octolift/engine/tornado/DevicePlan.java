@@ -60,7 +60,8 @@ final class DevicePlan {
   private final HostWork work;
   private final Map<ResidentArray.Role, Long> bytes;
   private TornadoExecutionResult result;
-  private boolean shared;
+  private boolean uploaded;
+  private int shared; // graphs that have given away their memory
 
   /// @param graphOfOp the graph of each op of the program
   /// @param arrays of the values that some op uses
@@ -127,22 +128,18 @@ final class DevicePlan {
 
   /// Whether [#upload] has run.
   boolean isUploaded() {
-    return shared;
+    return uploaded;
   }
 
-  /// Copies all variables to the device. Graphs pass arrays on to the next one alone, and have few
-  /// nodes to do so; a variable's memory is therefore given to each graph that uses it, once.
+  /// Copies all variables to the device.
   void upload() {
     for (int graph = 0; graph < parts.octrees(); graph++) {
       run(graph);
-      if (!shared) {
-        share(graph);
-      }
     }
-    shared = true;
+    uploaded = true;
   }
 
-  /// Gives the memory of what a graph has written to the graphs that use it.
+  /// Gives the memory of what a graph has allocated to the graphs that use it.
   private void share(int owner) {
     for (ResidentArray array : resident) {
       for (int graph = owner + 1; array.first() == owner && graph <= array.last(); graph++) {
@@ -172,7 +169,7 @@ final class DevicePlan {
     for (int graph = parts.octrees(); graph < parts.ops(); graph++) {
       run(graph);
     }
-    plan.withGraph(octrees.found().last());
+    plan.withGraph(octrees.found().first());
     result.transferToHost(octrees.found().host());
     if (upload.isRejected()) {
       batch.octrees(); // which tells what is wrong with the points
@@ -205,6 +202,10 @@ final class DevicePlan {
   private void run(int graph) {
     try {
       result = plan.withGraph(graph).execute();
+      if (graph == shared) {
+        share(graph);
+        shared++;
+      }
     } catch (RuntimeException | Error e) {
       // TornadoVM's compiler throws an Error of its own.
       throw new IllegalStateException(
@@ -225,8 +226,7 @@ final class DevicePlan {
   /// Copies a value to the host's array.
   void download(Value value) {
     ResidentArray array = arrays.get(value);
-    boolean isVariable = array.role() == ResidentArray.Role.VARIABLE;
-    plan.withGraph(isVariable ? array.first() : array.last());
+    plan.withGraph(array.first());
     result.transferToHost(array.host());
   }
 

@@ -2,7 +2,9 @@ package org.octolift.engine.tornado;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,6 @@ import org.octolift.engine.tornado.DeviceArrays.Element;
 import org.octolift.kernels.Elementwise;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -29,10 +30,9 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// Lowers a program to task graphs. Ops fill one graph after the other; an array belongs to the
-/// graph that uses it first, and each graph passes on to the next what is used later.
+/// graph that uses it first, and its memory is given to the others.
 final class GraphBuilder implements Lowering {
-  /// TornadoVM writes a graph into 8 KiB: 15 bytes a task and 5 bytes an argument, of which there
-  /// are up to 20.
+  /// Tasks of a graph that runs seldom: as many as have room, whatever their arguments.
   private static final int TASKS = 64;
 
   /// TornadoVM gives a graph 1024 nodes, three of them for an array that is uploaded.
@@ -49,7 +49,7 @@ final class GraphBuilder implements Lowering {
   private final DeviceArrays arrays;
   private final Set<Integer> results;
   private final String name = "octolift" + PLANS.incrementAndGet();
-  private final List<TaskGraph> graphs = new ArrayList<>();
+  private final List<MeasuredGraph> graphs = new ArrayList<>();
   private final GridScheduler grids = new GridScheduler();
 
   private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
@@ -97,9 +97,10 @@ final class GraphBuilder implements Lowering {
   }
 
   /// @param built octrees that the device is to build, or null if the batch supplies their arrays
+  /// @param sizes of the ops ([#sizes])
   /// @param apart whether each op has a graph of its own
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
-  DevicePlan build(OctreeTasks built, boolean apart, boolean cudaGraphs) {
+  DevicePlan build(OctreeTasks built, List<GraphSize> sizes, boolean apart, boolean cudaGraphs) {
     uploadVariables();
     prepare();
     int uploads = graphs.size();
@@ -108,15 +109,19 @@ final class GraphBuilder implements Lowering {
     }
     int first = graphs.size();
     int[] graphOfOp = new int[program.ops().size()];
+    GraphSize size = new GraphSize();
     for (int i = 0; i < graphOfOp.length; i++) {
       Op op = program.ops().get(i);
       if (constantValues.contains(op)) {
         graphOfOp[i] = -1;
         continue;
       }
-      if (graphs.size() == first || apart || isFull()) {
+      size.add(sizes.get(i));
+      if (graphs.size() == first || apart || !size.fits()) {
         // All have one name, so that TornadoVM compiles equal kernels once (TaskNames).
         beginGraph("ops");
+        size = new GraphSize();
+        size.add(sizes.get(i));
       }
       names.beginOp(op);
       lower(op);
@@ -169,6 +174,55 @@ final class GraphBuilder implements Lowering {
       graphs.removeLast();
     }
     return scratch.sizes();
+  }
+
+  /// Lowers each op to a graph of its own, instead of [#build]; returns what it takes of one.
+  ///
+  /// @param built as in [#build]
+  List<GraphSize> sizes(OctreeTasks built) {
+    prepare();
+    if (built != null) {
+      buildOctrees(built);
+    }
+    List<GraphSize> sizes = new ArrayList<>();
+    for (Op op : program.ops()) {
+      beginGraph("size");
+      if (!constantValues.contains(op)) {
+        names.beginOp(op);
+        lower(op);
+      }
+      sizes.add(size(op));
+    }
+    return sizes;
+  }
+
+  /// What the graph at hand, with the tasks of an op, takes. They write the op's results, what only
+  /// this op uses, and what it is the first to use; not what it is given.
+  private GraphSize size(Op op) {
+    int graph = graphs.size() - 1;
+    GraphSize size = new GraphSize();
+    Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (ResidentArray array : arrays.all()) {
+      if (array.isUsedBy(graph)) {
+        size.addObject(array.host());
+        boolean own =
+            switch (array.role()) {
+              case SCRATCH -> true;
+              case LIST, PREPARED -> array.first() == graph;
+              case VARIABLE, INPUT, CONSTANT, RESULT, TEMPORARY -> false;
+            };
+        if (own) {
+          written.add(array.host());
+        }
+      }
+    }
+    for (Value value : op.writes()) {
+      if (ofValues.containsKey(value)) {
+        written.add(ofValues.get(value).host());
+      }
+    }
+    graph().forEachTask(arguments -> size.addTask(arguments, written));
+    return size;
   }
 
   /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
@@ -272,7 +326,7 @@ final class GraphBuilder implements Lowering {
   }
 
   private void beginGraph(String suffix) {
-    graphs.add(new TaskGraph(name + suffix));
+    graphs.add(new MeasuredGraph(name + suffix));
     names.beginGraph();
     tasks = 0;
   }
@@ -345,7 +399,7 @@ final class GraphBuilder implements Lowering {
   // What ops see.
 
   @Override
-  public TaskGraph graph() {
+  public MeasuredGraph graph() {
     return graphs.getLast();
   }
 

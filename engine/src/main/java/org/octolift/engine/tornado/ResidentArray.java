@@ -89,20 +89,9 @@ final class ResidentArray {
     users.set(graph);
   }
 
-  /// Whether a graph has the array's memory from the graph before. What stays the same from run to
-  /// run is shared in another way: see [#isSharedBy].
-  boolean isConsumedBy(int graph) {
-    return !isShared() && first < graph && graph <= last;
-  }
-
-  /// Whether a graph after the first uses a variable or what was prepared of variables: it is given
-  /// the memory that the first has.
+  /// Whether a graph after the first uses the array: it is given the memory that the first has.
   boolean isSharedBy(int graph) {
-    return isShared() && first < graph && isUsedBy(graph);
-  }
-
-  private boolean isShared() {
-    return role == Role.VARIABLE || role == Role.PREPARED;
+    return first < graph && isUsedBy(graph);
   }
 
   /// Whether a graph uses the array.

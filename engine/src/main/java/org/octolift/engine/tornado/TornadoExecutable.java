@@ -169,8 +169,10 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     // Plans of the same capacities have the same kernels.
     boolean ahead = device.compilesAhead() && !capacities.equals(before);
     try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
+      GraphBuilder alone = builder(Mirrors.FIXED, mirror, scratch);
+      List<GraphSize> sizes = alone.sizes(octrees(format, alone));
       GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
-      plan = builder.build(octrees(format, builder), apart, captured);
+      plan = builder.build(octrees(format, builder), sizes, apart, captured);
     }
     device.requireMemory(deviceBytes());
   }

@@ -5,19 +5,19 @@ import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 
-/// What a graph does with arrays besides running its tasks.
+/// What a graph does with arrays besides running its tasks. No graph consumes what another has
+/// left: TornadoVM would look for each such array in every run, and have each pass through the
+/// graphs between two that use it.
 final class Transfers {
   private Transfers() {}
 
-  /// Declares which arrays the graph uploads, allocates, takes from others and passes on.
+  /// Declares which arrays the graph uploads, allocates and leaves on the device.
   ///
   /// @param number the graph's place in its plan
   /// @param arrays of the plan
   static ImmutableTaskGraph declare(TaskGraph graph, int number, List<ResidentArray> arrays) {
     for (ResidentArray array : arrays) {
-      if (array.isConsumedBy(number)) {
-        graph.consumeFromDevice(array.host());
-      } else if (array.first() == number) {
+      if (array.first() == number) {
         switch (array.role()) {
           case VARIABLE, INPUT ->
               graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array.host());

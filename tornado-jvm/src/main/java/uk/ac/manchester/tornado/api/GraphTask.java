@@ -2,11 +2,13 @@ package uk.ac.manchester.tornado.api;
 
 import java.util.List;
 import java.util.Set;
+import uk.ac.manchester.tornado.api.common.SchedulableTask;
 import uk.ac.manchester.tornado.api.exceptions.TornadoTaskRuntimeException;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// A kernel with its arguments: arrays, numbers, truth values, and the kernel's context.
-record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Object> arguments) {
+record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Object> arguments)
+    implements SchedulableTask {
   GraphTask {
     for (int i = 0; i < arguments.size(); i++) {
       Object argument = arguments.get(i);
@@ -21,6 +23,11 @@ record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Obje
                 .formatted(graph, id, i, argument.getClass().getName()));
       }
     }
+  }
+
+  @Override
+  public Object[] getArguments() {
+    return arguments.toArray();
   }
 
   /// The name that grids are registered under.

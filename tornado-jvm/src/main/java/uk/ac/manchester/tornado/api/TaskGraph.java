@@ -13,8 +13,11 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /// Tasks that run one after the other on a device, and the transfers of their arrays. Every
 /// array has a copy on the device: kernels see the copy alone, and the program sees what is
 /// transferred back.
-public final class TaskGraph extends TaskOverloads {
+public non-sealed class TaskGraph extends TaskOverloads {
   private static final int MAX_TASKS = 256;
+
+  /// What is behind this.
+  protected TornadoTaskGraphInterface taskGraphImpl;
 
   private final String name;
   private final List<GraphTask> tasks = new ArrayList<>();
@@ -31,6 +34,7 @@ public final class TaskGraph extends TaskOverloads {
   /// A graph without tasks.
   public TaskGraph(String name) {
     this.name = name;
+    this.taskGraphImpl = consumer -> tasks.forEach(consumer);
   }
 
   /// The graph's name.

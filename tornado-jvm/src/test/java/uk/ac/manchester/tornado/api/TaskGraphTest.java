@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.EVERY_EXECUTION;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.FIRST_EXECUTION;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
@@ -111,6 +113,23 @@ class TaskGraphTest {
             .transferToHost(EVERY_EXECUTION, out);
     new TornadoExecutionPlan(graph.snapshot()).execute();
     assertThat(out.get(0)).isEqualTo(105 + 1 + 100 + 1000 + 1);
+  }
+
+  @Test
+  void whoExtendsAGraphSeesItsTasks() {
+    IntArray array = new IntArray(1);
+    List<Object[]> seen = new ArrayList<>();
+    TaskGraph graph =
+        new TaskGraph("g") {
+          @Override
+          public ImmutableTaskGraph snapshot() {
+            taskGraphImpl.apply(task -> seen.add(task.getArguments()));
+            return super.snapshot();
+          }
+        };
+    graph.task("t0", TaskGraphTest::scaleAndAdd, array, 1, 2).persistOnDevice(array).snapshot();
+    assertThat(seen).hasSize(1);
+    assertThat(seen.getFirst()).containsExactly(array, 1, 2);
   }
 
   @Test
