@@ -24,6 +24,9 @@ public final class ChunkSums {
   /// Rows that a lane reads at once.
   private static final int AHEAD = 4;
 
+  /// Chunks of a lane.
+  private static final int EACH = Reductions.CHUNKS / LANES;
+
   /// Work-items of a group.
   public static final int THREADS = CHANNELS * LANES;
 
@@ -90,6 +93,8 @@ public final class ChunkSums {
   }
 
   /// [org.octolift.kernels.Normalisation#finishMoments]. A grid of [#slabs] groups of [#THREADS].
+  /// The mean is known before squares are added, which saves two divisions a chunk; what a lane
+  /// reads is under way at once.
   ///
   /// @param mean written, (1, channels)
   /// @param variance written, (1, channels), biased
@@ -102,47 +107,59 @@ public final class ChunkSums {
       IntArray counts,
       int slot,
       int channels) {
-    double[] sizes = context.allocateDoubleLocalArray(THREADS);
-    double[] centres = context.allocateDoubleLocalArray(THREADS);
-    double[] squares = context.allocateDoubleLocalArray(THREADS);
+    double[] shared = context.allocateDoubleLocalArray(THREADS);
+    float[] shifts = new float[EACH];
+    float[] sums = new float[EACH];
+    float[] squares = new float[EACH];
     int id = context.localIdx;
     int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
     int rows = counts.get(slot);
     int chunks = Reductions.chunks(rows);
-    double joined = 0;
-    double centre = 0;
-    double square = 0;
+    int even = Reductions.chunkRows(rows);
     if (channel < channels) {
-      for (int chunk = id / CHANNELS; chunk < chunks; chunk += LANES) {
-        int at = chunk * 3 * channels + channel;
-        int first = chunk * Reductions.chunkRows(rows);
-        double size = Reductions.chunkEnd(rows, chunk) - first;
-        double sum = partials.get(at + channels);
-        double difference = partials.get(at) + sum / size - centre;
-        double share = size / (joined + size);
-        centre += difference * share;
-        square += partials.get(at + 2 * channels) - sum * sum / size;
-        square += difference * difference * joined * share;
-        joined += size;
+      for (int i = 0; i < EACH; i++) {
+        int at = (id / CHANNELS + LANES * i) * 3 * channels + channel;
+        shifts[i] = partials.get(at);
+        sums[i] = partials.get(at + channels);
+        squares[i] = partials.get(at + 2 * channels);
       }
     }
-    sizes[id] = joined;
-    centres[id] = centre;
-    squares[id] = square;
+    double sum = 0;
+    for (int i = 0; i < EACH; i++) {
+      int chunk = id / CHANNELS + LANES * i;
+      if (chunk < chunks) {
+        double size = Reductions.chunkEnd(rows, chunk) - chunk * even;
+        sum += size * shifts[i] + sums[i];
+      }
+    }
+    shared[id] = sum;
+    context.localBarrier();
+    double inverse = 1.0 / (rows > 0 ? rows : 1);
+    double centre = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+      centre += shared[lane * CHANNELS + (id & (CHANNELS - 1))];
+    }
+    centre *= inverse;
+    context.localBarrier();
+    double share = 1.0 / even;
+    double square = 0;
+    for (int i = 0; i < EACH; i++) {
+      int chunk = id / CHANNELS + LANES * i;
+      if (chunk < chunks) {
+        double size = Reductions.chunkEnd(rows, chunk) - chunk * even;
+        double middle = sums[i] * (chunk < chunks - 1 ? share : 1.0 / size);
+        double difference = shifts[i] + middle - centre;
+        square += squares[i] - sums[i] * middle + size * difference * difference;
+      }
+    }
+    shared[id] = square;
     context.localBarrier();
     if (id < CHANNELS && channel < channels) {
       for (int lane = 1; lane < LANES; lane++) {
-        double size = sizes[lane * CHANNELS + id];
-        if (size > 0) {
-          double difference = centres[lane * CHANNELS + id] - centre;
-          double share = size / (joined + size);
-          centre += difference * share;
-          square += squares[lane * CHANNELS + id] + difference * difference * joined * share;
-          joined += size;
-        }
+        square += shared[lane * CHANNELS + id];
       }
       mean.set(channel, (float) centre);
-      variance.set(channel, square <= 0 ? 0f : (float) (square / joined));
+      variance.set(channel, square < 0 ? 0f : (float) (square * inverse));
     }
   }
 
