@@ -17,7 +17,7 @@ import org.octolift.engine.io.Json;
 /// @param threads number of threads
 /// @param images of a run; 0 for workloads without
 /// @param timing the seconds
-/// @param limits of the machine
+/// @param limits of the machine's processor
 /// @param peakResidentBytes most memory that the process had until the end of the workload; null
 /// where the system does not tell
 /// @param details lines for people: counts, tables
@@ -32,7 +32,7 @@ public record BenchResult(
     List<String> details) {
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  /// One line of JSON.
+  /// One line of JSON. The fraction of the peak is null on other devices than the processor.
   public String json() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("workload", workload.toString());
@@ -44,7 +44,7 @@ public record BenchResult(
     values.put("gflop", timing.gflop());
     values.put("gflops", timing.gflops());
     values.put("peak_gflops", limits.peakGflops());
-    values.put("fraction", fraction());
+    values.put("fraction", onCpu() ? fraction() : null);
     values.put("peak_rss_bytes", peakResidentBytes);
     values.put("first_seconds", timing.first());
     if (images > 0) {
@@ -71,8 +71,11 @@ public record BenchResult(
     }
     if (timing.gflop() > 0) {
       lines.add(
-          "%.1f GFLOP (neighbours that exist): %.1f GFLOP/s, %.0f %% of the peak"
-              .formatted(timing.gflop(), timing.gflops(), 100 * fraction()));
+          "%.1f GFLOP (neighbours that exist): %.1f GFLOP/s%s"
+              .formatted(
+                  timing.gflop(),
+                  timing.gflops(),
+                  onCpu() ? ", %.0f %% of the peak".formatted(100 * fraction()) : ""));
     }
     lines.add(
         "machine: %d threads, %.1f GFLOP/s of multiply-adds, %.1f GB/s copied (read and written)"
@@ -85,6 +88,11 @@ public record BenchResult(
 
   private double imagesPerSecond() {
     return images / timing.median();
+  }
+
+  /// Whether the peak is that of the device: no other is measured.
+  private boolean onCpu() {
+    return device.equals("cpu");
   }
 
   private double fraction() {
