@@ -11,6 +11,7 @@ import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// Octree convolution as a gather: `y[o] = b + Σ_k x[t(o, k)] · W[k]` over the offsets k whose
@@ -32,6 +33,8 @@ import org.octolift.kernels.cpu.PairKernels;
 public record Convolution(
     Value y, Value x, Value weights, Value bias, Value table, Relation relation, boolean transposed)
     implements DeviceOp {
+  private static final int FIRST = CacheLines.FIRST;
+
   /// Shared scratch that holds the packed weights.
   private static final int PACKED = 0;
 
@@ -173,7 +176,8 @@ public record Convolution(
     int out = y.channels();
     int panels = Math.ceilDiv(out, width);
     int panelSize = in * width;
-    float[] packed = cpu.sharedScratch(PACKED, Math.multiplyExact(kernels() * panels, panelSize));
+    float[] packed =
+        cpu.sharedScratch(PACKED, FIRST + Math.multiplyExact(kernels() * panels, panelSize));
     MemorySegment source = cpu.floats(weights).getSegment();
     cpu.workers()
         .parallel(
@@ -183,7 +187,7 @@ public record Convolution(
               for (int index = from; index < to; index++) {
                 int k = index / panels;
                 int column = index % panels * width;
-                packPanel(packed, index * panelSize, width, source, k, column);
+                packPanel(packed, FIRST + index * panelSize, width, source, k, column);
               }
             });
     return packed;
@@ -240,7 +244,7 @@ public record Convolution(
       this.rows = Math.min(pairs.blockRows(), pairs.rows() - block * pairs.blockRows());
       this.width = kernel.panelWidth();
       int stride = Math.ceilDiv(y.channels(), width) * width;
-      this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
+      this.sums = cpu.scratch(thread, SUMS, FIRST + (pairs.blockRows() + 1) * stride);
       this.local = cpu.scratch(thread, LOCAL, pairs.inputCount(block) * x.channels());
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
@@ -258,22 +262,23 @@ public record Convolution(
       }
       long first = (long) block * pairs.blockRows() * y.channels();
       if (columns == stride && columns == y.channels()) {
-        MemorySegment.copy(sums, 0, output, ValueLayout.JAVA_FLOAT, 4 * first, rows * columns);
+        MemorySegment.copy(sums, FIRST, output, ValueLayout.JAVA_FLOAT, 4 * first, rows * columns);
         return;
       }
       for (int row = 0; row < rows; row++) {
         long to = first + (long) row * y.channels() + column;
-        MemorySegment.copy(sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4 * to, columns);
+        MemorySegment.copy(
+            sums, FIRST + row * stride, output, ValueLayout.JAVA_FLOAT, 4 * to, columns);
       }
     }
 
     /// Starts the sums with the bias.
     private void begin(int stride, int column, int columns) {
-      Arrays.fill(sums, 0, rows * stride, 0f);
+      Arrays.fill(sums, FIRST, FIRST + rows * stride, 0f);
       if (start != null) {
         for (int row = 0; row < rows; row++) {
           MemorySegment.copy(
-              start, ValueLayout.JAVA_FLOAT, 4L * column, sums, row * stride, columns);
+              start, ValueLayout.JAVA_FLOAT, 4L * column, sums, FIRST + row * stride, columns);
         }
       }
     }
@@ -286,7 +291,7 @@ public record Convolution(
       int first = pairs.start(block, column);
       kernel.multiply(
           sums,
-          0,
+          FIRST,
           (lastPanel - firstPanel) * width,
           pairs.out(),
           local,
@@ -295,7 +300,7 @@ public record Convolution(
           first,
           first + pairs.paddedCount(block, column),
           packed,
-          (k * panels + firstPanel) * in * width,
+          FIRST + (k * panels + firstPanel) * in * width,
           in,
           lastPanel - firstPanel,
           tile);
