@@ -41,8 +41,8 @@ record DenseProduct(int rows, int depth, int columns) {
   /// Columns of a block of C, which takes a quarter of a second-level cache.
   private static final int COLUMN_BLOCK = 256;
 
-  /// Where there are few rows, tasks take a part of the columns each: of about the same length,
-  /// they leave threads idle for a part of the last one only.
+  /// The last rows, one task's for each thread, are cut into so many tasks of some columns each:
+  /// threads that are not equally fast are idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 
   /// Rows of B that are packed at a time: read once for all panels, from so many pages.
@@ -125,22 +125,28 @@ record DenseProduct(int rows, int depth, int columns) {
     int tileRows = cpu.denseKernels().tileRows();
     int tiles = Math.ceilDiv(rows, tileRows);
     int needed = Math.ceilDiv(rows, ROW_BLOCK);
-    boolean wide = needed < threads;
-    int blocks = wide ? Math.max(1, needed) : Math.ceilDiv(needed, threads) * threads;
-    int parts = wide ? Math.clamp(Math.ceilDiv(TASKS_PER_THREAD * threads, blocks), 1, panels) : 1;
+    int blocks = needed < threads ? Math.max(1, needed) : Math.ceilDiv(needed, threads) * threads;
+    int parts =
+        Math.clamp(Math.ceilDiv(TASKS_PER_THREAD * threads, Math.min(blocks, threads)), 1, panels);
+    int whole = Math.max(0, blocks - threads);
+    Block[] latest = new Block[threads];
     cpu.workers()
         .parallelByThread(
-            blocks * parts,
+            whole + (blocks - whole) * parts,
             1,
             (thread, from, to) -> {
               for (int task = from; task < to; task++) {
-                int block = task / parts;
-                int part = task % parts;
+                int cut = task < whole ? 1 : parts;
+                int block = task < whole ? task : whole + (task - whole) / parts;
+                int part = task < whole ? 0 : (task - whole) % parts;
                 int row = (int) ((long) tiles * block / blocks) * tileRows;
-                int end = (int) ((long) tiles * (block + 1) / blocks) * tileRows;
+                int end = Math.min(rows, (int) ((long) tiles * (block + 1) / blocks) * tileRows);
                 if (row < end) {
-                  new Block(cpu, thread, row, Math.min(rows, end), left, packed)
-                      .run(y, bias, activation, panels * part / parts, panels * (part + 1) / parts);
+                  if (latest[thread] == null || latest[thread].row != row) {
+                    latest[thread] = new Block(cpu, thread, row, end, left, packed);
+                  }
+                  int first = panels * part / cut;
+                  latest[thread].run(y, bias, activation, first, panels * (part + 1) / cut);
                 }
               }
             });
