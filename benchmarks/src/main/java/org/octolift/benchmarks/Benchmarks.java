@@ -33,7 +33,8 @@ public final class Benchmarks {
             .jvmArgs(
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseParallelGC")
+                "-XX:+UseParallelGC",
+                "-XX:ObjectAlignmentInBytes=64")
             .forks(asked.getForkCount().orElse(1))
             .warmupIterations(asked.getWarmupIterations().orElse(3))
             .warmupTime(asked.getWarmupTime().orElse(TimeValue.seconds(1)))

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 import org.octolift.kernels.cpu.ScalarPairKernels;
 import org.octolift.kernels.cpu.VectorPairKernels;
@@ -25,6 +26,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class PairKernelBenchmark {
+  private static final int FIRST = CacheLines.FIRST;
   private static final int PAIRS = 126;
   private static final int ROWS = 1024;
 
@@ -37,6 +39,7 @@ public class PairKernelBenchmark {
   private final float[] tile = new float[kernel.tileSize()];
   private final int[] rows = new int[PAIRS];
   private float[] x;
+  private float[] rowsInBlocks;
   private float[] weights;
   private float[] sums;
   private float[] products;
@@ -49,10 +52,11 @@ public class PairKernelBenchmark {
   public void fill() {
     SplittableRandom random = new SplittableRandom(1);
     x = random(random, ROWS * channels);
-    weights = random(random, channels * channels);
-    sums = new float[ROWS * channels];
-    products = new float[channels * channels];
-    blocks = new float[PAIRS * channels];
+    rowsInBlocks = random(random, FIRST + PAIRS * channels);
+    weights = random(random, FIRST + channels * channels);
+    sums = new float[FIRST + ROWS * channels];
+    products = new float[FIRST + channels * channels];
+    blocks = new float[FIRST + PAIRS * channels];
     loaded = new float[PAIRS * channels];
     source = FloatArray.fromArray(x).getSegment();
     for (int i = 0; i < PAIRS; i++) {
@@ -99,20 +103,28 @@ public class PairKernelBenchmark {
   private void multiply(PairKernels loops, float[] y) {
     int panels = channels / width;
     loops.multiply(
-        y, 0, channels, rows, x, channels, rows, 0, PAIRS, weights, 0, channels, panels, tile);
+        y, FIRST, channels, rows, x, channels, rows, 0, PAIRS, weights, FIRST, channels, panels,
+        tile);
   }
 
   private void outerProduct(PairKernels loops, float[] y) {
     for (int column = 0; column < channels; column += width) {
       for (int c = 0; c < channels; c += width) {
         loops.outerProduct(
-            y, column * channels + c * width, x, c * PAIRS, x, column * PAIRS, PAIRS, width);
+            y,
+            FIRST + column * channels + c * width,
+            rowsInBlocks,
+            FIRST + c * PAIRS,
+            rowsInBlocks,
+            FIRST + column * PAIRS,
+            PAIRS,
+            width);
       }
     }
   }
 
   private void gather(PairKernels loops, float[] y) {
-    loops.gather(y, 0, PAIRS * width, x, 0, rows, 0, PAIRS, channels);
+    loops.gather(y, FIRST, 0, PAIRS * width, x, 0, rows, 0, PAIRS, channels);
   }
 
   /// Compares one call of each with the scalar loops, bit for bit, if both have the same panels.
@@ -140,10 +152,11 @@ public class PairKernelBenchmark {
     multiply(kernel, y);
     float sum = 0;
     for (int c = 0; c < channels; c++) {
-      sum = Math.fma(x[rows[0] * channels + c], weights[c * width], sum);
+      sum = Math.fma(x[rows[0] * channels + c], weights[FIRST + c * width], sum);
     }
-    if (y[rows[0] * channels] != sum) {
-      throw new IllegalStateException("expected %s, got %s".formatted(sum, y[rows[0] * channels]));
+    float actual = y[FIRST + rows[0] * channels];
+    if (actual != sum) {
+      throw new IllegalStateException("expected %s, got %s".formatted(sum, actual));
     }
   }
 

@@ -72,7 +72,7 @@ final class KernelWarmUp {
     Arrays.fill(hyper, SMALL);
     for (int round = 0; round < ROUNDS; round++) {
       pairs.load(local, 0, x, order, ROWS, CHANNELS);
-      pairs.gather(blocks, 0, ROWS * width, local, 0, order, 0, ROWS, CHANNELS);
+      pairs.gather(blocks, 0, 0, ROWS * width, local, 0, order, 0, ROWS, CHANNELS);
       for (int panels = 1; panels <= PANELS; panels++) {
         pairs.multiply(
             sums,

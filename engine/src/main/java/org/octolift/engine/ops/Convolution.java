@@ -11,6 +11,7 @@ import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// Octree convolution as a gather: `y[o] = b + Σ_k x[t(o, k)] · W[k]` over the offsets k whose
@@ -32,6 +33,8 @@ import org.octolift.kernels.cpu.PairKernels;
 public record Convolution(
     Value y, Value x, Value weights, Value bias, Value table, Relation relation, boolean transposed)
     implements DeviceOp {
+  private static final int FIRST = CacheLines.FIRST;
+
   /// Shared scratch that holds the packed weights.
   private static final int PACKED = 0;
 
@@ -47,9 +50,13 @@ public record Convolution(
   /// Tasks of about the same length leave threads idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 
-  /// So many blocks come last, a panel at a time: copying their rows for each panel costs less than
-  /// a thread that waits for another's whole block.
+  /// So many blocks come last, the panels of a tile at a time: copying their rows for each part
+  /// costs less than a thread that waits for another's whole block.
   private static final int LAST_BLOCKS_PER_THREAD = 2;
+
+  /// Panels of a part of a last block at most, as many as the widest tile takes at once: single
+  /// panels would be cut finer, but take a tenth longer.
+  private static final int LAST_PANELS = 3;
 
   /// Checks all shapes.
   public Convolution {
@@ -126,14 +133,15 @@ public record Convolution(
     int wanted = TASKS_PER_THREAD * cpu.workers().threads();
     int parts = Math.clamp(Math.ceilDiv(wanted, Math.max(1, pairs.blocks())), 1, panels);
     int last = Math.min(pairs.blocks(), LAST_BLOCKS_PER_THREAD * cpu.workers().threads());
+    int lastParts = Math.max(parts, Math.ceilDiv(panels, LAST_PANELS));
     int whole = (pairs.blocks() - last) * parts;
     cpu.workers()
         .parallelByThread(
-            whole + last * panels,
+            whole + last * lastParts,
             1,
             (thread, from, to) -> {
               for (int task = from; task < to; task++) {
-                int cut = task < whole ? parts : panels;
+                int cut = task < whole ? parts : lastParts;
                 int index = task < whole ? task : task - whole;
                 int block = (task < whole ? 0 : pairs.blocks() - last) + index / cut;
                 int part = index % cut;
@@ -173,7 +181,8 @@ public record Convolution(
     int out = y.channels();
     int panels = Math.ceilDiv(out, width);
     int panelSize = in * width;
-    float[] packed = cpu.sharedScratch(PACKED, Math.multiplyExact(kernels() * panels, panelSize));
+    float[] packed =
+        cpu.sharedScratch(PACKED, FIRST + Math.multiplyExact(kernels() * panels, panelSize));
     MemorySegment source = cpu.floats(weights).getSegment();
     cpu.workers()
         .parallel(
@@ -183,7 +192,7 @@ public record Convolution(
               for (int index = from; index < to; index++) {
                 int k = index / panels;
                 int column = index % panels * width;
-                packPanel(packed, index * panelSize, width, source, k, column);
+                packPanel(packed, FIRST + index * panelSize, width, source, k, column);
               }
             });
     return packed;
@@ -240,7 +249,7 @@ public record Convolution(
       this.rows = Math.min(pairs.blockRows(), pairs.rows() - block * pairs.blockRows());
       this.width = kernel.panelWidth();
       int stride = Math.ceilDiv(y.channels(), width) * width;
-      this.sums = cpu.scratch(thread, SUMS, (pairs.blockRows() + 1) * stride);
+      this.sums = cpu.scratch(thread, SUMS, FIRST + (pairs.blockRows() + 1) * stride);
       this.local = cpu.scratch(thread, LOCAL, pairs.inputCount(block) * x.channels());
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
     }
@@ -258,22 +267,23 @@ public record Convolution(
       }
       long first = (long) block * pairs.blockRows() * y.channels();
       if (columns == stride && columns == y.channels()) {
-        MemorySegment.copy(sums, 0, output, ValueLayout.JAVA_FLOAT, 4 * first, rows * columns);
+        MemorySegment.copy(sums, FIRST, output, ValueLayout.JAVA_FLOAT, 4 * first, rows * columns);
         return;
       }
       for (int row = 0; row < rows; row++) {
         long to = first + (long) row * y.channels() + column;
-        MemorySegment.copy(sums, row * stride, output, ValueLayout.JAVA_FLOAT, 4 * to, columns);
+        MemorySegment.copy(
+            sums, FIRST + row * stride, output, ValueLayout.JAVA_FLOAT, 4 * to, columns);
       }
     }
 
     /// Starts the sums with the bias.
     private void begin(int stride, int column, int columns) {
-      Arrays.fill(sums, 0, rows * stride, 0f);
+      Arrays.fill(sums, FIRST, FIRST + rows * stride, 0f);
       if (start != null) {
         for (int row = 0; row < rows; row++) {
           MemorySegment.copy(
-              start, ValueLayout.JAVA_FLOAT, 4L * column, sums, row * stride, columns);
+              start, ValueLayout.JAVA_FLOAT, 4L * column, sums, FIRST + row * stride, columns);
         }
       }
     }
@@ -286,7 +296,7 @@ public record Convolution(
       int first = pairs.start(block, column);
       kernel.multiply(
           sums,
-          0,
+          FIRST,
           (lastPanel - firstPanel) * width,
           pairs.out(),
           local,
@@ -295,7 +305,7 @@ public record Convolution(
           first,
           first + pairs.paddedCount(block, column),
           packed,
-          (k * panels + firstPanel) * in * width,
+          FIRST + (k * panels + firstPanel) * in * width,
           in,
           lastPanel - firstPanel,
           tile);

@@ -10,6 +10,7 @@ import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
 /// The gradient of [Convolution] to its weights: `dW[k] = Σ_o x[t(o, k)]ᵀ · dy[o]`.
@@ -25,6 +26,7 @@ import org.octolift.kernels.cpu.PairKernels;
 /// @param relation the relation of the forward convolution, or null for a 1×1 convolution
 public record ConvolutionWeightGradient(
     Value dWeights, Value x, Value dy, Value table, Relation relation) implements DeviceOp {
+  private static final int FIRST = CacheLines.FIRST;
   private static final int PARTIALS = 0;
   private static final int GATHERED_X = 3;
   private static final int GATHERED_DY = 4;
@@ -97,7 +99,8 @@ public record ConvolutionWeightGradient(
     Cut cut = Cut.of(kernels, x.channels(), dy.channels(), width, pairs.blocks());
     float[] partials =
         cpu.sharedScratch(
-            PARTIALS, Math.multiplyExact(cut.chunks, Math.multiplyExact(kernels, cut.matrix)));
+            PARTIALS,
+            FIRST + Math.multiplyExact(cut.chunks, Math.multiplyExact(kernels, cut.matrix)));
     int tasks = cut.chunks * cut.groups;
     int last = Math.min(tasks, LAST_TASKS_PER_THREAD * cpu.workers().threads());
     int whole = tasks - last;
@@ -152,7 +155,7 @@ public record ConvolutionWeightGradient(
       int chunk,
       int firstKernel,
       int lastKernel) {
-    int base = chunk * cut.kernels * cut.matrix;
+    int base = FIRST + chunk * cut.kernels * cut.matrix;
     Arrays.fill(partials, base + firstKernel * cut.matrix, base + lastKernel * cut.matrix, 0f);
     int firstBlock = (int) ((long) pairs.blocks() * chunk / cut.chunks);
     int lastBlock = (int) ((long) pairs.blocks() * (chunk + 1) / cut.chunks);
@@ -192,8 +195,9 @@ public record ConvolutionWeightGradient(
       this.width = kernel.panelWidth();
       this.blockSize = GATHER * width;
       this.panels = panels;
-      this.rowsX = cpu.scratch(thread, GATHERED_X, Math.ceilDiv(x.channels(), width) * blockSize);
-      this.rowsDy = cpu.scratch(thread, GATHERED_DY, panels * blockSize);
+      this.rowsX =
+          cpu.scratch(thread, GATHERED_X, FIRST + Math.ceilDiv(x.channels(), width) * blockSize);
+      this.rowsDy = cpu.scratch(thread, GATHERED_DY, FIRST + panels * blockSize);
     }
 
     /// Copies the rows of both sides of some blocks.
@@ -202,8 +206,8 @@ public record ConvolutionWeightGradient(
       for (int block = firstBlock; block < lastBlock; block++) {
         inputs += pairs.inputCount(block);
       }
-      localX = cpu.scratch(thread, LOCAL_X, inputs * x.channels());
-      int at = 0;
+      localX = cpu.scratch(thread, LOCAL_X, FIRST + inputs * x.channels());
+      int at = FIRST;
       for (int block = firstBlock; block < lastBlock; block++) {
         int[] rows = pairs.inputRows(block);
         int count = pairs.inputCount(block);
@@ -212,20 +216,20 @@ public record ConvolutionWeightGradient(
       }
       int first = firstBlock * pairs.blockRows();
       int outputs = Math.min(pairs.rows(), lastBlock * pairs.blockRows()) - first;
-      localDy = cpu.scratch(thread, LOCAL_DY, outputs * dy.channels());
+      localDy = cpu.scratch(thread, LOCAL_DY, FIRST + outputs * dy.channels());
       MemorySegment.copy(
           cpu.floats(dy).getSegment(),
           ValueLayout.JAVA_FLOAT,
           4L * first * dy.channels(),
           localDy,
-          0,
+          FIRST,
           outputs * dy.channels());
     }
 
     /// Adds the products of the pairs of a column, but for those that do not fill the buffers.
     void addLists(int firstBlock, int lastBlock, int column, float[] sums, int at) {
-      int fromX = 0;
-      int fromDy = 0;
+      int fromX = FIRST;
+      int fromDy = FIRST;
       for (int block = firstBlock; block < lastBlock; block++) {
         addList(block, column, fromX, fromDy, sums, at);
         fromX += pairs.inputCount(block) * x.channels();
@@ -238,9 +242,10 @@ public record ConvolutionWeightGradient(
       int end = from + pairs.count(block, column);
       while (from < end) {
         int to = Math.min(end, from + GATHER - count);
-        kernel.gather(rowsX, count, blockSize, localX, fromX, pairs.in(), from, to, x.channels());
         kernel.gather(
-            rowsDy, count, blockSize, localDy, fromDy, pairs.out(), from, to, dy.channels());
+            rowsX, FIRST, count, blockSize, localX, fromX, pairs.in(), from, to, x.channels());
+        kernel.gather(
+            rowsDy, FIRST, count, blockSize, localDy, fromDy, pairs.out(), from, to, dy.channels());
         count += to - from;
         from = to;
         if (count == GATHER) {
@@ -258,9 +263,9 @@ public record ConvolutionWeightGradient(
               sums,
               at + (panel * in + c) * width,
               rowsX,
-              c * GATHER,
+              FIRST + c * GATHER,
               rowsDy,
-              panel * blockSize,
+              FIRST + panel * blockSize,
               count,
               Math.min(width, in - c));
         }
@@ -273,7 +278,7 @@ public record ConvolutionWeightGradient(
   private void reduce(MemorySegment target, Cut cut, float[] partials, int k, int width) {
     int in = x.channels();
     int out = dy.channels();
-    int first = k * cut.matrix;
+    int first = FIRST + k * cut.matrix;
     for (int chunk = 1; chunk < cut.chunks; chunk++) {
       int other = chunk * cut.kernels * cut.matrix + first;
       for (int i = 0; i < cut.matrix; i++) {

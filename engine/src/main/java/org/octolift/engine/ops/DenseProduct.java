@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
+import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.DenseKernels;
 
 /// Matrix products `C = A · B` on all threads (blocks as in Goto and van de Geijn, "Anatomy of
@@ -19,6 +20,8 @@ import org.octolift.kernels.cpu.DenseKernels;
 /// @param depth columns of A, rows of B
 /// @param columns of B and C
 record DenseProduct(int rows, int depth, int columns) {
+  private static final int FIRST = CacheLines.FIRST;
+
   /// Thread scratch that holds a block of C.
   private static final int SUMS = 0;
 
@@ -38,8 +41,8 @@ record DenseProduct(int rows, int depth, int columns) {
   /// Columns of a block of C, which takes a quarter of a second-level cache.
   private static final int COLUMN_BLOCK = 256;
 
-  /// Where there are few rows, tasks take a part of the columns each: of about the same length,
-  /// they leave threads idle for a part of the last one only.
+  /// The last rows, one task's for each thread, are cut into so many tasks of some columns each:
+  /// threads that are not equally fast are idle for a part of the last one only.
   private static final int TASKS_PER_THREAD = 4;
 
   /// Rows of B that are packed at a time: read once for all panels, from so many pages.
@@ -68,7 +71,8 @@ record DenseProduct(int rows, int depth, int columns) {
     return Math.ceilDiv(depth, Math.ceilDiv(depth, DEPTH));
   }
 
-  /// Packs all of B: panel j of depth block i is at {@code (i * panels + j) * blockDepth * w}.
+  /// Packs all of B: panel j of depth block i is at {@code FIRST + (i * panels + j) * blockDepth
+  /// * w}.
   float[] pack(CpuRun cpu, Right right) {
     int width = cpu.denseKernels().panelWidth();
     int panels = Math.ceilDiv(columns, width);
@@ -76,7 +80,8 @@ record DenseProduct(int rows, int depth, int columns) {
     int blocks = Math.ceilDiv(depth, blockDepth);
     int size = blockDepth * width;
     float[] packed =
-        cpu.sharedScratch(PANELS, Math.multiplyExact(Math.multiplyExact(blocks, panels), size));
+        cpu.sharedScratch(
+            PANELS, FIRST + Math.multiplyExact(Math.multiplyExact(blocks, panels), size));
     int parts = Math.ceilDiv(blockDepth, PACKED_ROWS);
     cpu.workers()
         .parallel(
@@ -88,7 +93,7 @@ record DenseProduct(int rows, int depth, int columns) {
                 int row = index % parts * PACKED_ROWS;
                 int first = block * blockDepth + row;
                 int count = Math.min(PACKED_ROWS, Math.min(blockDepth - row, depth - first));
-                int at = block * panels * size + row * width;
+                int at = FIRST + block * panels * size + row * width;
                 packRows(packed, at, size, width, right, first, count);
               }
             });
@@ -120,22 +125,28 @@ record DenseProduct(int rows, int depth, int columns) {
     int tileRows = cpu.denseKernels().tileRows();
     int tiles = Math.ceilDiv(rows, tileRows);
     int needed = Math.ceilDiv(rows, ROW_BLOCK);
-    boolean wide = needed < threads;
-    int blocks = wide ? Math.max(1, needed) : Math.ceilDiv(needed, threads) * threads;
-    int parts = wide ? Math.clamp(Math.ceilDiv(TASKS_PER_THREAD * threads, blocks), 1, panels) : 1;
+    int blocks = needed < threads ? Math.max(1, needed) : Math.ceilDiv(needed, threads) * threads;
+    int parts =
+        Math.clamp(Math.ceilDiv(TASKS_PER_THREAD * threads, Math.min(blocks, threads)), 1, panels);
+    int whole = Math.max(0, blocks - threads);
+    Block[] latest = new Block[threads];
     cpu.workers()
         .parallelByThread(
-            blocks * parts,
+            whole + (blocks - whole) * parts,
             1,
             (thread, from, to) -> {
               for (int task = from; task < to; task++) {
-                int block = task / parts;
-                int part = task % parts;
+                int cut = task < whole ? 1 : parts;
+                int block = task < whole ? task : whole + (task - whole) / parts;
+                int part = task < whole ? 0 : (task - whole) % parts;
                 int row = (int) ((long) tiles * block / blocks) * tileRows;
-                int end = (int) ((long) tiles * (block + 1) / blocks) * tileRows;
+                int end = Math.min(rows, (int) ((long) tiles * (block + 1) / blocks) * tileRows);
                 if (row < end) {
-                  new Block(cpu, thread, row, Math.min(rows, end), left, packed)
-                      .run(y, bias, activation, panels * part / parts, panels * (part + 1) / parts);
+                  if (latest[thread] == null || latest[thread].row != row) {
+                    latest[thread] = new Block(cpu, thread, row, end, left, packed);
+                  }
+                  int first = panels * part / cut;
+                  latest[thread].run(y, bias, activation, first, panels * (part + 1) / cut);
                 }
               }
             });
@@ -163,13 +174,13 @@ record DenseProduct(int rows, int depth, int columns) {
       this.width = kernel.panelWidth();
       this.padded = Math.ceilDiv(end - row, kernel.tileRows()) * kernel.tileRows();
       this.packed = packed;
-      this.sums = cpu.scratch(thread, SUMS, padded * blockColumns());
+      this.sums = cpu.scratch(thread, SUMS, FIRST + padded * blockColumns());
       int blocks = Math.ceilDiv(depth, blockDepth);
-      this.block = cpu.scratch(thread, LEFT, Math.multiplyExact(padded * DEPTH, blocks));
+      this.block = cpu.scratch(thread, LEFT, FIRST + Math.multiplyExact(padded * DEPTH, blocks));
       this.tile = cpu.scratch(thread, TILE, kernel.tileSize());
       for (int first = 0; first < depth; first += blockDepth) {
         int count = Math.min(blockDepth, depth - first);
-        left.pack(block, first / blockDepth * padded * DEPTH, row, end, first, count);
+        left.pack(block, FIRST + first / blockDepth * padded * DEPTH, row, end, first, count);
       }
     }
 
@@ -192,28 +203,38 @@ record DenseProduct(int rows, int depth, int columns) {
       int panels = Math.ceilDiv(columns, width);
       for (int first = 0; first < depth; first += blockDepth) {
         int here = Math.min(blockDepth, depth - first);
-        int from = first / blockDepth * padded * DEPTH;
+        int from = FIRST + first / blockDepth * padded * DEPTH;
         for (int panel = 0; panel < count; panel++) {
-          int at = (first / blockDepth * panels + firstPanel + panel) * blockDepth * width;
+          int at = FIRST + (first / blockDepth * panels + firstPanel + panel) * blockDepth * width;
           kernel.multiply(
-              sums, panel * width, count * width, block, from, packed, at, padded, here, tile);
+              sums,
+              FIRST + panel * width,
+              count * width,
+              block,
+              from,
+              packed,
+              at,
+              padded,
+              here,
+              tile);
         }
       }
     }
 
     /// Starts the sums with the bias.
     private void begin(MemorySegment bias, int column, int stride) {
-      Arrays.fill(sums, 0, padded * stride, 0f);
+      Arrays.fill(sums, FIRST, FIRST + padded * stride, 0f);
       int used = Math.min(stride, columns - column);
       for (int r = 0; bias != null && r < end - row; r++) {
-        MemorySegment.copy(bias, JAVA_FLOAT, CpuLoops.bytes(column), sums, r * stride, used);
+        MemorySegment.copy(
+            bias, JAVA_FLOAT, CpuLoops.bytes(column), sums, FIRST + r * stride, used);
       }
     }
 
     private void finish(MemorySegment y, Activation activation, int column, int stride) {
       int used = Math.min(stride, columns - column);
       for (int r = 0; r < end - row; r++) {
-        int at = r * stride;
+        int at = FIRST + r * stride;
         switch (activation) {
           case NONE -> {}
           case RELU -> rectify(sums, at, at + used);

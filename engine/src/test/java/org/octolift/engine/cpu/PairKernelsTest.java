@@ -153,14 +153,15 @@ class PairKernelsTest {
       compare("load", expected, loaded, found);
       int blockSize = (2 + pairs) * width;
       int blocks = Math.ceilDiv(channels, width);
-      float[] inBlocks = new float[blocks * blockSize];
+      float[] inBlocks = new float[7 + blocks * blockSize];
       for (int p = 1; p < pairs; p++) {
         for (int c = 0; c < channels; c++) {
-          inBlocks[c / width * blockSize + (1 + p) * width + c % width] = x[in[p] * channels + c];
+          inBlocks[7 + c / width * blockSize + (1 + p) * width + c % width] =
+              x[in[p] * channels + c];
         }
       }
       float[] gathered = new float[inBlocks.length];
-      kernel.gather(gathered, 2, blockSize, x, 0, in, 1, pairs, channels);
+      kernel.gather(gathered, 7, 2, blockSize, x, 0, in, 1, pairs, channels);
       compare("gather", inBlocks, gathered, found);
     }
 

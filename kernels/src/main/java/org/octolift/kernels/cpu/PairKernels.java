@@ -86,10 +86,11 @@ public interface PairKernels {
   /// `to[row + p - begin, 0..channels) = from[rows[p], 0..channels)` for p in begin..end.
   ///
   /// @param to written; in blocks of w columns: column c of row r at
-  /// {@code c / w * blockSize + r * w + c % w}
+  /// {@code toOffset + c / w * blockSize + r * w + c % w}
   /// @param from not modified; row r starts at {@code fromOffset + r * channels}
   void gather(
       float[] to,
+      int toOffset,
       int row,
       int blockSize,
       float[] from,

@@ -71,6 +71,7 @@ public final class ScalarPairKernels implements PairKernels {
   @Override
   public void gather(
       float[] to,
+      int toOffset,
       int row,
       int blockSize,
       float[] from,
@@ -81,7 +82,7 @@ public final class ScalarPairKernels implements PairKernels {
       int channels) {
     for (int p = begin; p < end; p++) {
       for (int c = 0; c < channels; c++) {
-        to[c / WIDTH * blockSize + (row + p - begin) * WIDTH + c % WIDTH] =
+        to[toOffset + c / WIDTH * blockSize + (row + p - begin) * WIDTH + c % WIDTH] =
             from[fromOffset + rows[p] * channels + c];
       }
     }

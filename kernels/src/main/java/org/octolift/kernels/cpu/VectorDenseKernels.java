@@ -37,7 +37,7 @@ public final class VectorDenseKernels implements DenseKernels {
 
   @Override
   public int tileSize() {
-    return ROWS * WIDTH;
+    return CacheLines.FIRST + ROWS * WIDTH;
   }
 
   @Override
@@ -108,22 +108,22 @@ public final class VectorDenseKernels implements DenseKernels {
       s7 = x7.fma(p, s7);
       t7 = x7.fma(q, t7);
     }
-    s0.intoArray(tile, 0 * LANES);
-    t0.intoArray(tile, 1 * LANES);
-    s1.intoArray(tile, 2 * LANES);
-    t1.intoArray(tile, 3 * LANES);
-    s2.intoArray(tile, 4 * LANES);
-    t2.intoArray(tile, 5 * LANES);
-    s3.intoArray(tile, 6 * LANES);
-    t3.intoArray(tile, 7 * LANES);
-    s4.intoArray(tile, 8 * LANES);
-    t4.intoArray(tile, 9 * LANES);
-    s5.intoArray(tile, 10 * LANES);
-    t5.intoArray(tile, 11 * LANES);
-    s6.intoArray(tile, 12 * LANES);
-    t6.intoArray(tile, 13 * LANES);
-    s7.intoArray(tile, 14 * LANES);
-    t7.intoArray(tile, 15 * LANES);
+    s0.intoArray(tile, CacheLines.FIRST + 0 * LANES);
+    t0.intoArray(tile, CacheLines.FIRST + 1 * LANES);
+    s1.intoArray(tile, CacheLines.FIRST + 2 * LANES);
+    t1.intoArray(tile, CacheLines.FIRST + 3 * LANES);
+    s2.intoArray(tile, CacheLines.FIRST + 4 * LANES);
+    t2.intoArray(tile, CacheLines.FIRST + 5 * LANES);
+    s3.intoArray(tile, CacheLines.FIRST + 6 * LANES);
+    t3.intoArray(tile, CacheLines.FIRST + 7 * LANES);
+    s4.intoArray(tile, CacheLines.FIRST + 8 * LANES);
+    t4.intoArray(tile, CacheLines.FIRST + 9 * LANES);
+    s5.intoArray(tile, CacheLines.FIRST + 10 * LANES);
+    t5.intoArray(tile, CacheLines.FIRST + 11 * LANES);
+    s6.intoArray(tile, CacheLines.FIRST + 12 * LANES);
+    t6.intoArray(tile, CacheLines.FIRST + 13 * LANES);
+    s7.intoArray(tile, CacheLines.FIRST + 14 * LANES);
+    t7.intoArray(tile, CacheLines.FIRST + 15 * LANES);
   }
 
   private static void multiply4(
@@ -152,21 +152,22 @@ public final class VectorDenseKernels implements DenseKernels {
       s3 = x3.fma(p, s3);
       t3 = x3.fma(q, t3);
     }
-    s0.intoArray(tile, 0 * LANES);
-    t0.intoArray(tile, 1 * LANES);
-    s1.intoArray(tile, 2 * LANES);
-    t1.intoArray(tile, 3 * LANES);
-    s2.intoArray(tile, 4 * LANES);
-    t2.intoArray(tile, 5 * LANES);
-    s3.intoArray(tile, 6 * LANES);
-    t3.intoArray(tile, 7 * LANES);
+    s0.intoArray(tile, CacheLines.FIRST + 0 * LANES);
+    t0.intoArray(tile, CacheLines.FIRST + 1 * LANES);
+    s1.intoArray(tile, CacheLines.FIRST + 2 * LANES);
+    t1.intoArray(tile, CacheLines.FIRST + 3 * LANES);
+    s2.intoArray(tile, CacheLines.FIRST + 4 * LANES);
+    t2.intoArray(tile, CacheLines.FIRST + 5 * LANES);
+    s3.intoArray(tile, CacheLines.FIRST + 6 * LANES);
+    t3.intoArray(tile, CacheLines.FIRST + 7 * LANES);
   }
 
   private static void addTile(float[] c, int offset, int stride, float[] tile) {
     for (int row = 0; row < ROWS; row++) {
       int at = offset + row * stride;
-      load(c, at).add(load(tile, row * WIDTH)).intoArray(c, at);
-      load(c, at + LANES).add(load(tile, row * WIDTH + LANES)).intoArray(c, at + LANES);
+      int from = CacheLines.FIRST + row * WIDTH;
+      load(c, at).add(load(tile, from)).intoArray(c, at);
+      load(c, at + LANES).add(load(tile, from + LANES)).intoArray(c, at + LANES);
     }
   }
 

@@ -37,7 +37,7 @@ public final class VectorPairKernels implements PairKernels {
 
   @Override
   public int tileSize() {
-    return MAXIMUM_SUMS * LANES;
+    return CacheLines.FIRST + MAXIMUM_SUMS * LANES;
   }
 
   @Override
@@ -134,24 +134,24 @@ public final class VectorPairKernels implements PairKernels {
       e2 = v2.fma(we, e2);
       f2 = v2.fma(wf, f2);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    c0.intoArray(tile, 2 * LANES);
-    d0.intoArray(tile, 3 * LANES);
-    e0.intoArray(tile, 4 * LANES);
-    f0.intoArray(tile, 5 * LANES);
-    a1.intoArray(tile, 6 * LANES);
-    b1.intoArray(tile, 7 * LANES);
-    c1.intoArray(tile, 8 * LANES);
-    d1.intoArray(tile, 9 * LANES);
-    e1.intoArray(tile, 10 * LANES);
-    f1.intoArray(tile, 11 * LANES);
-    a2.intoArray(tile, 12 * LANES);
-    b2.intoArray(tile, 13 * LANES);
-    c2.intoArray(tile, 14 * LANES);
-    d2.intoArray(tile, 15 * LANES);
-    e2.intoArray(tile, 16 * LANES);
-    f2.intoArray(tile, 17 * LANES);
+    a0.intoArray(tile, CacheLines.FIRST + 0 * LANES);
+    b0.intoArray(tile, CacheLines.FIRST + 1 * LANES);
+    c0.intoArray(tile, CacheLines.FIRST + 2 * LANES);
+    d0.intoArray(tile, CacheLines.FIRST + 3 * LANES);
+    e0.intoArray(tile, CacheLines.FIRST + 4 * LANES);
+    f0.intoArray(tile, CacheLines.FIRST + 5 * LANES);
+    a1.intoArray(tile, CacheLines.FIRST + 6 * LANES);
+    b1.intoArray(tile, CacheLines.FIRST + 7 * LANES);
+    c1.intoArray(tile, CacheLines.FIRST + 8 * LANES);
+    d1.intoArray(tile, CacheLines.FIRST + 9 * LANES);
+    e1.intoArray(tile, CacheLines.FIRST + 10 * LANES);
+    f1.intoArray(tile, CacheLines.FIRST + 11 * LANES);
+    a2.intoArray(tile, CacheLines.FIRST + 12 * LANES);
+    b2.intoArray(tile, CacheLines.FIRST + 13 * LANES);
+    c2.intoArray(tile, CacheLines.FIRST + 14 * LANES);
+    d2.intoArray(tile, CacheLines.FIRST + 15 * LANES);
+    e2.intoArray(tile, CacheLines.FIRST + 16 * LANES);
+    f2.intoArray(tile, CacheLines.FIRST + 17 * LANES);
   }
 
   private static void multiply3x4(
@@ -193,18 +193,18 @@ public final class VectorPairKernels implements PairKernels {
       c2 = v2.fma(wc, c2);
       d2 = v2.fma(wd, d2);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    c0.intoArray(tile, 2 * LANES);
-    d0.intoArray(tile, 3 * LANES);
-    a1.intoArray(tile, 4 * LANES);
-    b1.intoArray(tile, 5 * LANES);
-    c1.intoArray(tile, 6 * LANES);
-    d1.intoArray(tile, 7 * LANES);
-    a2.intoArray(tile, 8 * LANES);
-    b2.intoArray(tile, 9 * LANES);
-    c2.intoArray(tile, 10 * LANES);
-    d2.intoArray(tile, 11 * LANES);
+    a0.intoArray(tile, CacheLines.FIRST + 0 * LANES);
+    b0.intoArray(tile, CacheLines.FIRST + 1 * LANES);
+    c0.intoArray(tile, CacheLines.FIRST + 2 * LANES);
+    d0.intoArray(tile, CacheLines.FIRST + 3 * LANES);
+    a1.intoArray(tile, CacheLines.FIRST + 4 * LANES);
+    b1.intoArray(tile, CacheLines.FIRST + 5 * LANES);
+    c1.intoArray(tile, CacheLines.FIRST + 6 * LANES);
+    d1.intoArray(tile, CacheLines.FIRST + 7 * LANES);
+    a2.intoArray(tile, CacheLines.FIRST + 8 * LANES);
+    b2.intoArray(tile, CacheLines.FIRST + 9 * LANES);
+    c2.intoArray(tile, CacheLines.FIRST + 10 * LANES);
+    d2.intoArray(tile, CacheLines.FIRST + 11 * LANES);
   }
 
   private static void multiply6x2(
@@ -249,18 +249,18 @@ public final class VectorPairKernels implements PairKernels {
       a5 = v5.fma(wa, a5);
       b5 = v5.fma(wb, b5);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
-    a3.intoArray(tile, 6 * LANES);
-    b3.intoArray(tile, 7 * LANES);
-    a4.intoArray(tile, 8 * LANES);
-    b4.intoArray(tile, 9 * LANES);
-    a5.intoArray(tile, 10 * LANES);
-    b5.intoArray(tile, 11 * LANES);
+    a0.intoArray(tile, CacheLines.FIRST + 0 * LANES);
+    b0.intoArray(tile, CacheLines.FIRST + 1 * LANES);
+    a1.intoArray(tile, CacheLines.FIRST + 2 * LANES);
+    b1.intoArray(tile, CacheLines.FIRST + 3 * LANES);
+    a2.intoArray(tile, CacheLines.FIRST + 4 * LANES);
+    b2.intoArray(tile, CacheLines.FIRST + 5 * LANES);
+    a3.intoArray(tile, CacheLines.FIRST + 6 * LANES);
+    b3.intoArray(tile, CacheLines.FIRST + 7 * LANES);
+    a4.intoArray(tile, CacheLines.FIRST + 8 * LANES);
+    b4.intoArray(tile, CacheLines.FIRST + 9 * LANES);
+    a5.intoArray(tile, CacheLines.FIRST + 10 * LANES);
+    b5.intoArray(tile, CacheLines.FIRST + 11 * LANES);
   }
 
   private static void multiply3x2(
@@ -287,12 +287,12 @@ public final class VectorPairKernels implements PairKernels {
       a2 = v2.fma(wa, a2);
       b2 = v2.fma(wb, b2);
     }
-    a0.intoArray(tile, 0 * LANES);
-    b0.intoArray(tile, 1 * LANES);
-    a1.intoArray(tile, 2 * LANES);
-    b1.intoArray(tile, 3 * LANES);
-    a2.intoArray(tile, 4 * LANES);
-    b2.intoArray(tile, 5 * LANES);
+    a0.intoArray(tile, CacheLines.FIRST + 0 * LANES);
+    b0.intoArray(tile, CacheLines.FIRST + 1 * LANES);
+    a1.intoArray(tile, CacheLines.FIRST + 2 * LANES);
+    b1.intoArray(tile, CacheLines.FIRST + 3 * LANES);
+    a2.intoArray(tile, CacheLines.FIRST + 4 * LANES);
+    b2.intoArray(tile, CacheLines.FIRST + 5 * LANES);
   }
 
   /// Adds the rows of a tile of some columns to the output rows of its pairs.
@@ -300,7 +300,7 @@ public final class VectorPairKernels implements PairKernels {
       float[] y, int yOffset, int yStride, int[] out, int p, int rows, int columns, float[] tile) {
     for (int row = 0; row < rows; row++) {
       int to = yOffset + out[p + row] * yStride;
-      int from = row * columns;
+      int from = CacheLines.FIRST + row * columns;
       for (int j = 0; j < columns; j += LANES) {
         load(y, to + j).add(load(tile, from + j)).intoArray(y, to + j);
       }
@@ -455,6 +455,7 @@ public final class VectorPairKernels implements PairKernels {
   @Override
   public void gather(
       float[] to,
+      int toOffset,
       int row,
       int blockSize,
       float[] from,
@@ -466,7 +467,7 @@ public final class VectorPairKernels implements PairKernels {
     int whole = channels / WIDTH * WIDTH;
     for (int p = begin; p < end; p++) {
       int start = fromOffset + rows[p] * channels;
-      int at = (row + p - begin) * WIDTH;
+      int at = toOffset + (row + p - begin) * WIDTH;
       int c = 0;
       for (; c < whole; c += WIDTH) {
         load(from, start + c).intoArray(to, at);
