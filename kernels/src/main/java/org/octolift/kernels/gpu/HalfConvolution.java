@@ -180,22 +180,15 @@ public final class HalfConvolution {
       long[] nextA = new long[MOST_COPIES];
       long[] nextB = new long[MOST_COPIES];
       for (int ahead = 0; ahead < 2; ahead++) {
+        int fromRow = entry * TileLists.ROWS;
         int fromFour = channel(block * depth, ci, format) / 4 + four;
         int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
-        for (int i = 0; i < copiesA; i++) {
-          int from = source[entry * TileLists.ROWS + rowOfCopy(rowA, rowsA, i)] + fromFour;
-          if (ahead == 0) {
-            firstA[i] = x.get(from);
-          } else {
-            nextA[i] = x.get(from);
-          }
-        }
-        for (int i = 0; i < copiesB; i++) {
-          if (ahead == 0) {
-            firstB[i] = weights.get(fromB + i * threads);
-          } else {
-            nextB[i] = weights.get(fromB + i * threads);
-          }
+        if (ahead == 0) {
+          loadRows(firstA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
+          loadWeights(firstB, weights, fromB, threads, copiesB);
+        } else {
+          loadRows(nextA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
+          loadWeights(nextB, weights, fromB, threads, copiesB);
         }
         // Behind the last stage the last one again, in vain.
         int more = ahead + 1 < stages ? 1 : 0;
@@ -203,16 +196,8 @@ public final class HalfConvolution {
         entry += block == blocks ? 1 : 0;
         block = block == blocks ? 0 : block;
       }
-      for (int i = 0; i < copiesA; i++) {
-        int to = toA + 8 * (rowOfCopy(rowA, rowsA, i) - rowA);
-        tileA[to] = (int) firstA[i];
-        tileA[to + across] = (int) (firstA[i] >> 32);
-      }
-      for (int i = 0; i < copiesB; i++) {
-        int to = toB + 2 * i * threads;
-        tileB[to] = (int) firstB[i];
-        tileB[to + 32] = (int) (firstB[i] >> 32);
-      }
+      storeRows(tileA, firstA, toA, across, rowA, rowsA, copiesA);
+      storeWeights(tileB, firstB, toB, threads, copiesB);
 
       int lane = id & 31;
       int warpRow = 64 * (id >> 5 & 1);
@@ -238,25 +223,15 @@ public final class HalfConvolution {
       for (int stage = 0; stage < stages; stage++) {
         context.localBarrier();
         int buffer = (stage & 1) * planes;
-        int other = planes - buffer;
-        for (int i = 0; i < copiesA; i++) {
-          int to = other * planeA + toA + 8 * (rowOfCopy(rowA, rowsA, i) - rowA);
-          tileA[to] = (int) nextA[i];
-          tileA[to + across] = (int) (nextA[i] >> 32);
-        }
-        for (int i = 0; i < copiesB; i++) {
-          int to = other * planeB + toB + 2 * i * threads;
-          tileB[to] = (int) nextB[i];
-          tileB[to + 32] = (int) (nextB[i] >> 32);
-        }
+        int intoA = (planes - buffer) * planeA + toA;
+        int intoB = (planes - buffer) * planeB + toB;
+        int fromRow = entry * TileLists.ROWS;
         int fromFour = channel(block * depth, ci, format) / 4 + four;
         int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
-        for (int i = 0; i < copiesA; i++) {
-          nextA[i] = x.get(source[entry * TileLists.ROWS + rowOfCopy(rowA, rowsA, i)] + fromFour);
-        }
-        for (int i = 0; i < copiesB; i++) {
-          nextB[i] = weights.get(fromB + i * threads);
-        }
+        storeRows(tileA, nextA, intoA, across, rowA, rowsA, copiesA);
+        storeWeights(tileB, nextB, intoB, threads, copiesB);
+        loadRows(nextA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
+        loadWeights(nextB, weights, fromB, threads, copiesB);
         int more = stage + 3 < stages ? 1 : 0;
         block += more;
         entry += block == blocks ? 1 : 0;
@@ -403,6 +378,43 @@ public final class HalfConvolution {
       columns = columns == 96 ? 32 : columns / 2;
     }
     return columns;
+  }
+
+  private static void loadRows(
+      long[] next,
+      LongArray x,
+      int[] source,
+      int fromRow,
+      int fromFour,
+      int rowA,
+      int rowsA,
+      int copies) {
+    for (int i = 0; i < copies; i++) {
+      next[i] = x.get(source[fromRow + rowOfCopy(rowA, rowsA, i)] + fromFour);
+    }
+  }
+
+  private static void loadWeights(
+      long[] next, LongArray weights, int from, int threads, int copies) {
+    for (int i = 0; i < copies; i++) {
+      next[i] = weights.get(from + i * threads);
+    }
+  }
+
+  private static void storeRows(
+      int[] tile, long[] next, int to, int across, int rowA, int rowsA, int copies) {
+    for (int i = 0; i < copies; i++) {
+      int at = to + 8 * (rowOfCopy(rowA, rowsA, i) - rowA);
+      tile[at] = (int) next[i];
+      tile[at + across] = (int) (next[i] >> 32);
+    }
+  }
+
+  private static void storeWeights(int[] tile, long[] next, int to, int threads, int copies) {
+    for (int i = 0; i < copies; i++) {
+      tile[to + 2 * i * threads] = (int) next[i];
+      tile[to + 2 * i * threads + 32] = (int) (next[i] >> 32);
+    }
   }
 
   /// The row of a work-item's copy i; behind the last one the first again. As all but the first row
