@@ -93,7 +93,7 @@ final class RelationTasks {
 
   /// Ints of a column's list of blocks.
   static int blockPitch(Lowering tasks, Value out) {
-    return 1 + blocks(tasks, out);
+    return TileLists.blockPitch(blocks(tasks, out));
   }
 
   private static int blocks(Lowering tasks, Value out) {
@@ -135,7 +135,7 @@ final class RelationTasks {
                         arrays[0],
                         arrays[1],
                         blocks),
-            Math.multiplyExact(table.channels(), blocks + 1),
+            Math.multiplyExact(table.channels(), TileLists.blockPitch(blocks)),
             blocks)[0];
   }
 
