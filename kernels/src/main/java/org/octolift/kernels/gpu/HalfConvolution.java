@@ -96,7 +96,8 @@ public final class HalfConvolution {
       int valid = rows - first < TileLists.ROWS ? rows - first : TileLists.ROWS;
       int threads = 2 * tileColumns;
       int depth = ci < DEPTH ? ci : DEPTH;
-      int span = (width > 0 ? width : 1) + bias;
+      int halves = depth == DEPTH && (tileColumns == 64 || tileColumns == 96) ? 2 : 1;
+      int span = (width > 0 ? width : 1) + bias + 1;
       int planes = depth / 16;
       int planeA = 8 * TileLists.ROWS + 4;
       int planeB = 8 * tileColumns;
@@ -141,9 +142,8 @@ public final class HalfConvolution {
         if (width == 0) {
           source[place] = row * pitch;
         } else {
-          // A tile without neighbours looks up one all the same: it is read, in vain.
-          int last = entries > 1 ? entries - 1 : 0;
-          for (int e = LOOKUPS * (id / TileLists.ROWS); e < last + 1; e += LOOKUPS * sharers) {
+          int last = entries - 1;
+          for (int e = LOOKUPS * (id / TileLists.ROWS); e < entries; e += LOOKUPS * sharers) {
             for (int j = 0; j < LOOKUPS; j++) {
               found[j] = table.get(row * width + column[e + j < last ? e + j : last]);
             }
@@ -156,6 +156,7 @@ public final class HalfConvolution {
         if (bias == 1) {
           source[entries * TileLists.ROWS + place] = (zeroRow + 1) * pitch;
         }
+        source[(entries + bias) * TileLists.ROWS + place] = zeroRow * pitch;
       }
       context.localBarrier();
 
@@ -175,6 +176,7 @@ public final class HalfConvolution {
       int toA = (four >> 2) * planeA + (four & 3) + (rowA & 4) + 8 * rowA;
       int across = 4 - 2 * (rowA & 4);
       int toB = 64 * (id >> 5) + (id & 31);
+      int left = stages;
       long[] firstA = new long[MOST_COPIES];
       long[] firstB = new long[MOST_COPIES];
       long[] nextA = new long[MOST_COPIES];
@@ -183,21 +185,26 @@ public final class HalfConvolution {
         int fromRow = entry * TileLists.ROWS;
         int fromFour = channel(block * depth, ci, format) / 4 + four;
         int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
-        if (ahead == 0) {
-          loadRows(firstA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
-          loadWeights(firstB, weights, fromB, threads, copiesB);
+        if (halves == 1 && ahead == 0) {
+          loadRows(firstA, 0, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
+          loadWeights(firstB, 0, weights, fromB, threads, copiesB);
         } else {
-          loadRows(nextA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
-          loadWeights(nextB, weights, fromB, threads, copiesB);
+          int to = halves == 1 ? 0 : ahead;
+          loadRows(nextA, to * copiesA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
+          loadWeights(nextB, to * copiesB, weights, fromB, threads, copiesB);
         }
-        // Behind the last stage the last one again, in vain.
-        int more = ahead + 1 < stages ? 1 : 0;
-        block += more;
+        // Behind the last stage rows of zeros.
+        left--;
+        block++;
         entry += block == blocks ? 1 : 0;
         block = block == blocks ? 0 : block;
+        entry = left > 0 ? entry : entries + bias;
+        block = left > 0 ? block : 0;
       }
-      storeRows(tileA, firstA, toA, across, rowA, rowsA, copiesA);
-      storeWeights(tileB, firstB, toB, threads, copiesB);
+      if (halves == 1) {
+        storeRows(tileA, firstA, 0, toA, across, rowA, rowsA, copiesA);
+        storeWeights(tileB, firstB, 0, toB, threads, copiesB);
+      }
 
       int lane = id & 31;
       int warpRow = 64 * (id >> 5 & 1);
@@ -220,24 +227,34 @@ public final class HalfConvolution {
       float[] c31 = context.mmaFragment(0f);
       float[] c32 = context.mmaFragment(0f);
       float[] c33 = context.mmaFragment(0f);
-      for (int stage = 0; stage < stages; stage++) {
-        context.localBarrier();
-        int buffer = (stage & 1) * planes;
-        int intoA = (planes - buffer) * planeA + toA;
-        int intoB = (planes - buffer) * planeB + toB;
-        int fromRow = entry * TileLists.ROWS;
-        int fromFour = channel(block * depth, ci, format) / 4 + four;
-        int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
-        storeRows(tileA, nextA, intoA, across, rowA, rowsA, copiesA);
-        storeWeights(tileB, nextB, intoB, threads, copiesB);
-        loadRows(nextA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
-        loadWeights(nextB, weights, fromB, threads, copiesB);
-        int more = stage + 3 < stages ? 1 : 0;
-        block += more;
-        entry += block == blocks ? 1 : 0;
-        block = block == blocks ? 0 : block;
-        int atA = 4 * buffer * planeA + fromA;
-        int atB = 4 * buffer * planeB + fromWarp;
+      for (int stage = 0; stage < (stages + halves - 1) / halves * halves; stage++) {
+        int buffer = stage & 1;
+        if (halves == 1 || buffer == 0) {
+          context.localBarrier();
+          for (int i = 0; i < halves; i++) {
+            int into = (halves == 1 ? 1 - buffer : i) * planes;
+            storeRows(tileA, nextA, i * copiesA, into * planeA + toA, across, rowA, rowsA, copiesA);
+            storeWeights(tileB, nextB, i * copiesB, into * planeB + toB, threads, copiesB);
+          }
+          if (halves == 2) {
+            context.localBarrier();
+          }
+          for (int i = 0; i < halves; i++) {
+            int fromRow = entry * TileLists.ROWS;
+            int fromFour = channel(block * depth, ci, format) / 4 + four;
+            int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
+            loadRows(nextA, i * copiesA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
+            loadWeights(nextB, i * copiesB, weights, fromB, threads, copiesB);
+            left--;
+            block++;
+            entry += block == blocks ? 1 : 0;
+            block = block == blocks ? 0 : block;
+            entry = left > 0 ? entry : entries + bias;
+            block = left > 0 ? block : 0;
+          }
+        }
+        int atA = 4 * buffer * planes * planeA + fromA;
+        int atB = 4 * buffer * planes * planeB + fromWarp;
         HalfFloat[] b0 = context.mmaLoadB(tileB, 16, atB);
         HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 256);
         HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 512);
@@ -382,6 +399,7 @@ public final class HalfConvolution {
 
   private static void loadRows(
       long[] next,
+      int first,
       LongArray x,
       int[] source,
       int fromRow,
@@ -390,30 +408,31 @@ public final class HalfConvolution {
       int rowsA,
       int copies) {
     for (int i = 0; i < copies; i++) {
-      next[i] = x.get(source[fromRow + rowOfCopy(rowA, rowsA, i)] + fromFour);
+      next[first + i] = x.get(source[fromRow + rowOfCopy(rowA, rowsA, i)] + fromFour);
     }
   }
 
   private static void loadWeights(
-      long[] next, LongArray weights, int from, int threads, int copies) {
+      long[] next, int first, LongArray weights, int from, int threads, int copies) {
     for (int i = 0; i < copies; i++) {
-      next[i] = weights.get(from + i * threads);
+      next[first + i] = weights.get(from + i * threads);
     }
   }
 
   private static void storeRows(
-      int[] tile, long[] next, int to, int across, int rowA, int rowsA, int copies) {
+      int[] tile, long[] next, int first, int to, int across, int rowA, int rowsA, int copies) {
     for (int i = 0; i < copies; i++) {
       int at = to + 8 * (rowOfCopy(rowA, rowsA, i) - rowA);
-      tile[at] = (int) next[i];
-      tile[at + across] = (int) (next[i] >> 32);
+      tile[at] = (int) next[first + i];
+      tile[at + across] = (int) (next[first + i] >> 32);
     }
   }
 
-  private static void storeWeights(int[] tile, long[] next, int to, int threads, int copies) {
+  private static void storeWeights(
+      int[] tile, long[] next, int first, int to, int threads, int copies) {
     for (int i = 0; i < copies; i++) {
-      tile[to + 2 * i * threads] = (int) next[i];
-      tile[to + 2 * i * threads + 32] = (int) (next[i] >> 32);
+      tile[to + 2 * i * threads] = (int) next[first + i];
+      tile[to + 2 * i * threads + 32] = (int) (next[first + i] >> 32);
     }
   }
 
