@@ -27,6 +27,9 @@ public final class FloatConvolution {
   /// Four more than the rows: a warp then stores 4 rows of 8 channels to different banks.
   private static final int PITCH = ROWS + 4;
 
+  /// Neighbours of a row that a work-item looks up at a time.
+  private static final int LOOKUPS = 9;
+
   private static final int MOST_COPIES = 16;
 
   private FloatConvolution() {}
@@ -85,6 +88,8 @@ public final class FloatConvolution {
     float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
     float[] tileW = context.allocateFloatLocalArray(DEPTH * tileColumns);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
+    int[] matrix = context.allocateIntLocalArray(32);
+    int[] tableColumn = context.allocateIntLocalArray(32);
     float[] sums = new float[64];
     float[] nextX = new float[MOST_COPIES];
     float[] nextW = new float[4];
@@ -92,20 +97,48 @@ public final class FloatConvolution {
     int threads = 2 * tileColumns;
     int rowsX = threads / DEPTH;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
-    int span = width > 0 ? width : 1;
     int id = context.localIdx;
     int list = TileLists.PITCH * context.groupIdx;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
     int firstColumn = tileColumns * context.groupIdy;
-    int places = first < rows ? ROWS * span : 0;
-    for (int i = id; i < places; i += threads) {
-      int at = first + i / span;
-      int from = -1;
+
+    // A work-item looks up one row of the tile, or two: its number, then where its neighbours lie,
+    // some at a time. So a group waits for memory a few times, not once for each.
+    int turns = threads < ROWS ? ROWS / threads : 1;
+    int[] rowsOfTile = new int[2];
+    for (int i = 0; i < turns; i++) {
+      int at = first + (id & (ROWS - 1)) + i * threads;
+      int row = -1;
       if (at < rows) {
-        int row = ordered == 1 ? order.get(at) : at;
-        from = width > 0 ? table.get(row * width + i % span) : row;
+        row = ordered == 1 ? order.get(at) : at;
       }
-      source[i] = from < 0 ? -1 : from * ci;
+      rowsOfTile[i] = row;
+    }
+    if (id < 32) {
+      int offset = width > 0 && id < entries ? lists.get(list + 1 + id) : 0;
+      matrix[id] = offset;
+      tableColumn[id] = width > 0 ? columns.get(offset) : 0;
+    }
+    context.localBarrier();
+    int[] found = new int[LOOKUPS];
+    for (int i = 0; i < (id < ROWS ? turns : 0); i++) {
+      int place = id + i * threads;
+      int row = rowsOfTile[i];
+      int some = row < 0 ? 0 : row;
+      if (width == 0) {
+        source[place] = row < 0 ? -1 : row * ci;
+      } else {
+        for (int e = 0; e < entries; e += LOOKUPS) {
+          for (int j = 0; j < LOOKUPS; j++) {
+            found[j] = table.get(some * width + tableColumn[e + j < entries ? e + j : entries - 1]);
+          }
+          for (int j = 0; j < LOOKUPS; j++) {
+            int from = row < 0 ? -1 : found[j];
+            int to = e + j < entries ? e + j : entries - 1;
+            source[to * ROWS + place] = from < 0 ? -1 : from * ci;
+          }
+        }
+      }
     }
     context.localBarrier();
     int blocks = (ci + DEPTH - 1) / DEPTH;
@@ -128,30 +161,9 @@ public final class FloatConvolution {
         sums[8 * i + j] = start;
       }
     }
-    for (int stage = 0; stage < stages; stage++) {
-      int entry = stage / blocks;
-      int block = DEPTH * (stage - entry * blocks);
-      int offset = width > 0 ? lists.get(list + 1 + firstEntry + entry) : 0;
-      int column = width > 0 ? columns.get(offset) : 0;
-      for (int i = 0; i < copiesX; i++) {
-        int from = source[rowOfCopy(rowX, rowsX, i) * span + column];
-        float value = 0f;
-        if (from >= 0 && block + channel < ci) {
-          value = x.get(from + block + channel);
-        }
-        nextX[i] = value;
-      }
-      for (int i = 0; i < 4; i++) {
-        int c = block + channelW + 2 * i;
-        float value = 0f;
-        if (c < ci && firstColumn + columnW < co) {
-          value =
-              transposed == 1
-                  ? weights.get((offset * co + firstColumn + columnW) * ci + c)
-                  : weights.get((offset * ci + c) * co + firstColumn + columnW);
-        }
-        nextW[i] = value;
-      }
+    // While a stage is multiplied the next one is on its way to registers.
+    int depth = 0;
+    for (int stage = 0; stage < stages + 1; stage++) {
       context.localBarrier();
       for (int i = 0; i < copiesX; i++) {
         tileX[channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
@@ -160,10 +172,35 @@ public final class FloatConvolution {
         tileW[(channelW + 2 * i) * tileColumns + columnW] = nextW[i];
       }
       context.localBarrier();
-      // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
-      // seconds.
-      int depth = ci - block < DEPTH ? ci - block : DEPTH;
-      for (int c = 0; c < depth; c++) {
+      // A bound that is no constant: TornadoVM would unroll the loop over the channels too, and
+      // compile for seconds.
+      int ready = depth;
+      if (stage < stages) {
+        int entry = stage / blocks;
+        int block = DEPTH * (stage - entry * blocks);
+        int offset = matrix[firstEntry + entry];
+        for (int i = 0; i < copiesX; i++) {
+          int from = source[(firstEntry + entry) * ROWS + rowOfCopy(rowX, rowsX, i)];
+          float value = 0f;
+          if (from >= 0 && block + channel < ci) {
+            value = x.get(from + block + channel);
+          }
+          nextX[i] = value;
+        }
+        for (int i = 0; i < 4; i++) {
+          int c = block + channelW + 2 * i;
+          float value = 0f;
+          if (c < ci && firstColumn + columnW < co) {
+            value =
+                transposed == 1
+                    ? weights.get((offset * co + firstColumn + columnW) * ci + c)
+                    : weights.get((offset * ci + c) * co + firstColumn + columnW);
+          }
+          nextW[i] = value;
+        }
+        depth = ci - block < DEPTH ? ci - block : DEPTH;
+      }
+      for (int c = 0; c < ready; c++) {
         for (int i = 0; i < 8; i++) {
           ownX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
         }

@@ -40,6 +40,9 @@ public final class HalfWeightGradient {
 
   private static final int MOST_COPIES = 16;
 
+  /// Partial sums that are read at a time.
+  private static final int SUMMANDS = 8;
+
   /// Ints for a number of each window and one more.
   private static final int WINDOWS_SIZE = TileLists.WINDOWS + 4;
 
@@ -456,6 +459,7 @@ public final class HalfWeightGradient {
     int terms = format == HalfOperands.SPLIT ? 3 : 1;
     int pitch = blockCi * blocksCi;
     int matrix = pitch * blockCo * blocksCo;
+    float[] own = new float[SUMMANDS];
     for (@Parallel int i = 0; i < offsets * co * ci; i++) {
       int channel = i % ci;
       int out = i / ci % co;
@@ -465,9 +469,14 @@ public final class HalfWeightGradient {
       float sum = 0;
       for (int term = 0; term < terms; term++) {
         int at = (term * chunks * split + first) * matrix + out * pitch + channel;
-        for (int part = first; part < after; part++) {
-          sum += partials.get(at);
-          at += matrix;
+        for (int part = first; part < after; part += SUMMANDS) {
+          for (int j = 0; j < SUMMANDS; j++) {
+            own[j] = partials.get(part + j < after ? at + j * matrix : at);
+          }
+          for (int j = 0; j < SUMMANDS; j++) {
+            sum += part + j < after ? own[j] : 0f;
+          }
+          at += SUMMANDS * matrix;
         }
       }
       dWeights.set((k * ci + channel) * co + out, sum);
