@@ -10,10 +10,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 ///
 /// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, each work-item 8×8 of
 /// them in registers, in four squares of four so that neighbouring work-items read neighbouring
-/// banks; a warp has 8 by 4 of the squares. For
-/// each offset of the tile's list and each [#DEPTH] channels the group gathers a piece of x and one
-/// of W into local memory, both with the channel as the slow index; 20 KiB of local memory and 124
-/// registers let four groups run on a multiprocessor, which hides the gathering.
+/// banks; a warp has 8 by 4 of the squares. For each offset of the tile's list and each [#DEPTH]
+/// channels, a stage, the group gathers a piece of x and one of W into local memory, both with the
+/// channel as the slow index. There are two of each: while the group multiplies one stage, the next
+/// is on its way to registers.
 ///
 /// Where rows are few, several groups share a tile: each takes a part of its offsets, and
 /// [#addParts] adds the parts in order.
@@ -26,6 +26,9 @@ public final class FloatConvolution {
 
   /// Four more than the rows: a warp then stores 4 rows of 8 channels to different banks.
   private static final int PITCH = ROWS + 4;
+
+  /// Floats of a stage of x.
+  private static final int PLANE = DEPTH * PITCH;
 
   /// Neighbours of a row that a work-item looks up at a time.
   private static final int LOOKUPS = 9;
@@ -85,8 +88,9 @@ public final class FloatConvolution {
     // in a condition, even if the whole group takes the same way.
     int rows = counts.get(slot);
     int first = ROWS * context.groupIdx;
-    float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
-    float[] tileW = context.allocateFloatLocalArray(DEPTH * tileColumns);
+    int planeW = DEPTH * tileColumns;
+    float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
+    float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
     int[] matrix = context.allocateIntLocalArray(32);
     int[] tableColumn = context.allocateIntLocalArray(32);
@@ -94,6 +98,7 @@ public final class FloatConvolution {
     float[] nextX = new float[MOST_COPIES];
     float[] nextW = new float[4];
     float[] ownX = new float[8];
+    float[] ownW = new float[8];
     int threads = 2 * tileColumns;
     int rowsX = threads / DEPTH;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
@@ -141,6 +146,12 @@ public final class FloatConvolution {
       }
     }
     context.localBarrier();
+    for (int i = 0; i < copiesX; i++) {
+      nextX[i] = 0f;
+    }
+    for (int i = 0; i < 4; i++) {
+      nextW[i] = 0f;
+    }
     int blocks = (ci + DEPTH - 1) / DEPTH;
     int part = context.groupIdz;
     int firstEntry = entries * part / parts;
@@ -161,23 +172,22 @@ public final class FloatConvolution {
         sums[8 * i + j] = start;
       }
     }
-    // While a stage is multiplied the next one is on its way to registers.
-    int depth = 0;
-    for (int stage = 0; stage < stages + 1; stage++) {
+    // What is loaded in one pass is stored in the next and multiplied in the one after.
+    for (int pass = 0; pass < stages + 2; pass++) {
+      int even = pass & 1;
+      int odd = 1 - even;
       context.localBarrier();
-      for (int i = 0; i < copiesX; i++) {
-        tileX[channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
+      if (pass > 0) {
+        for (int i = 0; i < copiesX; i++) {
+          tileX[odd * PLANE + channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
+        }
+        for (int i = 0; i < 4; i++) {
+          tileW[odd * planeW + (channelW + 2 * i) * tileColumns + columnW] = nextW[i];
+        }
       }
-      for (int i = 0; i < 4; i++) {
-        tileW[(channelW + 2 * i) * tileColumns + columnW] = nextW[i];
-      }
-      context.localBarrier();
-      // A bound that is no constant: TornadoVM would unroll the loop over the channels too, and
-      // compile for seconds.
-      int ready = depth;
-      if (stage < stages) {
-        int entry = stage / blocks;
-        int block = DEPTH * (stage - entry * blocks);
+      if (pass < stages) {
+        int entry = pass / blocks;
+        int block = DEPTH * (pass - entry * blocks);
         int offset = matrix[firstEntry + entry];
         for (int i = 0; i < copiesX; i++) {
           int from = source[(firstEntry + entry) * ROWS + rowOfCopy(rowX, rowsX, i)];
@@ -198,16 +208,21 @@ public final class FloatConvolution {
           }
           nextW[i] = value;
         }
-        depth = ci - block < DEPTH ? ci - block : DEPTH;
       }
-      for (int c = 0; c < ready; c++) {
+      // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
+      // seconds.
+      int left = pass < 2 ? 0 : ci - DEPTH * ((pass - 2) % blocks);
+      int depth = left < DEPTH ? left : DEPTH;
+      for (int c = 0; c < depth; c++) {
+        int rowOfX = even * PLANE + c * PITCH + tileRow;
+        int rowOfW = even * planeW + c * tileColumns + tileColumn;
         for (int i = 0; i < 8; i++) {
-          ownX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
+          ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
+          ownW[i] = tileW[rowOfW + (i & 3) + tileColumns / 8 * (i & 4)];
         }
         for (int j = 0; j < 8; j++) {
-          float w = tileW[c * tileColumns + tileColumn + (j & 3) + tileColumns / 8 * (j & 4)];
           for (int i = 0; i < 8; i++) {
-            sums[8 * i + j] += ownX[i] * w;
+            sums[8 * i + j] += ownX[i] * ownW[j];
           }
         }
       }
