@@ -68,17 +68,15 @@ final class Layer {
 
   private void run(int format, Tiles plain, Tiles sorted, Tiles mirrored) {
     int columns = HalfConvolution.tileColumns(shell.tiles(), channels);
-    int depth = Math.min(32, padded);
     LongArray halfX = rows(format);
     LongArray halfW = pack(format, columns, false);
-    forward(format, plain, halfX, halfW, columns, depth);
-    forward(format, sorted, halfX, halfW, columns, depth);
+    forward(format, plain, halfX, halfW, columns);
+    forward(format, sorted, halfX, halfW, columns);
     if (format == HalfOperands.BF16) {
-      forward(format, sorted, halfX, halfW, columns, 16);
-      inputGradient(format, mirrored, pack(format, columns, true), columns, depth);
+      inputGradient(format, mirrored, pack(format, columns, true), columns);
       for (int other = 32; other <= 128; other += 32) {
         if (other != columns && other <= channels) {
-          forward(format, sorted, halfX, pack(format, other, false), other, depth);
+          forward(format, sorted, halfX, pack(format, other, false), other);
         }
       }
     }
@@ -221,19 +219,16 @@ final class Layer {
     return half;
   }
 
-  private void forward(
-      int format, Tiles tiles, LongArray halfX, LongArray halfW, int columns, int depth) {
-    String name =
-        "%s forward, %d columns, depth %d%s"
-            .formatted(FORMATS[format], columns, depth, suffix(tiles));
+  private void forward(int format, Tiles tiles, LongArray halfX, LongArray halfW, int columns) {
+    String name = "%s forward, %d columns%s".formatted(FORMATS[format], columns, suffix(tiles));
     FloatArray y = new FloatArray(shell.rows() * channels);
-    double time = convolve(format, tiles, halfX, halfW, columns, depth, y);
+    double time = convolve(format, tiles, halfX, halfW, columns, y);
     report(name, time, error(y, tiles, false, format), error(y, tiles, false, -1));
   }
 
-  private void inputGradient(int format, Tiles tiles, LongArray halfW, int columns, int depth) {
+  private void inputGradient(int format, Tiles tiles, LongArray halfW, int columns) {
     FloatArray dx = new FloatArray(shell.rows() * channels);
-    double time = convolve(format, tiles, rows(format), halfW, columns, depth, dx);
+    double time = convolve(format, tiles, rows(format), halfW, columns, dx);
     report(
         FORMATS[format] + " input gradient",
         time,
@@ -242,13 +237,7 @@ final class Layer {
   }
 
   private double convolve(
-      int format,
-      Tiles tiles,
-      LongArray halfX,
-      LongArray halfW,
-      int columns,
-      int depth,
-      FloatArray y) {
+      int format, Tiles tiles, LongArray halfX, LongArray halfW, int columns, FloatArray y) {
     WorkerGrid grid =
         Stopwatch.groups(2 * columns, shell.tiles(), Math.ceilDiv(channels, columns), 1);
     UnaryOperator<TaskGraph> task =
@@ -272,9 +261,9 @@ final class Layer {
                 padded,
                 channels,
                 columns,
-                depth,
                 0,
                 tiles.ordered(),
+                1,
                 format);
     Object[] inputs = {
       halfX, halfW, shell.table(), tiles.columns(), tiles.lists(), tiles.order(), counts

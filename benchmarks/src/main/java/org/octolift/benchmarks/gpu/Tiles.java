@@ -28,7 +28,7 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
     IntArray lists = new IntArray(TileLists.PITCH * shell.tiles());
     int blocks = Math.ceilDiv(shell.rows(), TileLists.BLOCK);
     IntArray blockMasks = new IntArray(blocks);
-    IntArray blockLists = new IntArray(Shell.OFFSETS * (blocks + 1));
+    IntArray blockLists = new IntArray(Shell.OFFSETS * TileLists.blockPitch(blocks));
     double time =
         stopwatch.time(
             graph ->
@@ -86,7 +86,9 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
         "tile lists" + (ordered == 1 ? ", sorted rows" : "") + (mirrored ? ", mirrored" : ""),
         time,
         offsets / shell.tiles(),
-        IntStream.range(0, Shell.OFFSETS).mapToDouble(c -> blockLists.get(c * (blocks + 1))).sum()
+        IntStream.range(0, Shell.OFFSETS)
+                .mapToDouble(c -> blockLists.get(c * TileLists.blockPitch(blocks)))
+                .sum()
             / blocks);
     return new Tiles(columns, lists, blockLists, order, ordered);
   }

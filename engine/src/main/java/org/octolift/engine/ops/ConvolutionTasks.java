@@ -1,7 +1,6 @@
 package org.octolift.engine.ops;
 
 import org.octolift.engine.Value;
-import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Convolutions;
 import org.octolift.kernels.gpu.FloatConvolution;
@@ -18,9 +17,7 @@ final class ConvolutionTasks {
 
   private static final int MOST_CHUNKS = 64;
 
-  /// Depths up to which a few rooms have too few rows to fill a large GPU.
-  private static final int COARSE = 5;
-
+  /// Groups that share a tile's offsets where a few rooms have few tiles.
   private static final int PARTS = 3;
 
   private ConvolutionTasks() {}
@@ -104,7 +101,7 @@ final class ConvolutionTasks {
     int tiles = RelationTasks.tiles(tasks, y);
     int columns = FloatConvolution.tileColumns(y.channels());
     int slabs = Math.ceilDiv(y.channels(), columns);
-    int parts = parts(op.relation());
+    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : 1;
     int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
     FloatArray output =
         parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));
@@ -136,26 +133,26 @@ final class ConvolutionTasks {
             ordered ? 1 : 0,
             parts,
             size);
+    addParts(tasks, y, output, parts);
+  }
+
+  /// Adds the parts of a convolution, if there are several.
+  static void addParts(Lowering tasks, Value y, FloatArray output, int parts) {
     if (parts > 1) {
+      int capacity = tasks.capacity(y.rows());
       tasks
           .graph()
           .task(
-              tasks.id("addParts", Lowering.loop(size)),
+              tasks.id("addParts", Lowering.loop(capacity * y.channels())),
               FloatConvolution::addParts,
               tasks.floats(y),
               output,
               tasks.counts(),
               tasks.slot(y.rows()),
-              tasks.capacity(y.rows()),
+              capacity,
               y.channels(),
               parts);
     }
-  }
-
-  /// Groups that share a tile's offsets. It depends on the depth alone, as the order of additions
-  /// must not depend on the batches before.
-  private static int parts(Relation relation) {
-    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE ? PARTS : 1;
   }
 
   private static void weightGradientByGroups(Lowering tasks, ConvolutionWeightGradient op) {

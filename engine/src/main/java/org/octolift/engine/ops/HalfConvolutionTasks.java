@@ -28,6 +28,9 @@ final class HalfConvolutionTasks {
 
   private static final int OTHER = 3;
 
+  /// Groups that share a tile's offsets where a few rooms have few tiles.
+  private static final int PARTS = 2;
+
   private HalfConvolutionTasks() {}
 
   /// Whether a product with {@code out} output channels is to run on tensor cores.
@@ -57,6 +60,10 @@ final class HalfConvolutionTasks {
     LongArray weights = tasks.scratchLongs(OTHER, weightLongs);
     boolean ordered = RelationTasks.isOrdered(op.relation()) && out % 8 == 0;
     IntArray lists = RelationTasks.lists(tasks, op.table(), op.relation(), y, ordered);
+    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : 1;
+    int size = Math.multiplyExact(tasks.capacity(y.rows()), out);
+    FloatArray output =
+        parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));
     tasks
         .graph()
         .task(
@@ -82,10 +89,10 @@ final class HalfConvolutionTasks {
             tasks.id(
                 op.name(),
                 Lowering.groups(
-                    2 * columns, RelationTasks.tiles(tasks, y), Math.ceilDiv(out, columns), 1)),
+                    2 * columns, RelationTasks.tiles(tasks, y), Math.ceilDiv(out, columns), parts)),
             HalfConvolution::convolve,
             new KernelContext(),
-            tasks.floats(y),
+            output,
             x,
             weights,
             RelationTasks.table(tasks, op.table()),
@@ -100,10 +107,11 @@ final class HalfConvolutionTasks {
             padded,
             out,
             columns,
-            Math.min(32, padded),
             bias,
             ordered ? 1 : 0,
+            parts,
             format);
+    ConvolutionTasks.addParts(tasks, y, output, parts);
   }
 
   static void weightGradient(Lowering tasks, ConvolutionWeightGradient op) {

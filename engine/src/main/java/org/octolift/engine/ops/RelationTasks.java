@@ -13,7 +13,16 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// What the convolution kernels want to know of a relation beside its table, as tasks that run once
 /// a step for all convolutions that ask.
 final class RelationTasks {
+  /// Depths up to which a few rooms have too few rows to fill a large GPU.
+  private static final int COARSE = 5;
+
   private RelationTasks() {}
+
+  /// Whether groups are to share a tile's offsets, as there may be few tiles. It depends on the
+  /// depth alone, as the order of additions must not depend on the batches before.
+  static boolean isCoarse(Relation relation) {
+    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE;
+  }
 
   /// Whether kernels take rows in an order that brings rows with the same neighbours together.
   /// Where each row has one place in a kernel, or all, nothing is gained.
@@ -84,7 +93,7 @@ final class RelationTasks {
 
   /// Ints of a column's list of blocks.
   static int blockPitch(Lowering tasks, Value out) {
-    return 1 + blocks(tasks, out);
+    return TileLists.blockPitch(blocks(tasks, out));
   }
 
   private static int blocks(Lowering tasks, Value out) {
@@ -126,7 +135,7 @@ final class RelationTasks {
                         arrays[0],
                         arrays[1],
                         blocks),
-            Math.multiplyExact(table.channels(), blocks + 1),
+            Math.multiplyExact(table.channels(), TileLists.blockPitch(blocks)),
             blocks)[0];
   }
 

@@ -30,6 +30,9 @@ public final class FloatConvolution {
   /// Floats of a stage of x.
   private static final int PLANE = DEPTH * PITCH;
 
+  /// Neighbours of a row that a work-item looks up at a time.
+  private static final int LOOKUPS = 9;
+
   private static final int MOST_COPIES = 16;
 
   private FloatConvolution() {}
@@ -89,6 +92,8 @@ public final class FloatConvolution {
     float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
     float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
+    int[] matrix = context.allocateIntLocalArray(32);
+    int[] tableColumn = context.allocateIntLocalArray(32);
     float[] sums = new float[64];
     float[] nextX = new float[MOST_COPIES];
     float[] nextW = new float[4];
@@ -97,20 +102,48 @@ public final class FloatConvolution {
     int threads = 2 * tileColumns;
     int rowsX = threads / DEPTH;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
-    int span = width > 0 ? width : 1;
     int id = context.localIdx;
     int list = TileLists.PITCH * context.groupIdx;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
     int firstColumn = tileColumns * context.groupIdy;
-    int places = first < rows ? ROWS * span : 0;
-    for (int i = id; i < places; i += threads) {
-      int at = first + i / span;
-      int from = -1;
+
+    // A work-item looks up one row of the tile, or two: its number, then where its neighbours lie,
+    // some at a time. So a group waits for memory a few times, not once for each.
+    int turns = threads < ROWS ? ROWS / threads : 1;
+    int[] rowsOfTile = new int[2];
+    for (int i = 0; i < turns; i++) {
+      int at = first + (id & (ROWS - 1)) + i * threads;
+      int row = -1;
       if (at < rows) {
-        int row = ordered == 1 ? order.get(at) : at;
-        from = width > 0 ? table.get(row * width + i % span) : row;
+        row = ordered == 1 ? order.get(at) : at;
       }
-      source[i] = from < 0 ? -1 : from * ci;
+      rowsOfTile[i] = row;
+    }
+    if (id < 32) {
+      int offset = width > 0 && id < entries ? lists.get(list + 1 + id) : 0;
+      matrix[id] = offset;
+      tableColumn[id] = width > 0 ? columns.get(offset) : 0;
+    }
+    context.localBarrier();
+    int[] found = new int[LOOKUPS];
+    for (int i = 0; i < (id < ROWS ? turns : 0); i++) {
+      int place = id + i * threads;
+      int row = rowsOfTile[i];
+      int some = row < 0 ? 0 : row;
+      if (width == 0) {
+        source[place] = row < 0 ? -1 : row * ci;
+      } else {
+        for (int e = 0; e < entries; e += LOOKUPS) {
+          for (int j = 0; j < LOOKUPS; j++) {
+            found[j] = table.get(some * width + tableColumn[e + j < entries ? e + j : entries - 1]);
+          }
+          for (int j = 0; j < LOOKUPS; j++) {
+            int from = row < 0 ? -1 : found[j];
+            int to = e + j < entries ? e + j : entries - 1;
+            source[to * ROWS + place] = from < 0 ? -1 : from * ci;
+          }
+        }
+      }
     }
     context.localBarrier();
     for (int i = 0; i < copiesX; i++) {
@@ -155,10 +188,9 @@ public final class FloatConvolution {
       if (pass < stages) {
         int entry = pass / blocks;
         int block = DEPTH * (pass - entry * blocks);
-        int offset = width > 0 ? lists.get(list + 1 + firstEntry + entry) : 0;
-        int column = width > 0 ? columns.get(offset) : 0;
+        int offset = matrix[firstEntry + entry];
         for (int i = 0; i < copiesX; i++) {
-          int from = source[rowOfCopy(rowX, rowsX, i) * span + column];
+          int from = source[(firstEntry + entry) * ROWS + rowOfCopy(rowX, rowsX, i)];
           float value = 0f;
           if (from >= 0 && block + channel < ci) {
             value = x.get(from + block + channel);

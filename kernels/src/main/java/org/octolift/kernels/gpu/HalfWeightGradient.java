@@ -30,14 +30,21 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// second-level cache, i.e. 48 operations a byte with 96×96 channels, 43 with 64×128, 32 with
 /// 64×64, 16 with 32×32.
 public final class HalfWeightGradient {
-  /// Stages that a chunk should have, so that its beginning and its end count little.
-  private static final int FEWEST_STAGES = 24;
+  /// Blocks of rows that a warp should multiply for a chunk, so that its beginning and its end
+  /// count little.
+  private static final int FEWEST_BLOCKS = 48;
 
   /// Ints between the 8 columns of two neighbouring blocks of B; 8 more than they are long, so that
   /// a warp that stores pairs of four rows and 32 channels fills all banks.
   private static final int PITCH_B = 72;
 
   private static final int MOST_COPIES = 16;
+
+  /// Partial sums that are read at a time.
+  private static final int SUMMANDS = 8;
+
+  /// Ints for a number of each window and one more.
+  private static final int WINDOWS_SIZE = TileLists.WINDOWS + 4;
 
   private HalfWeightGradient() {}
 
@@ -57,7 +64,7 @@ public final class HalfWeightGradient {
   /// @param order not modified, as in [TileLists#lists] and [HalfOperands#columns]
   /// @param width columns of the table, or 0 for the identity
   /// @param zeroRow the row of x that holds zeros
-  /// @param pitch ints of a column's list of blocks
+  /// @param pitch ints of a column's list of blocks, [TileLists#blockPitch]
   /// @param ordered 1 if rows are taken by {@code order}, else 0
   /// @param format [HalfOperands#FP16], [HalfOperands#BF16] or [HalfOperands#SPLIT]
   public static void partialSums(
@@ -90,12 +97,15 @@ public final class HalfWeightGradient {
     int warps = warpsCi * warpsCo * split;
     int threads = 32 * warps;
     int share = WeightGradientBlocks.GROUPS / (blocksCi * blocksCo);
-    int stageBlocks = 2 * split;
+    int copies = 8 * split * blockCo / threads + (8 * split * blockCi + threads - 1) / threads;
+    int steps = copies > 8 ? 2 : 4;
+    int buffers = copies > 8 ? 2 : 1;
+    int stageBlocks = steps * split;
     int stageRows = TileLists.BLOCK * stageBlocks;
     int planeA = 8 * blockCo;
     int planeB = blockCi / 8 * PITCH_B;
-    int[] tileA = context.allocateIntLocalArray(2 * stageBlocks * planeA);
-    int[] tileB = context.allocateIntLocalArray(2 * stageBlocks * planeB);
+    int[] tileA = context.allocateIntLocalArray(buffers * stageBlocks * planeA);
+    int[] tileB = context.allocateIntLocalArray(buffers * stageBlocks * planeB);
     int[] rowsOfX = context.allocateIntLocalArray(2 * stageRows);
     int[] blocksOfDy = context.allocateIntLocalArray(2 * stageBlocks);
     int id = context.localIdx;
@@ -103,39 +113,71 @@ public final class HalfWeightGradient {
     int term = context.groupIdx / (share + offsets);
     int group = context.groupIdx - term * (share + offsets);
 
-    // The chunk of this group: offset k, stages from start to end.
+    // The chunk of this group. Chunks are numbered offset after offset, and launched window after
+    // window of rows, so that groups of all offsets read the same rows at the same time.
+    int[] listed = context.allocateIntLocalArray(32);
+    int[] windows = context.allocateIntLocalArray(WINDOWS_SIZE);
+    int[] firstChunks = context.allocateIntLocalArray(32);
+    int[] chunks = context.allocateIntLocalArray(32);
+    if (id < 32) {
+      listed[id] = id < offsets ? entries(blocks, columns, id, rows, width, pitch) : 0;
+    }
+    context.localBarrier();
     int all = 0;
     for (int i = 0; i < offsets; i++) {
-      all += (entries(blocks, columns, i, rows, width, pitch) + stageBlocks - 1) / stageBlocks;
+      all += (listed[i] + stageBlocks - 1) / stageBlocks;
     }
     int length = (all + share - 1) / share;
-    length = length > FEWEST_STAGES ? length : FEWEST_STAGES;
-    int before = 0;
+    int fewest = FEWEST_BLOCKS / steps;
+    length = length > fewest ? length : fewest;
+    int chunkBlocks = length * stageBlocks;
+    if (id <= TileLists.WINDOWS) {
+      int before = 0;
+      for (int i = 0; i < offsets; i++) {
+        before += chunksBefore(blocks, columns, i, id, listed[i], width, pitch, chunkBlocks);
+      }
+      windows[id] = before;
+    }
+    context.localBarrier();
+    int window = 0;
+    for (int i = 1; i < TileLists.WINDOWS; i++) {
+      window += windows[i] > group ? 0 : 1;
+    }
+    if (id < 32) {
+      int i = id < offsets ? id : 0;
+      int before = chunksBefore(blocks, columns, i, window, listed[i], width, pitch, chunkBlocks);
+      int after =
+          chunksBefore(blocks, columns, i, window + 1, listed[i], width, pitch, chunkBlocks);
+      firstChunks[id] = before;
+      chunks[id] = after - before;
+    }
+    context.localBarrier();
+    boolean notes = context.groupIdx == 0 && context.groupIdy == 0 && id == 0;
     int k = -1;
     int start = 0;
-    int end = 0;
-    boolean notes = context.groupIdx == 0 && context.groupIdy == 0 && id == 0;
+    int chunk = 0;
+    int place = group - windows[window];
+    int before = 0;
     for (int i = 0; i < offsets; i++) {
       if (notes) {
         starts.set(i, before);
       }
-      int stages =
-          (entries(blocks, columns, i, rows, width, pitch) + stageBlocks - 1) / stageBlocks;
-      int chunks = (stages + length - 1) / length;
-      if (group < before + chunks && k < 0) {
+      if (k < 0 && place < chunks[i]) {
         k = i;
-        start = (group - before) * length;
-        end = start + length < stages ? start + length : stages;
+        start = (firstChunks[i] + place) * length;
+        chunk = before + firstChunks[i] + place;
       }
-      before += chunks;
+      place -= chunks[i];
+      before += (listed[i] + chunkBlocks - 1) / chunkBlocks;
     }
     if (notes) {
       starts.set(offsets, before);
     }
     if (k > -1) {
       int tableColumn = width > 0 ? columns.get(k) : 0;
-      int limit = entries(blocks, columns, k, rows, width, pitch);
-      limit = limit < end * stageBlocks ? limit : end * stageBlocks;
+      int limit = start * stageBlocks + chunkBlocks;
+      limit = limit < listed[k] ? limit : listed[k];
+      int end = (limit + stageBlocks - 1) / stageBlocks;
       int list = tableColumn * pitch + 1;
       int partCo = context.groupIdy / blocksCi;
       int partCi = context.groupIdy - partCo * blocksCi;
@@ -146,9 +188,9 @@ public final class HalfWeightGradient {
 
       // What a work-item looks up: the source of one row of a stage. Those of the first three
       // stages at once, then step by step.
-      int place = id < stageRows ? id : stageRows - 1;
-      int entry = start * stageBlocks + place / TileLists.BLOCK;
-      int inBlock = place & (TileLists.BLOCK - 1);
+      int ownRow = id < stageRows ? id : stageRows - 1;
+      int entry = start * stageBlocks + ownRow / TileLists.BLOCK;
+      int inBlock = ownRow & (TileLists.BLOCK - 1);
       int[] foundBlocks = new int[6];
       int[] foundRows = new int[6];
       for (int i = 0; i < 6; i++) {
@@ -184,7 +226,7 @@ public final class HalfWeightGradient {
       int toB = 2 * (lane >> 2 & 1) * PITCH_B + (lane & 3);
       long[] nextA = new long[MOST_COPIES];
       long[] nextB = new long[MOST_COPIES];
-      for (int ahead = 0; ahead < 2; ahead++) {
+      for (int ahead = 0; ahead < buffers; ahead++) {
         for (int i = 0; i < stageBlocks; i++) {
           int from = fromA + blocksOfDy[ahead * stageBlocks + i];
           for (int j = 0; j < copiesA; j++) {
@@ -196,7 +238,7 @@ public final class HalfWeightGradient {
           int from = fromB + 8 * unitOfCopy(warp, warps, units, quads, i);
           nextB[i] = x.get(from + rowsOfX[ahead * stageRows + inStage]);
         }
-        if (ahead == 0) {
+        if (ahead + 1 < buffers) {
           for (int i = 0; i < stageBlocks; i++) {
             for (int j = 0; j < copiesA; j++) {
               int to = toA + i * planeA + 2 * j * threads;
@@ -217,17 +259,17 @@ public final class HalfWeightGradient {
         }
       }
       context.localBarrier();
-      if (id < stageRows) {
+      if (buffers == 2 && id < stageRows) {
         rowsOfX[id] = present(sourceOf(table, foundRows[2], width, tableColumn), zeroRow) * pitchX;
       }
-      if (id < stageRows && inBlock == 0) {
+      if (buffers == 2 && id < stageRows && inBlock == 0) {
         blocksOfDy[id / TileLists.BLOCK] = (foundBlocks[2] > 0 ? foundBlocks[2] : 0) * pitchDy;
       }
-      int nextSource = sourceOf(table, foundRows[3], width, tableColumn);
-      int nextBlock = foundBlocks[3];
-      int laterRow = foundRows[4];
-      int laterBlock = foundBlocks[4];
-      int lastBlock = foundBlocks[5];
+      int nextSource = sourceOf(table, foundRows[buffers + 1], width, tableColumn);
+      int nextBlock = foundBlocks[buffers + 1];
+      int laterRow = foundRows[buffers + 2];
+      int laterBlock = foundBlocks[buffers + 2];
+      int lastBlock = foundBlocks[buffers + 3];
 
       int warpCi = warp & (warpsCi - 1);
       int warpCo = warp / warpsCi % warpsCo;
@@ -250,12 +292,13 @@ public final class HalfWeightGradient {
       float[] c15 = context.mmaFragment(0f);
       float[] c16 = context.mmaFragment(0f);
       float[] c17 = context.mmaFragment(0f);
-      for (int step = 0; step < 2 * (end - start); step++) {
-        int stage = step >> 1;
-        int buffer = stage & 1;
-        if ((step & 1) == 0) {
+      for (int step = 0; step < steps * (end - start); step++) {
+        int stage = step / steps;
+        int buffer = buffers == 2 ? stage & 1 : 0;
+        if ((step & (steps - 1)) == 0) {
           context.localBarrier();
-          int other = 1 - buffer;
+          int other = buffers == 2 ? 1 - buffer : 0;
+          int found = stage + buffers & 1;
           for (int i = 0; i < stageBlocks; i++) {
             for (int j = 0; j < copiesA; j++) {
               int to = other * stageBlocks * planeA + toA + i * planeA + 2 * j * threads;
@@ -274,8 +317,11 @@ public final class HalfWeightGradient {
             tileB[to] = (int) nextB[i];
             tileB[to + PITCH_B] = (int) (nextB[i] >> 32);
           }
+          if (buffers == 1) {
+            context.localBarrier();
+          }
           for (int i = 0; i < stageBlocks; i++) {
-            int from = fromA + blocksOfDy[buffer * stageBlocks + i];
+            int from = fromA + blocksOfDy[found * stageBlocks + i];
             for (int j = 0; j < copiesA; j++) {
               nextA[i * copiesA + j] = dy.get(from + j * threads);
             }
@@ -283,22 +329,23 @@ public final class HalfWeightGradient {
           for (int i = 0; i < copiesB; i++) {
             int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
             int from = fromB + 8 * unitOfCopy(warp, warps, units, quads, i);
-            nextB[i] = x.get(from + rowsOfX[buffer * stageRows + inStage]);
+            nextB[i] = x.get(from + rowsOfX[found * stageRows + inStage]);
           }
           if (id < stageRows) {
-            rowsOfX[other * stageRows + id] = present(nextSource, zeroRow) * pitchX;
+            rowsOfX[(1 - found) * stageRows + id] = present(nextSource, zeroRow) * pitchX;
           }
           if (id < stageRows && inBlock == 0) {
-            blocksOfDy[other * stageBlocks + id / TileLists.BLOCK] =
+            blocksOfDy[(1 - found) * stageBlocks + id / TileLists.BLOCK] =
                 (nextBlock > 0 ? nextBlock : 0) * pitchDy;
           }
           nextSource = sourceOf(table, laterRow, width, tableColumn);
           nextBlock = laterBlock;
           laterRow = rowAt(order, lastBlock, inBlock, rows, ordered);
           laterBlock = lastBlock;
-          lastBlock = blockAt(blocks, entry + (stage + 6) * stageBlocks, limit, list, width);
+          lastBlock =
+              blockAt(blocks, entry + (stage + buffers + 4) * stageBlocks, limit, list, width);
         }
-        int plane = buffer * stageBlocks + split * (step & 1) + warpRows;
+        int plane = buffer * stageBlocks + split * (step & (steps - 1)) + warpRows;
         int atA = 4 * (plane * planeA + 256 * warpCo) + swizzle;
         int atB = 4 * (plane * planeB + fragments * PITCH_B * warpCi);
         HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
@@ -360,7 +407,7 @@ public final class HalfWeightGradient {
       }
       int columnsOut = blockCi * blocksCi;
       int row =
-          (context.groupIdx * split + warpRows) * blockCo * blocksCo
+          ((term * (share + offsets) + chunk) * split + warpRows) * blockCo * blocksCo
               + blockCo * partCo
               + 32 * warpCo;
       int column = Fragments.ORIGIN + blockCi * partCi + 8 * fragments * warpCi;
@@ -412,6 +459,7 @@ public final class HalfWeightGradient {
     int terms = format == HalfOperands.SPLIT ? 3 : 1;
     int pitch = blockCi * blocksCi;
     int matrix = pitch * blockCo * blocksCo;
+    float[] own = new float[SUMMANDS];
     for (@Parallel int i = 0; i < offsets * co * ci; i++) {
       int channel = i % ci;
       int out = i / ci % co;
@@ -421,9 +469,14 @@ public final class HalfWeightGradient {
       float sum = 0;
       for (int term = 0; term < terms; term++) {
         int at = (term * chunks * split + first) * matrix + out * pitch + channel;
-        for (int part = first; part < after; part++) {
-          sum += partials.get(at);
-          at += matrix;
+        for (int part = first; part < after; part += SUMMANDS) {
+          for (int j = 0; j < SUMMANDS; j++) {
+            own[j] = partials.get(part + j < after ? at + j * matrix : at);
+          }
+          for (int j = 0; j < SUMMANDS; j++) {
+            sum += part + j < after ? own[j] : 0f;
+          }
+          at += SUMMANDS * matrix;
         }
       }
       dWeights.set((k * ci + channel) * co + out, sum);
@@ -462,6 +515,23 @@ public final class HalfWeightGradient {
     return width > 0
         ? blocks.get(columns.get(k) * pitch)
         : (rows + TileLists.BLOCK - 1) / TileLists.BLOCK;
+  }
+
+  /// Chunks of an offset that begin before a window.
+  private static int chunksBefore(
+      IntArray blocks,
+      IntArray columns,
+      int k,
+      int window,
+      int listed,
+      int width,
+      int pitch,
+      int step) {
+    int before = window > 0 ? listed : 0;
+    if (width > 0) {
+      before = blocks.get(columns.get(k) * pitch + pitch - 1 - TileLists.WINDOWS + window);
+    }
+    return (before + step - 1) / step;
   }
 
   /// The block of an entry, -1 behind the last.

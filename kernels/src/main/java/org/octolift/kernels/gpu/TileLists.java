@@ -33,6 +33,9 @@ public final class TileLists {
   /// Work-items that list the blocks of a column.
   public static final int LISTERS = 256;
 
+  /// Windows of consecutive blocks of rows, at most, by which groups are launched.
+  static final int WINDOWS = 32;
+
   /// Columns of a table of neighbours but the middle one, which every row has: faces, edges,
   /// corners. Corners are rare; in the front of a key they leave few offsets to a tile.
   private static final int[] SIGNIFICANCE = {
@@ -242,16 +245,31 @@ public final class TileLists {
     }
   }
 
+  /// Ints of a column's list of {@code blocks} blocks: their number, the blocks, and how many of
+  /// them come before each window and behind the last.
+  public static int blockPitch(int blocks) {
+    return 1 + blocks + WINDOWS + 1;
+  }
+
+  /// Blocks of a window.
+  static int windowBlocks(int blocks) {
+    return (blocks + EACH * WINDOWS - 1) / (EACH * WINDOWS) * EACH;
+  }
+
   /// For each column the blocks that have it. One group of [#LISTERS] work-items a column.
   ///
-  /// @param lists written, (columns, 1 + blocks): the number of blocks, then the blocks, ascending
+  /// @param lists written, (columns, [#blockPitch]): the number of blocks, then the blocks,
+  ///     ascending, then those before each window
   /// @param blockMasks not modified, from [#blockMasks]
   public static void blockLists(
       KernelContext context, IntArray lists, IntArray blockMasks, int blocks) {
     int[] parts = context.allocateIntLocalArray(LISTERS);
     int id = context.localIdx;
     int column = context.groupIdx;
-    int list = column * (blocks + 1);
+    int list = column * blockPitch(blocks);
+    int windows = list + 1 + blocks;
+    int window = windowBlocks(blocks);
+    int seen = (blocks + EACH * LISTERS - 1) / (EACH * LISTERS) * (EACH * LISTERS);
     int listed = 0;
     for (int first = 0; first < blocks; first += EACH * LISTERS) {
       int from = first + EACH * id;
@@ -269,6 +287,9 @@ public final class TileLists {
         context.localBarrier();
       }
       int to = list + 1 + listed + parts[id] - Integer.bitCount(own);
+      if (from % window == 0 && from / window <= WINDOWS) {
+        lists.set(windows + from / window, to - list - 1);
+      }
       for (int i = 0; i < EACH; i++) {
         if ((own >> i & 1) == 1) {
           lists.set(to, from + i);
@@ -277,6 +298,9 @@ public final class TileLists {
       }
       listed += parts[LISTERS - 1];
       context.localBarrier();
+    }
+    if (id <= WINDOWS && id * window >= seen) {
+      lists.set(windows + id, listed);
     }
     if (id == 0) {
       lists.set(list, listed);

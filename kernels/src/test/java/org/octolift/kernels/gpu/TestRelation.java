@@ -49,7 +49,7 @@ record TestRelation(
     IntArray lists = new IntArray(TileLists.PITCH * tiles);
     int blocks = Math.ceilDiv(capacity, TileLists.BLOCK);
     IntArray blockMasks = new IntArray(blocks);
-    IntArray blockLists = new IntArray(Math.max(1, width) * (blocks + 1));
+    IntArray blockLists = new IntArray(Math.max(1, width) * TileLists.blockPitch(blocks));
     if (width > 0) {
       TileLists.masks(masks, table, counts, 1, capacity, width);
       Device.run(

@@ -65,6 +65,14 @@ class TileListsTest {
                   .boxed()
                   .toList();
           assertThat(actual).isEqualTo(expected);
+          int blocks = HalfOperands.blocks(rows + TestRelation.SPARE);
+          int window = TileLists.windowBlocks(blocks);
+          for (int w = 0; w <= TileLists.WINDOWS; w++) {
+            int firstOf = w * window;
+            int actualBefore = relation.blocks().get(list + 1 + blocks + w);
+            assertThat(actualBefore)
+                .isEqualTo((int) expected.stream().filter(b -> b < firstOf).count());
+          }
         }
       }
     }
