@@ -186,12 +186,21 @@ public final class HalfConvolution {
         int fromFour = channel(block * depth, ci, format) / 4 + four;
         int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
         if (halves == 1 && ahead == 0) {
-          loadRows(firstA, 0, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
-          loadWeights(firstB, 0, weights, fromB, threads, copiesB);
+          for (int copy = 0; copy < copiesA; copy++) {
+            firstA[copy] = x.get(source[fromRow + rowOfCopy(rowA, rowsA, copy)] + fromFour);
+          }
+          for (int copy = 0; copy < copiesB; copy++) {
+            firstB[copy] = weights.get(fromB + copy * threads);
+          }
         } else {
           int to = halves == 1 ? 0 : ahead;
-          loadRows(nextA, to * copiesA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
-          loadWeights(nextB, to * copiesB, weights, fromB, threads, copiesB);
+          for (int copy = 0; copy < copiesA; copy++) {
+            nextA[to * copiesA + copy] =
+                x.get(source[fromRow + rowOfCopy(rowA, rowsA, copy)] + fromFour);
+          }
+          for (int copy = 0; copy < copiesB; copy++) {
+            nextB[to * copiesB + copy] = weights.get(fromB + copy * threads);
+          }
         }
         // Behind the last stage rows of zeros.
         left--;
@@ -202,8 +211,16 @@ public final class HalfConvolution {
         block = left > 0 ? block : 0;
       }
       if (halves == 1) {
-        storeRows(tileA, firstA, 0, toA, across, rowA, rowsA, copiesA);
-        storeWeights(tileB, firstB, 0, toB, threads, copiesB);
+        for (int copy = 0; copy < copiesA; copy++) {
+          int at = toA + 8 * (rowOfCopy(rowA, rowsA, copy) - rowA);
+          tileA[at] = (int) firstA[copy];
+          tileA[at + across] = (int) (firstA[copy] >> 32);
+        }
+        for (int copy = 0; copy < copiesB; copy++) {
+          int at = toB + 2 * copy * threads;
+          tileB[at] = (int) firstB[copy];
+          tileB[at + 32] = (int) (firstB[copy] >> 32);
+        }
       }
 
       int lane = id & 31;
@@ -233,8 +250,16 @@ public final class HalfConvolution {
           context.localBarrier();
           for (int i = 0; i < halves; i++) {
             int into = (halves == 1 ? 1 - buffer : i) * planes;
-            storeRows(tileA, nextA, i * copiesA, into * planeA + toA, across, rowA, rowsA, copiesA);
-            storeWeights(tileB, nextB, i * copiesB, into * planeB + toB, threads, copiesB);
+            for (int copy = 0; copy < copiesA; copy++) {
+              int at = into * planeA + toA + 8 * (rowOfCopy(rowA, rowsA, copy) - rowA);
+              tileA[at] = (int) nextA[i * copiesA + copy];
+              tileA[at + across] = (int) (nextA[i * copiesA + copy] >> 32);
+            }
+            for (int copy = 0; copy < copiesB; copy++) {
+              int at = into * planeB + toB + 2 * copy * threads;
+              tileB[at] = (int) nextB[i * copiesB + copy];
+              tileB[at + 32] = (int) (nextB[i * copiesB + copy] >> 32);
+            }
           }
           if (halves == 2) {
             context.localBarrier();
@@ -243,8 +268,13 @@ public final class HalfConvolution {
             int fromRow = entry * TileLists.ROWS;
             int fromFour = channel(block * depth, ci, format) / 4 + four;
             int fromB = matrix[entry] + block * (planes * planeB / 2) + id;
-            loadRows(nextA, i * copiesA, x, source, fromRow, fromFour, rowA, rowsA, copiesA);
-            loadWeights(nextB, i * copiesB, weights, fromB, threads, copiesB);
+            for (int copy = 0; copy < copiesA; copy++) {
+              nextA[i * copiesA + copy] =
+                  x.get(source[fromRow + rowOfCopy(rowA, rowsA, copy)] + fromFour);
+            }
+            for (int copy = 0; copy < copiesB; copy++) {
+              nextB[i * copiesB + copy] = weights.get(fromB + copy * threads);
+            }
             left--;
             block++;
             entry += block == blocks ? 1 : 0;
@@ -395,45 +425,6 @@ public final class HalfConvolution {
       columns = columns == 96 ? 32 : columns / 2;
     }
     return columns;
-  }
-
-  private static void loadRows(
-      long[] next,
-      int first,
-      LongArray x,
-      int[] source,
-      int fromRow,
-      int fromFour,
-      int rowA,
-      int rowsA,
-      int copies) {
-    for (int i = 0; i < copies; i++) {
-      next[first + i] = x.get(source[fromRow + rowOfCopy(rowA, rowsA, i)] + fromFour);
-    }
-  }
-
-  private static void loadWeights(
-      long[] next, int first, LongArray weights, int from, int threads, int copies) {
-    for (int i = 0; i < copies; i++) {
-      next[first + i] = weights.get(from + i * threads);
-    }
-  }
-
-  private static void storeRows(
-      int[] tile, long[] next, int first, int to, int across, int rowA, int rowsA, int copies) {
-    for (int i = 0; i < copies; i++) {
-      int at = to + 8 * (rowOfCopy(rowA, rowsA, i) - rowA);
-      tile[at] = (int) next[first + i];
-      tile[at + across] = (int) (next[first + i] >> 32);
-    }
-  }
-
-  private static void storeWeights(
-      int[] tile, long[] next, int first, int to, int threads, int copies) {
-    for (int i = 0; i < copies; i++) {
-      tile[to + 2 * i * threads] = (int) next[first + i];
-      tile[to + 2 * i * threads + 32] = (int) (next[first + i] >> 32);
-    }
   }
 
   /// The row of a work-item's copy i; behind the last one the first again. As all but the first row
