@@ -117,7 +117,7 @@ final class AttentionTasks {
             rows,
             0,
             0,
-            0,
+            padded,
             HalfAttention.SIZE,
             width,
             HalfAttention.KEYS,
@@ -127,7 +127,7 @@ final class AttentionTasks {
             tokens * width,
             0,
             width,
-            padded,
+            longs,
             longs)
         .task(
             tasks.id("shares", Lowering.groups(HalfAttention.THREADS, tokens, products, 1)),
@@ -151,7 +151,7 @@ final class AttentionTasks {
             rows,
             0,
             0,
-            0,
+            tokens,
             width,
             HalfAttention.SIZE,
             HalfAttention.SIZE,
@@ -161,7 +161,7 @@ final class AttentionTasks {
             tokens * channels,
             HalfAttention.SIZE,
             channels,
-            tokens,
+            tokens * width / 4,
             longs);
     if (parts > 1) {
       tasks

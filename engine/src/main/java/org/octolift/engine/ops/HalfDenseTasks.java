@@ -4,6 +4,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.Precision;
 import org.octolift.kernels.gpu.HalfOperands;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.HalfProduct;
 import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -73,7 +74,7 @@ final class HalfDenseTasks {
             tasks.counts(),
             tasks.slot(op.y().rows()),
             hasTable(op) ? op.window().area() : 0,
-            tasks.capacity(source.rows()),
+            HalfPanels.panelRows(tasks.capacity(source.rows())),
             HalfOperands.padded(in(op)),
             out,
             columns,
@@ -119,20 +120,20 @@ final class HalfDenseTasks {
   private static LongArray rows(Lowering tasks, FloatArray x, Value rows, int channels) {
     int capacity = tasks.capacity(rows.rows());
     int padded = HalfOperands.padded(channels);
-    LongArray half = tasks.scratchLongs(ROWS, HalfOperands.rowLongs(capacity, channels, FORMAT));
+    int panelRows = HalfPanels.panelRows(capacity);
+    LongArray half = tasks.scratchLongs(ROWS, HalfPanels.longs(capacity, channels));
     tasks
         .graph()
         .task(
-            tasks.id("halfRows", Lowering.loop((capacity + 2) * padded / 4)),
-            HalfOperands::rows,
+            tasks.id("halfPanels", Lowering.loop(panelRows * padded / 4)),
+            HalfPanels::rows,
             half,
             x,
             tasks.counts(),
             tasks.slot(rows.rows()),
             channels,
             padded,
-            capacity,
-            FORMAT);
+            panelRows);
     return half;
   }
 

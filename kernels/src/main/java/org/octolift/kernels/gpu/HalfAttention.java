@@ -36,7 +36,7 @@ public final class HalfAttention {
 
   /// The operands of all images and heads, each of {@code padded} tokens, zeros behind the last.
   ///
-  /// @param queries written, rows of [#SIZE] channels, times 1/8
+  /// @param queries written, [HalfPanels] of {@code padded} rows, times 1/8
   /// @param keys written, packed as weights of [#SIZE] rows and [#scores] columns
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
@@ -55,8 +55,8 @@ public final class HalfAttention {
       int first = (product / heads * tokens * 3 * heads + product % heads) * SIZE;
       int pitch = 3 * heads * SIZE;
       // The channels and tokens of the numbers, as HalfOperands has them.
-      int queryToken = own / (SIZE / 4);
-      int queryChannel = own % (SIZE / 4) / 4 * 16 + 2 * (own % 4);
+      int queryToken = own / 4 % padded;
+      int queryChannel = own / (4 * padded) * 16 + 2 * (own % 4);
       int keyChannel = own / (KEYS * 4) % (SIZE / 16) * 16 + own / 4 % 8;
       int keyPair = own / (KEYS * SIZE / 4) * KEYS + own / 32 % (KEYS / 8) * 8 + 2 * (own % 4);
       // Behind the scores the last pair of keys again: HalfProduct stores it to the same place.
@@ -96,7 +96,8 @@ public final class HalfAttention {
 
   /// The softmax of each row of scores. A grid of (tokens, products) groups.
   ///
-  /// @param shares written, (products · tokens, padded), zeros behind the last token
+  /// @param shares written, [HalfPanels] of {@code tokens} rows for each product, zeros behind the
+  ///     last token
   /// @param scores not modified, (products · tokens, padded)
   /// @param padded [#scores]
   public static void softmax(
@@ -142,7 +143,8 @@ public final class HalfAttention {
         }
         four = HalfOperands.joined(four, share, 0, HalfOperands.BF16);
       }
-      shares.set(from / 4 + i, four);
+      int panel = (context.groupIdy * (padded / 16) + i / 4) * tokens;
+      shares.set(4 * (panel + context.groupIdx) + i % 4, four);
     }
   }
 }
