@@ -16,8 +16,11 @@ final class HalfDenseTasks {
   private static final int FORMAT = HalfOperands.BF16;
   private static final int FEWEST = 16;
 
-  /// Two groups a multiprocessor of an H100.
-  private static final int GROUPS = 264;
+  /// Channels of a stage.
+  private static final int STAGE = 16;
+
+  /// The cost of a part of a tile, in times of the product of a depth of one: its bytes at 3 TB/s.
+  private static final double PART = 0.9;
 
   private static final int MOST_PARTS = 16;
 
@@ -54,7 +57,7 @@ final class HalfDenseTasks {
     int columns = columns(out);
     int slabs = Math.ceilDiv(out, columns);
     int tiles = Math.ceilDiv(tasks.capacity(op.y().rows()), TileLists.ROWS);
-    int parts = parts(tiles * slabs, op.depth());
+    int parts = parts(tiles * slabs, columns, op.depth());
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
     Value source = op.isGathered() ? op.y() : op.x();
     FloatArray floats = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
@@ -96,9 +99,10 @@ final class HalfDenseTasks {
   /// Groups that share a tile.
   ///
   /// @param groups that there would be else
-  private static int parts(int groups, int depth) {
-    int wanted = Math.ceilDiv(GROUPS, Math.max(1, groups));
-    return Math.clamp(Math.min(wanted, depth / LEAST_DEPTH), 1, MOST_PARTS);
+  private static int parts(int groups, int columns, int depth) {
+    double cost = PART * groups / depth;
+    return new TileSplit(groups, columns, depth / STAGE, cost)
+        .parts(MOST_PARTS, parts -> depth / parts >= LEAST_DEPTH);
   }
 
   private static int columns(int out) {
