@@ -4,6 +4,8 @@ import org.octolift.engine.Value;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.DenseProducts;
 import org.octolift.kernels.ImageConvolutions;
+import org.octolift.kernels.gpu.ImageStrips;
+import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -138,6 +140,22 @@ record DenseTasks(
       return;
     }
     int capacity = tasks.capacity(y.rows());
+    if (tasks.prefersGroups()) {
+      tasks
+          .graph()
+          .task(
+              tasks.id("finish", Lowering.loop(RowStrips.size(capacity, y.channels()))),
+              ImageStrips::finish,
+              tasks.floats(y),
+              biased ? tasks.floats(bias) : tasks.unused(),
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              y.channels(),
+              RowStrips.strips(capacity),
+              biased ? 1 : 0,
+              activation.code());
+      return;
+    }
     tasks
         .graph()
         .task(

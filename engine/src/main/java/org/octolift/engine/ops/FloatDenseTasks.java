@@ -12,8 +12,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// neighbours. Where rows and columns give too few groups to fill a large GPU, several share a tile
 /// and take a part of the depth each.
 final class FloatDenseTasks {
-  /// Four groups a multiprocessor of an H100.
-  private static final int GROUPS = 528;
+  /// The cost of a part of a tile, in times of the product of a depth of one: its bytes at 3 TB/s.
+  private static final double PART = 0.1;
 
   private static final int MOST_PARTS = 16;
 
@@ -135,21 +135,22 @@ final class FloatDenseTasks {
   /// @param parts groups that share a tile
   private record Split(int width, int offsets, int parts) {
     static Split of(Lowering tasks, DenseTasks op) {
-      int out = op.y().channels();
-      int groups = tiles(tasks, op) * Math.ceilDiv(out, FloatConvolution.tileColumns(out));
-      int wanted = Math.min(MOST_PARTS, Math.ceilDiv(GROUPS, Math.max(1, groups)));
+      int columns = FloatConvolution.tileColumns(op.y().channels());
+      int groups = tiles(tasks, op) * Math.ceilDiv(op.y().channels(), columns);
+      int depth = op.depth();
+      double cost = PART * groups / depth;
       if (op.window() != null && !op.isGathered()) {
         int area = op.window().area();
-        return new Split(area, area, Math.min(area, wanted));
+        int parts = new TileSplit(groups, columns, area, cost).parts(MOST_PARTS, _ -> true);
+        return new Split(area, area, parts);
       }
-      int depth = op.depth();
-      int parts = 1;
-      while (parts < wanted
-          && !op.transposed()
-          && depth % (2 * parts) == 0
-          && depth / (2 * parts) >= LEAST_DEPTH) {
-        parts *= 2;
-      }
+      int parts =
+          op.transposed()
+              ? 1
+              : new TileSplit(groups, columns, depth, cost)
+                  .parts(
+                      MOST_PARTS,
+                      wanted -> depth % (16 * wanted) == 0 && depth / wanted >= LEAST_DEPTH);
       return new Split(parts == 1 ? 0 : parts, parts, parts);
     }
   }

@@ -11,7 +11,9 @@ import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.ImageStrips;
 import org.octolift.kernels.gpu.RowStatistics;
+import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -192,6 +194,26 @@ public record GroupNorm(
               channels,
               groups,
               parts);
+      int strips = RowStrips.strips(pixels);
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(images * strips * channels)),
+              ImageStrips::groupNorm,
+              tasks.floats(y),
+              tasks.floats(x),
+              statistics,
+              tasks.floats(gamma),
+              tasks.floats(beta),
+              tasks.floats(residual == null ? x : residual),
+              images,
+              pixels,
+              channels,
+              groups,
+              strips,
+              epsilon,
+              residual == null ? 0 : 1,
+              relu ? 1 : 0);
     } else {
       tasks
           .graph()
@@ -206,24 +228,24 @@ public record GroupNorm(
               channels,
               groups,
               parts);
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(images * pixels * channels)),
+              GroupNormalisation::apply,
+              tasks.floats(y),
+              tasks.floats(x),
+              statistics,
+              tasks.floats(gamma),
+              tasks.floats(beta),
+              tasks.floats(residual == null ? x : residual),
+              images,
+              pixels,
+              channels,
+              groups,
+              epsilon,
+              residual == null ? 0 : 1,
+              relu ? 1 : 0);
     }
-    tasks
-        .graph()
-        .task(
-            tasks.id(NAME, Lowering.loop(images * pixels * channels)),
-            GroupNormalisation::apply,
-            tasks.floats(y),
-            tasks.floats(x),
-            statistics,
-            tasks.floats(gamma),
-            tasks.floats(beta),
-            tasks.floats(residual == null ? x : residual),
-            images,
-            pixels,
-            channels,
-            groups,
-            epsilon,
-            residual == null ? 0 : 1,
-            relu ? 1 : 0);
   }
 }

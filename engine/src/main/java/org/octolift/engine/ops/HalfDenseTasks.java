@@ -4,6 +4,7 @@ import org.octolift.engine.Value;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.Precision;
 import org.octolift.kernels.gpu.HalfOperands;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.HalfProduct;
 import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -15,8 +16,11 @@ final class HalfDenseTasks {
   private static final int FORMAT = HalfOperands.BF16;
   private static final int FEWEST = 16;
 
-  /// Two groups a multiprocessor of an H100.
-  private static final int GROUPS = 264;
+  /// Channels of a stage.
+  private static final int STAGE = 16;
+
+  /// The cost of a part of a tile, in times of the product of a depth of one: its bytes at 3 TB/s.
+  private static final double PART = 0.9;
 
   private static final int MOST_PARTS = 16;
 
@@ -53,7 +57,7 @@ final class HalfDenseTasks {
     int columns = columns(out);
     int slabs = Math.ceilDiv(out, columns);
     int tiles = Math.ceilDiv(tasks.capacity(op.y().rows()), TileLists.ROWS);
-    int parts = parts(tiles * slabs, op.depth());
+    int parts = parts(tiles * slabs, columns, op.depth());
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
     Value source = op.isGathered() ? op.y() : op.x();
     FloatArray floats = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
@@ -73,7 +77,7 @@ final class HalfDenseTasks {
             tasks.counts(),
             tasks.slot(op.y().rows()),
             hasTable(op) ? op.window().area() : 0,
-            tasks.capacity(source.rows()),
+            HalfPanels.panelRows(tasks.capacity(source.rows())),
             HalfOperands.padded(in(op)),
             out,
             columns,
@@ -95,9 +99,10 @@ final class HalfDenseTasks {
   /// Groups that share a tile.
   ///
   /// @param groups that there would be else
-  private static int parts(int groups, int depth) {
-    int wanted = Math.ceilDiv(GROUPS, Math.max(1, groups));
-    return Math.clamp(Math.min(wanted, depth / LEAST_DEPTH), 1, MOST_PARTS);
+  private static int parts(int groups, int columns, int depth) {
+    double cost = PART * groups / depth;
+    return new TileSplit(groups, columns, depth / STAGE, cost)
+        .parts(MOST_PARTS, parts -> depth / parts >= LEAST_DEPTH);
   }
 
   private static int columns(int out) {
@@ -119,20 +124,20 @@ final class HalfDenseTasks {
   private static LongArray rows(Lowering tasks, FloatArray x, Value rows, int channels) {
     int capacity = tasks.capacity(rows.rows());
     int padded = HalfOperands.padded(channels);
-    LongArray half = tasks.scratchLongs(ROWS, HalfOperands.rowLongs(capacity, channels, FORMAT));
+    int panelRows = HalfPanels.panelRows(capacity);
+    LongArray half = tasks.scratchLongs(ROWS, HalfPanels.longs(capacity, channels));
     tasks
         .graph()
         .task(
-            tasks.id("halfRows", Lowering.loop((capacity + 2) * padded / 4)),
-            HalfOperands::rows,
+            tasks.id("halfPanels", Lowering.loop(panelRows * padded / 4)),
+            HalfPanels::rows,
             half,
             x,
             tasks.counts(),
             tasks.slot(rows.rows()),
             channels,
             padded,
-            capacity,
-            FORMAT);
+            panelRows);
     return half;
   }
 

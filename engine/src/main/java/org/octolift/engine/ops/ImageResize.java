@@ -8,6 +8,8 @@ import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Resampling;
+import org.octolift.kernels.gpu.ImageStrips;
+import org.octolift.kernels.gpu.RowStrips;
 
 /// Images of another size.
 ///
@@ -84,6 +86,25 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
 
   @Override
   public void lower(Lowering tasks) {
+    if (tasks.prefersGroups() && resampler.taps() == 2) {
+      int strips = RowStrips.strips(out.width());
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(out.images() * out.height() * strips * y.channels())),
+              ImageStrips::doubleTaps,
+              tasks.floats(y),
+              tasks.floats(x),
+              in.images(),
+              in.height(),
+              in.width(),
+              out.height(),
+              out.width(),
+              x.channels(),
+              strips,
+              resampler.alignCorners() ? 1 : 0);
+      return;
+    }
     tasks
         .graph()
         .task(

@@ -40,14 +40,13 @@ public final class HalfProduct {
   /// h · headPitch + row · rowPitch + column`.
   ///
   /// @param y written, rows behind the count not touched
-  /// @param x not modified, rows of {@code ci} channels from [HalfOperands#rows], those of
-  /// product b
-  ///     from row {@code b · rowsOfProduct} on
+  /// @param x not modified, from [HalfPanels#rows], product b's from number
+  ///     {@code b · rowLongs} on
   /// @param weights not modified, from [HalfOperands#weights], those of product b from number
   ///     {@code b · weightLongs} on
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param width pixels of a window, or 0 for the rows of x
-  /// @param zeroRow the row of x that holds zeros
+  /// @param panelRows rows of a panel of x; the last one holds zeros if {@code width} is not 0
   /// @param ci channels of a row of x, a multiple of 16
   /// @param co columns of y, even
   /// @param tileColumns 64 or 128
@@ -61,7 +60,7 @@ public final class HalfProduct {
       IntArray counts,
       int slot,
       int width,
-      int zeroRow,
+      int panelRows,
       int ci,
       int co,
       int tileColumns,
@@ -71,7 +70,7 @@ public final class HalfProduct {
       int imagePitch,
       int headPitch,
       int rowPitch,
-      int rowsOfProduct,
+      int rowLongs,
       int weightLongs) {
     int rows = counts.get(slot);
     int first = TileLists.ROWS * context.groupIdx;
@@ -82,6 +81,7 @@ public final class HalfProduct {
       int[] tileA = context.allocateIntLocalArray(2 * PLANE);
       int[] tileB = context.allocateIntLocalArray(2 * planeB);
       int[] source = context.allocateIntLocalArray(TileLists.ROWS * span);
+      int[] from = new int[8];
       long[] nextA = new long[8];
       long[] nextB = new long[4];
       int id = context.localIdx;
@@ -90,7 +90,7 @@ public final class HalfProduct {
       for (int i = id; i < TileLists.ROWS * span; i += tileColumns) {
         int row = first + place(i / span, valid);
         int pixel = width > 0 ? table.get(row * width + i % span) : row;
-        source[i] = ((pixel < 0 ? zeroRow : pixel) + product * rowsOfProduct) * (ci / 4);
+        source[i] = 4 * (pixel < 0 ? panelRows - 1 : pixel) + product * rowLongs;
       }
       context.localBarrier();
 
@@ -108,11 +108,15 @@ public final class HalfProduct {
       int toB = 64 * (id >> 5) + (id & 31);
       int slabs = (co + tileColumns - 1) / tileColumns;
       int fromB = product * weightLongs + context.groupIdy * blocks * (planeB / 2) + id;
-      int pixel = begin / blocks;
-      int block = begin - pixel * blocks;
+      int block = begin / span;
+      int pixel = begin - block * span;
+      for (int i = 0; i < copiesA; i++) {
+        from[i] = source[(rowA + i * rowsA) * span + pixel];
+      }
       for (int ahead = 0; ahead < 2; ahead++) {
+        int panel = 4 * panelRows * block + four;
         for (int i = 0; i < copiesA; i++) {
-          nextA[i] = x.get(source[(rowA + i * rowsA) * span + pixel] + 4 * block + four);
+          nextA[i] = x.get(from[i] + panel);
         }
         int atB = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
         for (int i = 0; i < 4; i++) {
@@ -132,9 +136,12 @@ public final class HalfProduct {
         }
         // Behind the last stage the last one again, in vain.
         int more = ahead + 1 < stages ? 1 : 0;
-        block += more;
-        pixel += block == blocks ? 1 : 0;
-        block = block == blocks ? 0 : block;
+        pixel += more;
+        block += pixel == span ? 1 : 0;
+        pixel = pixel == span ? 0 : pixel;
+        for (int i = 0; i < copiesA; i++) {
+          from[i] = source[(rowA + i * rowsA) * span + pixel];
+        }
       }
 
       int lane = id & 31;
@@ -177,27 +184,12 @@ public final class HalfProduct {
         context.localBarrier();
         int buffer = stage & 1;
         int other = 1 - buffer;
-        for (int i = 0; i < copiesA; i++) {
-          int to = other * PLANE + toA + 8 * rowsA * i;
-          tileA[to] = (int) nextA[i];
-          tileA[to + across] = (int) (nextA[i] >> 32);
-        }
-        for (int i = 0; i < 4; i++) {
-          int to = other * planeB + toB + 2 * i * tileColumns;
-          tileB[to] = (int) nextB[i];
-          tileB[to + 32] = (int) (nextB[i] >> 32);
-        }
-        for (int i = 0; i < copiesA; i++) {
-          nextA[i] = x.get(source[(rowA + i * rowsA) * span + pixel] + 4 * block + four);
-        }
+        int panel = 4 * panelRows * block + four;
         int fromStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
-        for (int i = 0; i < 4; i++) {
-          nextB[i] = weights.get(fromStage + i * tileColumns);
-        }
         int more = stage + 3 < stages ? 1 : 0;
-        block += more;
-        pixel += block == blocks ? 1 : 0;
-        block = block == blocks ? 0 : block;
+        pixel += more;
+        block += pixel == span ? 1 : 0;
+        pixel = pixel == span ? 0 : pixel;
         int atA = 4 * (buffer * PLANE + 8 * warpRow) + swizzle;
         int atB = 4 * (buffer * planeB + 8 * warpColumn);
         HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
@@ -205,41 +197,62 @@ public final class HalfProduct {
         HalfFloat[] a2 = context.mmaLoadA(tileA, 16, atA + 1024);
         HalfFloat[] a3 = context.mmaLoadA(tileA, 16, atA + 1536);
         HalfFloat[] b0 = context.mmaLoadB(tileB, 16, atB);
+        HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 256);
+        HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 512);
+        HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 768);
+        HalfFloat[] b4 = context.mmaLoadB(tileB, 16, atB + 1024);
+        HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 1280);
+        HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 1536);
+        HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 1792);
         c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
         c20 = context.mmaBF16(a2, b0, c20, MMAShape.M16N8K16);
         c30 = context.mmaBF16(a3, b0, c30, MMAShape.M16N8K16);
-        HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 256);
+        for (int i = 0; i < copiesA; i++) {
+          int to = other * PLANE + toA + 8 * rowsA * i;
+          tileA[to] = (int) nextA[i];
+          tileA[to + across] = (int) (nextA[i] >> 32);
+        }
         c01 = context.mmaBF16(a0, b1, c01, MMAShape.M16N8K16);
         c11 = context.mmaBF16(a1, b1, c11, MMAShape.M16N8K16);
         c21 = context.mmaBF16(a2, b1, c21, MMAShape.M16N8K16);
         c31 = context.mmaBF16(a3, b1, c31, MMAShape.M16N8K16);
-        HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 512);
+        for (int i = 0; i < 4; i++) {
+          int to = other * planeB + toB + 2 * i * tileColumns;
+          tileB[to] = (int) nextB[i];
+          tileB[to + 32] = (int) (nextB[i] >> 32);
+        }
         c02 = context.mmaBF16(a0, b2, c02, MMAShape.M16N8K16);
         c12 = context.mmaBF16(a1, b2, c12, MMAShape.M16N8K16);
         c22 = context.mmaBF16(a2, b2, c22, MMAShape.M16N8K16);
         c32 = context.mmaBF16(a3, b2, c32, MMAShape.M16N8K16);
-        HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 768);
+        for (int i = 0; i < copiesA; i++) {
+          nextA[i] = x.get(from[i] + panel);
+        }
         c03 = context.mmaBF16(a0, b3, c03, MMAShape.M16N8K16);
         c13 = context.mmaBF16(a1, b3, c13, MMAShape.M16N8K16);
         c23 = context.mmaBF16(a2, b3, c23, MMAShape.M16N8K16);
         c33 = context.mmaBF16(a3, b3, c33, MMAShape.M16N8K16);
-        HalfFloat[] b4 = context.mmaLoadB(tileB, 16, atB + 1024);
+        for (int i = 0; i < 4; i++) {
+          nextB[i] = weights.get(fromStage + i * tileColumns);
+        }
         c04 = context.mmaBF16(a0, b4, c04, MMAShape.M16N8K16);
         c14 = context.mmaBF16(a1, b4, c14, MMAShape.M16N8K16);
         c24 = context.mmaBF16(a2, b4, c24, MMAShape.M16N8K16);
         c34 = context.mmaBF16(a3, b4, c34, MMAShape.M16N8K16);
-        HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 1280);
         c05 = context.mmaBF16(a0, b5, c05, MMAShape.M16N8K16);
         c15 = context.mmaBF16(a1, b5, c15, MMAShape.M16N8K16);
         c25 = context.mmaBF16(a2, b5, c25, MMAShape.M16N8K16);
         c35 = context.mmaBF16(a3, b5, c35, MMAShape.M16N8K16);
-        HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 1536);
+        if (span > 1) {
+          for (int i = 0; i < copiesA; i++) {
+            from[i] = source[(rowA + i * rowsA) * span + pixel];
+          }
+        }
         c06 = context.mmaBF16(a0, b6, c06, MMAShape.M16N8K16);
         c16 = context.mmaBF16(a1, b6, c16, MMAShape.M16N8K16);
         c26 = context.mmaBF16(a2, b6, c26, MMAShape.M16N8K16);
         c36 = context.mmaBF16(a3, b6, c36, MMAShape.M16N8K16);
-        HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 1792);
         c07 = context.mmaBF16(a0, b7, c07, MMAShape.M16N8K16);
         c17 = context.mmaBF16(a1, b7, c17, MMAShape.M16N8K16);
         c27 = context.mmaBF16(a2, b7, c27, MMAShape.M16N8K16);

@@ -8,101 +8,56 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Attention on tensor cores is close to its loop form.
 class HalfAttentionTest {
   @ParameterizedTest
-  @CsvSource({"1, 1, 1", "2, 31, 2", "1, 130, 2"})
-  void isCloseToTheLoops(int images, int tokens, int heads) {
-    int channels = heads * HalfAttention.SIZE;
+  @CsvSource({"1, 1, 1, 0", "2, 31, 2, 0", "1, 130, 2, 0", "1, 70, 2, 96", "1, 70, 1, -200"})
+  void isCloseToTheLoops(int images, int tokens, int heads, float score) {
+    int channels = heads * HalfHeads.SIZE;
     int products = images * heads;
-    int padded = HalfAttention.padded(tokens);
-    int width = HalfAttention.scores(tokens);
-    int tiles = Math.ceilDiv(tokens, TileLists.ROWS);
-    int longs = padded * HalfAttention.SIZE / 4;
+    int padded = HalfHeads.padded(tokens);
+    int tiles = Math.ceilDiv(tokens, HalfAttention.QUERIES);
     FloatArray qkv = Device.random(3 * images * tokens * channels, 1);
-    LongArray queries = new LongArray(products * longs);
-    LongArray keys = new LongArray(products * longs);
-    LongArray values = new LongArray(products * longs);
-    HalfAttention.pack(queries, keys, values, qkv, images, tokens, heads, padded);
-    FloatArray scores = new FloatArray(products * tokens * width);
-    IntArray rows = IntArray.fromElements(tokens);
-    IntArray none = new IntArray(1);
-    Device.run(
-        Device.groups(HalfAttention.KEYS, tiles, padded / HalfAttention.KEYS, products),
-        graph ->
-            graph.task(
-                "t",
-                HalfProduct::multiply,
-                new KernelContext(),
-                scores,
-                queries,
-                keys,
-                none,
-                rows,
-                0,
-                0,
-                0,
-                HalfAttention.SIZE,
-                width,
-                HalfAttention.KEYS,
-                1,
-                0,
-                1,
-                tokens * width,
-                0,
-                width,
-                padded,
-                longs),
-        scores,
-        queries,
-        keys,
-        none,
-        rows);
-    LongArray shares = new LongArray(scores.getSize() / 4);
-    shares.init(0x7F7F7F7F7F7FL);
-    Device.run(
-        Device.groups(HalfAttention.THREADS, tokens, products, 1),
-        graph ->
-            graph.task(
-                "t", HalfAttention::softmax, new KernelContext(), shares, scores, tokens, width),
-        shares,
-        scores);
+    // A number that all scores of the last queries have in addition, exact in BF16.
+    for (int token = images * tokens / 2; score != 0 && token < images * tokens; token++) {
+      qkv.set(3 * token * channels, 64);
+    }
+    for (int token = 0; score != 0 && token < images * tokens; token++) {
+      qkv.set((3 * token + 1) * channels, score / 8);
+    }
+    LongArray queries = new LongArray(products * padded * HalfHeads.SIZE / 4);
+    LongArray keys = new LongArray(queries.getSize());
+    LongArray values = new LongArray(queries.getSize());
+    HalfHeads.pack(queries, keys, values, qkv, images, tokens, heads, padded);
     FloatArray y = new FloatArray(images * tokens * channels);
     y.init(Float.NaN);
-    Device.run(
-        Device.groups(HalfAttention.SIZE, tiles, 1, products),
-        graph ->
-            graph.task(
-                "t",
-                HalfProduct::multiply,
-                new KernelContext(),
-                y,
-                shares,
-                values,
-                none,
-                rows,
-                0,
-                0,
-                0,
-                width,
-                HalfAttention.SIZE,
-                HalfAttention.SIZE,
-                1,
-                0,
-                heads,
-                tokens * channels,
-                HalfAttention.SIZE,
-                channels,
-                tokens,
-                longs),
-        y,
-        shares,
-        values,
-        none,
-        rows);
+    FloatArray scratch = new FloatArray(products * tiles * HalfAttention.SCRATCH);
+    for (int again = 0; again < 2; again++) {
+      int round = again;
+      Device.run(
+          Device.groups(HalfAttention.QUERIES, tiles, products, 1),
+          graph ->
+              graph.task(
+                  "t",
+                  HalfAttention::attend,
+                  new KernelContext(),
+                  y,
+                  scratch,
+                  queries,
+                  keys,
+                  values,
+                  tokens,
+                  padded,
+                  heads,
+                  round),
+          y,
+          scratch,
+          queries,
+          keys,
+          values);
+    }
     FloatArray expected = new FloatArray(y.getSize());
     Transformers.attention(expected, qkv, images, tokens, channels, heads);
     for (int i = 0; i < y.getSize(); i++) {

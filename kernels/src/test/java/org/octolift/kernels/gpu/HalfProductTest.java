@@ -31,16 +31,20 @@ class HalfProductTest {
     int span = Math.max(1, width);
     int inputs = rows + 3;
     FloatArray floats = Device.random(products * inputs * ci, 1);
-    LongArray x = new LongArray(HalfOperands.rowLongs(products * inputs, ci, HalfOperands.BF16));
-    HalfOperands.rows(
-        x,
-        floats,
-        IntArray.fromElements(products * inputs),
-        0,
-        ci,
-        ci,
-        products * inputs,
-        HalfOperands.BF16);
+    int panelRows = HalfPanels.panelRows(inputs);
+    int rowLongs = HalfPanels.longs(inputs, ci);
+    LongArray x = new LongArray(products * rowLongs);
+    for (int product = 0; product < products; product++) {
+      FloatArray own = new FloatArray(inputs * ci);
+      for (int i = 0; i < inputs * ci; i++) {
+        own.set(i, floats.get(product * inputs * ci + i));
+      }
+      LongArray half = new LongArray(rowLongs);
+      HalfPanels.rows(half, own, IntArray.fromElements(inputs), 0, ci, ci, panelRows);
+      for (int i = 0; i < rowLongs; i++) {
+        x.set(product * rowLongs + i, half.get(i));
+      }
+    }
     int longs = HalfOperands.weightLongs(span, ci, co, tileColumns, 0, HalfOperands.BF16);
     LongArray packed = new LongArray(products * longs);
     FloatArray[] weights = new FloatArray[products];
@@ -85,7 +89,7 @@ class HalfProductTest {
                 counts,
                 1,
                 width,
-                products * inputs,
+                panelRows,
                 ci,
                 co,
                 tileColumns,
@@ -95,7 +99,7 @@ class HalfProductTest {
                 imagePitch,
                 co,
                 rowPitch,
-                inputs,
+                rowLongs,
                 longs),
         y,
         x,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.octolift.engine.BatchInputs;
+import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.Grid;
 import org.octolift.engine.InputKey;
@@ -82,11 +83,17 @@ final class DptFormula {
 
   /// What a network says of the golden image.
   static float[] run(Dpt model) {
+    try (CpuDevice device = new CpuDevice(2)) {
+      return run(model, device);
+    }
+  }
+
+  /// As [#run(Dpt)] on any device.
+  static float[] run(Dpt model, Device device) {
     Recorder recorder = new Recorder();
     Value input = recorder.input(new InputKey.Named("image"), GRID.rows(), 3);
     Value output = recorder.keep(model.record(recorder, new Image(input, GRID)).value());
-    try (CpuDevice device = new CpuDevice(2);
-        Executable executable = device.load(recorder.program())) {
+    try (Executable executable = device.load(recorder.program())) {
       executable.run(image());
       float[] values = executable.floats(output).toHeapArray();
       return Arrays.copyOf(values, GRID.size() * output.channels());

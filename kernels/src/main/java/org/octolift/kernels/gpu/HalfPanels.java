@@ -1,0 +1,54 @@
+package org.octolift.kernels.gpu;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/// BF16 copies of rows in the order in which [HalfProduct] reads them: panels of 16 channels of all
+/// rows, so that what a stage takes of 128 neighbouring rows, or pixels, is 4 KiB of whole cache
+/// lines. Within a panel's row numbers lie as in [HalfOperands].
+public final class HalfPanels {
+  private HalfPanels() {}
+
+  /// Rows of a panel for {@code capacity} rows: at least one more, of zeros, and whole cache lines.
+  public static int panelRows(int capacity) {
+    return Math.addExact(capacity, 4) / 4 * 4;
+  }
+
+  /// Longs of the panels of {@code capacity} rows.
+  public static int longs(int capacity, int channels) {
+    return Math.multiplyExact(HalfOperands.padded(channels) / 4, panelRows(capacity));
+  }
+
+  /// The panels of x, channels padded with zeros.
+  ///
+  /// @param half written, [#longs]; rows from the count on become zeros
+  /// @param x not modified, (capacity, channels)
+  /// @param padded [HalfOperands#padded]
+  /// @param panelRows [#panelRows]
+  public static void rows(
+      LongArray half,
+      FloatArray x,
+      IntArray counts,
+      int slot,
+      int channels,
+      int padded,
+      int panelRows) {
+    for (@Parallel int i = 0; i < panelRows * padded / 4; i++) {
+      int row = i / (padded / 4);
+      int block = i / 4 % (padded / 16);
+      int channel = 16 * block + 2 * (i % 4);
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        float value = 0;
+        if (row < counts.get(slot) && own < channels) {
+          value = x.get(row * channels + own);
+        }
+        four = HalfOperands.joined(four, value, 0, HalfOperands.BF16);
+      }
+      half.set(4 * (block * panelRows + row) + i % 4, four);
+    }
+  }
+}
