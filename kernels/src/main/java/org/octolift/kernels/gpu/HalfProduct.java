@@ -2,6 +2,7 @@ package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -12,10 +13,12 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// shape.
 ///
 /// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, a warp 64 rows by 64
-/// columns of them: 32 products for 12 loads of fragments. The depth is taken by 16, a stage. There
-/// are two of each in local memory: while the warps multiply one, the next is stored and the one
-/// after it is on its way to registers, four numbers a load. Layouts of A and B are those of
-/// [HalfConvolution], which is for relations that lack most of their pairs.
+/// columns of them: 32 products for 12 loads of fragments of 16 channels, a stage. Between two
+/// barriers are two stages; there is room for four in local memory: while the warps multiply two,
+/// the next two are stored and those after them are on their way to registers, four numbers a load.
+/// The fragments of the second stage are loaded while the first one is multiplied. The offsets of a
+/// window are the inner loop, as neighbouring ones read nearly the same pixels. In local memory A
+/// and B lie as in [HalfConvolution], which is for relations that lack most of their pairs.
 ///
 /// Where a product has too few tiles to fill a GPU, several groups share one and take a part of the
 /// depth each; who reads the result adds the parts in order.
@@ -78,12 +81,12 @@ public final class HalfProduct {
       int valid = rows - first < TileLists.ROWS ? rows - first : TileLists.ROWS;
       int span = width > 0 ? width : 1;
       int planeB = 8 * tileColumns;
-      int[] tileA = context.allocateIntLocalArray(2 * PLANE);
-      int[] tileB = context.allocateIntLocalArray(2 * planeB);
+      int[] tileA = context.allocateIntLocalArray(4 * PLANE);
+      int[] tileB = context.allocateIntLocalArray(4 * planeB);
       int[] source = context.allocateIntLocalArray(TileLists.ROWS * span);
-      int[] from = new int[8];
-      long[] nextA = new long[8];
-      long[] nextB = new long[4];
+      int[] from = new int[16];
+      long[] nextA = new long[16];
+      long[] nextB = new long[8];
       int id = context.localIdx;
       int product = context.groupIdz / parts;
       int part = context.groupIdz - product * parts;
@@ -96,8 +99,13 @@ public final class HalfProduct {
 
       int blocks = ci / 16;
       int total = span * blocks;
-      int begin = total * part / parts;
-      int stages = total * (part + 1) / parts - begin;
+      // Stages go in pairs; a last one without another gets zeros for it.
+      int pairs = (total + 1) / 2;
+      int odd = total & 1;
+      int stage = 2 * (pairs * part / parts);
+      int end = TornadoMath.min(2 * (pairs * (part + 1) / parts), total);
+      int steps = (end - stage + 1) / 2;
+      int zeros = 4 * (panelRows - 1) + product * rowLongs;
       // A work-item copies the same four channels of some rows of A.
       int four = id & 3;
       int rowA = id >> 2;
@@ -108,40 +116,55 @@ public final class HalfProduct {
       int toB = 64 * (id >> 5) + (id & 31);
       int slabs = (co + tileColumns - 1) / tileColumns;
       int fromB = product * weightLongs + context.groupIdy * blocks * (planeB / 2) + id;
-      int block = begin / span;
-      int pixel = begin - block * span;
-      for (int i = 0; i < copiesA; i++) {
-        from[i] = source[(rowA + i * rowsA) * span + pixel];
-      }
+      int block = stage / span;
+      int pixel = stage - block * span;
       for (int ahead = 0; ahead < 2; ahead++) {
-        int panel = 4 * panelRows * block + four;
+        int then = pixel + (stage + 1 < end ? 1 : 0);
+        int second = then == span ? 0 : then;
+        int past = odd == 1 && stage >= end ? 1 : 0;
+        int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
         for (int i = 0; i < copiesA; i++) {
-          nextA[i] = x.get(from[i] + panel);
+          int one = source[(rowA + i * rowsA) * span + pixel];
+          int next = source[(rowA + i * rowsA) * span + second];
+          from[i] = one + past * (zeros - one);
+          from[copiesA + i] = next + secondPast * (zeros - next);
         }
-        int atB = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
-        for (int i = 0; i < 4; i++) {
-          nextB[i] = weights.get(atB + i * tileColumns);
-        }
-        if (ahead == 0) {
+        for (int half = 0; half < 2; half++) {
+          int panel = 4 * panelRows * block + four;
+          int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
           for (int i = 0; i < copiesA; i++) {
-            int to = toA + 8 * rowsA * i;
-            tileA[to] = (int) nextA[i];
-            tileA[to + across] = (int) (nextA[i] >> 32);
+            nextA[half * copiesA + i] = x.get(from[half * copiesA + i] + panel);
           }
           for (int i = 0; i < 4; i++) {
-            int to = toB + 2 * i * tileColumns;
-            tileB[to] = (int) nextB[i];
-            tileB[to + 32] = (int) (nextB[i] >> 32);
+            nextB[4 * half + i] = weights.get(atStage + i * tileColumns);
           }
+          // Behind the last stage the last one again, in vain.
+          int more = stage + 1 < end ? 1 : 0;
+          stage++;
+          pixel += more;
+          block += pixel == span ? 1 : 0;
+          pixel = pixel == span ? 0 : pixel;
         }
-        // Behind the last stage the last one again, in vain.
-        int more = ahead + 1 < stages ? 1 : 0;
-        pixel += more;
-        block += pixel == span ? 1 : 0;
-        pixel = pixel == span ? 0 : pixel;
-        for (int i = 0; i < copiesA; i++) {
-          from[i] = source[(rowA + i * rowsA) * span + pixel];
+        for (int i = 0; i < 2 * copiesA * (1 - ahead); i++) {
+          int to = i / copiesA * PLANE + toA + 8 * rowsA * (i % copiesA);
+          tileA[to] = (int) nextA[i];
+          tileA[to + across] = (int) (nextA[i] >> 32);
         }
+        for (int i = 0; i < 8 * (1 - ahead); i++) {
+          int to = i / 4 * planeB + toB + 2 * (i % 4) * tileColumns;
+          tileB[to] = (int) nextB[i];
+          tileB[to + 32] = (int) (nextB[i] >> 32);
+        }
+      }
+      int then = pixel + (stage + 1 < end ? 1 : 0);
+      int second = then == span ? 0 : then;
+      int past = odd == 1 && stage >= end ? 1 : 0;
+      int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
+      for (int i = 0; i < copiesA; i++) {
+        int one = source[(rowA + i * rowsA) * span + pixel];
+        int next = source[(rowA + i * rowsA) * span + second];
+        from[i] = one + past * (zeros - one);
+        from[copiesA + i] = next + secondPast * (zeros - next);
       }
 
       int lane = id & 31;
@@ -180,18 +203,12 @@ public final class HalfProduct {
       float[] c35 = context.mmaFragment(0f);
       float[] c36 = context.mmaFragment(0f);
       float[] c37 = context.mmaFragment(0f);
-      for (int stage = 0; stage < stages; stage++) {
+      for (int step = 0; step < steps; step++) {
         context.localBarrier();
-        int buffer = stage & 1;
+        int buffer = step & 1;
         int other = 1 - buffer;
-        int panel = 4 * panelRows * block + four;
-        int fromStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
-        int more = stage + 3 < stages ? 1 : 0;
-        pixel += more;
-        block += pixel == span ? 1 : 0;
-        pixel = pixel == span ? 0 : pixel;
-        int atA = 4 * (buffer * PLANE + 8 * warpRow) + swizzle;
-        int atB = 4 * (buffer * planeB + 8 * warpColumn);
+        int atA = 4 * (2 * buffer * PLANE + 8 * warpRow) + swizzle;
+        int atB = 4 * (2 * buffer * planeB + 8 * warpColumn);
         HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
         HalfFloat[] a1 = context.mmaLoadA(tileA, 16, atA + 512);
         HalfFloat[] a2 = context.mmaLoadA(tileA, 16, atA + 1024);
@@ -204,38 +221,60 @@ public final class HalfProduct {
         HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 1280);
         HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 1536);
         HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 1792);
+        for (int i = 0; i < 2 * copiesA; i++) {
+          int to = (2 * other + i / copiesA) * PLANE + toA + 8 * rowsA * (i % copiesA);
+          tileA[to] = (int) nextA[i];
+          tileA[to + across] = (int) (nextA[i] >> 32);
+        }
+        for (int i = 0; i < 8; i++) {
+          int to = (2 * other + i / 4) * planeB + toB + 2 * (i % 4) * tileColumns;
+          tileB[to] = (int) nextB[i];
+          tileB[to + 32] = (int) (nextB[i] >> 32);
+        }
+        for (int half = 0; half < 2; half++) {
+          int panel = 4 * panelRows * block + four;
+          int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+          for (int i = 0; i < copiesA; i++) {
+            nextA[half * copiesA + i] = x.get(from[half * copiesA + i] + panel);
+          }
+          for (int i = 0; i < 4; i++) {
+            nextB[4 * half + i] = weights.get(atStage + i * tileColumns);
+          }
+          // Behind the last stage the last one again, in vain.
+          int more = stage + 1 < end ? 1 : 0;
+          stage++;
+          pixel += more;
+          block += pixel == span ? 1 : 0;
+          pixel = pixel == span ? 0 : pixel;
+        }
+        if (span + odd > 1) {
+          int later = pixel + (stage + 1 < end ? 1 : 0);
+          int fourth = later == span ? 0 : later;
+          int thirdPast = odd == 1 && stage >= end ? 1 : 0;
+          int fourthPast = odd == 1 && stage + 1 >= end ? 1 : 0;
+          for (int i = 0; i < copiesA; i++) {
+            int one = source[(rowA + i * rowsA) * span + pixel];
+            int next = source[(rowA + i * rowsA) * span + fourth];
+            from[i] = one + thirdPast * (zeros - one);
+            from[copiesA + i] = next + fourthPast * (zeros - next);
+          }
+        }
         c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
         c20 = context.mmaBF16(a2, b0, c20, MMAShape.M16N8K16);
         c30 = context.mmaBF16(a3, b0, c30, MMAShape.M16N8K16);
-        for (int i = 0; i < copiesA; i++) {
-          int to = other * PLANE + toA + 8 * rowsA * i;
-          tileA[to] = (int) nextA[i];
-          tileA[to + across] = (int) (nextA[i] >> 32);
-        }
         c01 = context.mmaBF16(a0, b1, c01, MMAShape.M16N8K16);
         c11 = context.mmaBF16(a1, b1, c11, MMAShape.M16N8K16);
         c21 = context.mmaBF16(a2, b1, c21, MMAShape.M16N8K16);
         c31 = context.mmaBF16(a3, b1, c31, MMAShape.M16N8K16);
-        for (int i = 0; i < 4; i++) {
-          int to = other * planeB + toB + 2 * i * tileColumns;
-          tileB[to] = (int) nextB[i];
-          tileB[to + 32] = (int) (nextB[i] >> 32);
-        }
         c02 = context.mmaBF16(a0, b2, c02, MMAShape.M16N8K16);
         c12 = context.mmaBF16(a1, b2, c12, MMAShape.M16N8K16);
         c22 = context.mmaBF16(a2, b2, c22, MMAShape.M16N8K16);
         c32 = context.mmaBF16(a3, b2, c32, MMAShape.M16N8K16);
-        for (int i = 0; i < copiesA; i++) {
-          nextA[i] = x.get(from[i] + panel);
-        }
         c03 = context.mmaBF16(a0, b3, c03, MMAShape.M16N8K16);
         c13 = context.mmaBF16(a1, b3, c13, MMAShape.M16N8K16);
         c23 = context.mmaBF16(a2, b3, c23, MMAShape.M16N8K16);
         c33 = context.mmaBF16(a3, b3, c33, MMAShape.M16N8K16);
-        for (int i = 0; i < 4; i++) {
-          nextB[i] = weights.get(fromStage + i * tileColumns);
-        }
         c04 = context.mmaBF16(a0, b4, c04, MMAShape.M16N8K16);
         c14 = context.mmaBF16(a1, b4, c14, MMAShape.M16N8K16);
         c24 = context.mmaBF16(a2, b4, c24, MMAShape.M16N8K16);
@@ -244,11 +283,6 @@ public final class HalfProduct {
         c15 = context.mmaBF16(a1, b5, c15, MMAShape.M16N8K16);
         c25 = context.mmaBF16(a2, b5, c25, MMAShape.M16N8K16);
         c35 = context.mmaBF16(a3, b5, c35, MMAShape.M16N8K16);
-        if (span > 1) {
-          for (int i = 0; i < copiesA; i++) {
-            from[i] = source[(rowA + i * rowsA) * span + pixel];
-          }
-        }
         c06 = context.mmaBF16(a0, b6, c06, MMAShape.M16N8K16);
         c16 = context.mmaBF16(a1, b6, c16, MMAShape.M16N8K16);
         c26 = context.mmaBF16(a2, b6, c26, MMAShape.M16N8K16);
@@ -257,6 +291,50 @@ public final class HalfProduct {
         c17 = context.mmaBF16(a1, b7, c17, MMAShape.M16N8K16);
         c27 = context.mmaBF16(a2, b7, c27, MMAShape.M16N8K16);
         c37 = context.mmaBF16(a3, b7, c37, MMAShape.M16N8K16);
+        HalfFloat[] d0 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE);
+        HalfFloat[] d1 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 512);
+        HalfFloat[] d2 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 1024);
+        HalfFloat[] d3 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 1536);
+        HalfFloat[] e0 = context.mmaLoadB(tileB, 16, atB + 4 * planeB);
+        HalfFloat[] e1 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 256);
+        HalfFloat[] e2 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 512);
+        HalfFloat[] e3 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 768);
+        HalfFloat[] e4 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1024);
+        HalfFloat[] e5 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1280);
+        HalfFloat[] e6 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1536);
+        HalfFloat[] e7 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1792);
+        c00 = context.mmaBF16(d0, e0, c00, MMAShape.M16N8K16);
+        c10 = context.mmaBF16(d1, e0, c10, MMAShape.M16N8K16);
+        c20 = context.mmaBF16(d2, e0, c20, MMAShape.M16N8K16);
+        c30 = context.mmaBF16(d3, e0, c30, MMAShape.M16N8K16);
+        c01 = context.mmaBF16(d0, e1, c01, MMAShape.M16N8K16);
+        c11 = context.mmaBF16(d1, e1, c11, MMAShape.M16N8K16);
+        c21 = context.mmaBF16(d2, e1, c21, MMAShape.M16N8K16);
+        c31 = context.mmaBF16(d3, e1, c31, MMAShape.M16N8K16);
+        c02 = context.mmaBF16(d0, e2, c02, MMAShape.M16N8K16);
+        c12 = context.mmaBF16(d1, e2, c12, MMAShape.M16N8K16);
+        c22 = context.mmaBF16(d2, e2, c22, MMAShape.M16N8K16);
+        c32 = context.mmaBF16(d3, e2, c32, MMAShape.M16N8K16);
+        c03 = context.mmaBF16(d0, e3, c03, MMAShape.M16N8K16);
+        c13 = context.mmaBF16(d1, e3, c13, MMAShape.M16N8K16);
+        c23 = context.mmaBF16(d2, e3, c23, MMAShape.M16N8K16);
+        c33 = context.mmaBF16(d3, e3, c33, MMAShape.M16N8K16);
+        c04 = context.mmaBF16(d0, e4, c04, MMAShape.M16N8K16);
+        c14 = context.mmaBF16(d1, e4, c14, MMAShape.M16N8K16);
+        c24 = context.mmaBF16(d2, e4, c24, MMAShape.M16N8K16);
+        c34 = context.mmaBF16(d3, e4, c34, MMAShape.M16N8K16);
+        c05 = context.mmaBF16(d0, e5, c05, MMAShape.M16N8K16);
+        c15 = context.mmaBF16(d1, e5, c15, MMAShape.M16N8K16);
+        c25 = context.mmaBF16(d2, e5, c25, MMAShape.M16N8K16);
+        c35 = context.mmaBF16(d3, e5, c35, MMAShape.M16N8K16);
+        c06 = context.mmaBF16(d0, e6, c06, MMAShape.M16N8K16);
+        c16 = context.mmaBF16(d1, e6, c16, MMAShape.M16N8K16);
+        c26 = context.mmaBF16(d2, e6, c26, MMAShape.M16N8K16);
+        c36 = context.mmaBF16(d3, e6, c36, MMAShape.M16N8K16);
+        c07 = context.mmaBF16(d0, e7, c07, MMAShape.M16N8K16);
+        c17 = context.mmaBF16(d1, e7, c17, MMAShape.M16N8K16);
+        c27 = context.mmaBF16(d2, e7, c27, MMAShape.M16N8K16);
+        c37 = context.mmaBF16(d3, e7, c37, MMAShape.M16N8K16);
       }
 
       // Shifts: TornadoVM's CUDA backend divides negative numbers by powers of two wrongly.
