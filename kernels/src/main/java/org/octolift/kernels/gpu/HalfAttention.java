@@ -69,6 +69,7 @@ public final class HalfAttention {
     long[] next = new long[8];
     float[] shift = new float[4];
     float[] most = new float[4];
+    int[] packed = new int[16];
     float[] total = new float[4];
     int id = context.localIdx;
     int lane = id & 31;
@@ -305,8 +306,16 @@ public final class HalfAttention {
           tileV[toB + 2 * QUERIES * i + 32] = (int) (next[i] >> 32);
           next[i] = keys.get(atK + QUERIES * i);
         }
-        share(scratch, mine, shares, toShares, quad & 4, left, most, total, shift, 0);
-        share(scratch, mine + 1024, shares, toShares + 128, quad & 4, left, most, total, shift, 2);
+        exponentials(packed, scratch, mine, left, most, total, shift, 0);
+        for (int i = 0; i < 16; i++) {
+          shares[PLANE * (i >> 2) + toShares + 64 * (i & 1) + ((2 * (i & 2)) ^ (quad & 4))] =
+              packed[i];
+        }
+        exponentials(packed, scratch, mine + 1024, left, most, total, shift, 2);
+        for (int i = 0; i < 16; i++) {
+          shares[PLANE * (i >> 2) + toShares + 128 + 64 * (i & 1) + ((2 * (i & 2)) ^ (quad & 4))] =
+              packed[i];
+        }
         context.localBarrier();
         for (int i = 0; i < 8; i++) {
           tileK[toB + 2 * QUERIES * i] = (int) next[i];
@@ -461,14 +470,15 @@ public final class HalfAttention {
     }
   }
 
-  /// The exponentials of a work-item's scores of two rows, r and r + 8, and 16 keys in BF16 to
-  /// local memory, their sums and the scores' maxima.
-  private static void share(
+  /// The exponentials of a work-item's scores of two rows, r and r + 8, and 16 keys in BF16, two
+  /// keys an int, their sums and the scores' maxima. TornadoVM misreads local arrays in methods, so
+  /// the caller stores them.
+  ///
+  /// @param packed written, (8 pairs of keys, 2 rows)
+  private static void exponentials(
+      int[] packed,
       FloatArray scratch,
       int from,
-      int[] shares,
-      int to,
-      int half,
       int left,
       float[] most,
       float[] total,
@@ -492,8 +502,9 @@ public final class HalfAttention {
         first = TornadoMath.exp(first - shift[query + j]);
         next = TornadoMath.exp(next - shift[query + j]);
         total[query + j] += first + next;
-        int place = PLANE * (i / 2) + to + 64 * j + (4 * (i & 1) ^ half);
-        shares[place] = (BFloat16.bf16FromFloat(next) << 16) + BFloat16.bf16FromFloat(first);
+        // Of long, as TornadoVM shifts the bits of a short by 16 as a short.
+        long upper = BFloat16.bf16FromFloat(next);
+        packed[2 * i + j] = (int) ((upper << 16) + BFloat16.bf16FromFloat(first));
       }
     }
   }
