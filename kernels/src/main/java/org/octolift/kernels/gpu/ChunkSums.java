@@ -24,9 +24,6 @@ public final class ChunkSums {
   /// Rows that a lane reads at once.
   private static final int AHEAD = 4;
 
-  /// Chunks of a lane.
-  private static final int EACH = Reductions.CHUNKS / LANES;
-
   /// Work-items of a group.
   public static final int THREADS = CHANNELS * LANES;
 
@@ -93,8 +90,7 @@ public final class ChunkSums {
   }
 
   /// [org.octolift.kernels.Normalisation#finishMoments]. A grid of [#slabs] groups of [#THREADS].
-  /// The mean is known before squares are added, which saves two divisions a chunk; what a lane
-  /// reads is under way at once.
+  /// The mean is known before squares are added, which saves three divisions a chunk.
   ///
   /// @param mean written, (1, channels)
   /// @param variance written, (1, channels), biased
@@ -108,28 +104,29 @@ public final class ChunkSums {
       int slot,
       int channels) {
     double[] shared = context.allocateDoubleLocalArray(THREADS);
-    float[] shifts = new float[EACH];
-    float[] sums = new float[EACH];
-    float[] squares = new float[EACH];
+    float[] shifts = new float[AHEAD];
+    float[] sums = new float[AHEAD];
+    float[] squares = new float[AHEAD];
     int id = context.localIdx;
     int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
+    int column = channel < channels ? channel : 0;
     int rows = counts.get(slot);
     int chunks = Reductions.chunks(rows);
     int even = Reductions.chunkRows(rows);
-    if (channel < channels) {
-      for (int i = 0; i < EACH; i++) {
-        int at = (id / CHANNELS + LANES * i) * 3 * channels + channel;
+    int last = rows - (chunks - 1) * even;
+    double sum = 0;
+    for (int from = id / CHANNELS; from < chunks; from += LANES * AHEAD) {
+      for (int i = 0; i < AHEAD; i++) {
+        int at = (from + LANES * i) * 3 * channels + column;
         shifts[i] = partials.get(at);
         sums[i] = partials.get(at + channels);
-        squares[i] = partials.get(at + 2 * channels);
       }
-    }
-    double sum = 0;
-    for (int i = 0; i < EACH; i++) {
-      int chunk = id / CHANNELS + LANES * i;
-      if (chunk < chunks) {
-        double size = Reductions.chunkEnd(rows, chunk) - chunk * even;
-        sum += size * shifts[i] + sums[i];
+      for (int i = 0; i < AHEAD; i++) {
+        int chunk = from + LANES * i;
+        if (chunk < chunks) {
+          double size = chunk < chunks - 1 ? even : last;
+          sum += size * shifts[i] + sums[i];
+        }
       }
     }
     shared[id] = sum;
@@ -142,14 +139,23 @@ public final class ChunkSums {
     centre *= inverse;
     context.localBarrier();
     double share = 1.0 / even;
+    double lastShare = 1.0 / (last > 0 ? last : 1);
     double square = 0;
-    for (int i = 0; i < EACH; i++) {
-      int chunk = id / CHANNELS + LANES * i;
-      if (chunk < chunks) {
-        double size = Reductions.chunkEnd(rows, chunk) - chunk * even;
-        double middle = sums[i] * (chunk < chunks - 1 ? share : 1.0 / size);
-        double difference = shifts[i] + middle - centre;
-        square += squares[i] - sums[i] * middle + size * difference * difference;
+    for (int from = id / CHANNELS; from < chunks; from += LANES * AHEAD) {
+      for (int i = 0; i < AHEAD; i++) {
+        int at = (from + LANES * i) * 3 * channels + column;
+        shifts[i] = partials.get(at);
+        sums[i] = partials.get(at + channels);
+        squares[i] = partials.get(at + 2 * channels);
+      }
+      for (int i = 0; i < AHEAD; i++) {
+        int chunk = from + LANES * i;
+        if (chunk < chunks) {
+          double size = chunk < chunks - 1 ? even : last;
+          double middle = sums[i] * (chunk < chunks - 1 ? share : lastShare);
+          double difference = shifts[i] + middle - centre;
+          square += squares[i] - sums[i] * middle + size * difference * difference;
+        }
       }
     }
     shared[id] = square;
