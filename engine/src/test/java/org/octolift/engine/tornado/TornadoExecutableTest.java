@@ -16,6 +16,7 @@ import org.octolift.engine.TestBatch;
 import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
 import org.octolift.engine.ops.Ema;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// Variables of programs on a device.
 final class TornadoExecutableTest {
@@ -79,7 +80,8 @@ final class TornadoExecutableTest {
       }
       assertThat(variables.get(348).values().get(0)).isEqualTo(348.75f);
       assertThat(variables.get(349).values().get(0)).isEqualTo(349);
-      assertThat(executable.deviceBytes()).containsEntry("variables", 350 * (16 + 8L));
+      assertThat(executable.deviceBytes())
+          .containsEntry("variables", 350 * (TornadoNativeArray.ARRAY_HEADER + 8));
     }
   }
 

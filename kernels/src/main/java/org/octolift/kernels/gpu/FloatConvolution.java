@@ -10,10 +10,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 ///
 /// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, each work-item 8×8 of
 /// them in registers, in four squares of four so that neighbouring work-items read neighbouring
-/// banks; a warp has 8 by 4 of the squares. For
-/// each offset of the tile's list and each [#DEPTH] channels the group gathers a piece of x and one
-/// of W into local memory, both with the channel as the slow index; 20 KiB of local memory and 124
-/// registers let four groups run on a multiprocessor, which hides the gathering.
+/// banks; a warp has 8 by 4 of the squares. For each offset of the tile's list and each [#DEPTH]
+/// channels, a stage, the group gathers a piece of x and one of W into local memory, both with the
+/// channel as the slow index. There are two of each: while the group multiplies one stage, the next
+/// is on its way to registers.
 ///
 /// Where rows are few, several groups share a tile: each takes a part of its offsets, and
 /// [#addParts] adds the parts in order.
@@ -26,6 +26,9 @@ public final class FloatConvolution {
 
   /// Four more than the rows: a warp then stores 4 rows of 8 channels to different banks.
   private static final int PITCH = ROWS + 4;
+
+  /// Floats of a stage of x.
+  private static final int PLANE = DEPTH * PITCH;
 
   private static final int MOST_COPIES = 16;
 
@@ -82,13 +85,15 @@ public final class FloatConvolution {
     // in a condition, even if the whole group takes the same way.
     int rows = counts.get(slot);
     int first = ROWS * context.groupIdx;
-    float[] tileX = context.allocateFloatLocalArray(DEPTH * PITCH);
-    float[] tileW = context.allocateFloatLocalArray(DEPTH * tileColumns);
+    int planeW = DEPTH * tileColumns;
+    float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
+    float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
     float[] sums = new float[64];
     float[] nextX = new float[MOST_COPIES];
     float[] nextW = new float[4];
     float[] ownX = new float[8];
+    float[] ownW = new float[8];
     int threads = 2 * tileColumns;
     int rowsX = threads / DEPTH;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
@@ -108,6 +113,12 @@ public final class FloatConvolution {
       source[i] = from < 0 ? -1 : from * ci;
     }
     context.localBarrier();
+    for (int i = 0; i < copiesX; i++) {
+      nextX[i] = 0f;
+    }
+    for (int i = 0; i < 4; i++) {
+      nextW[i] = 0f;
+    }
     int blocks = (ci + DEPTH - 1) / DEPTH;
     int part = context.groupIdz;
     int firstEntry = entries * part / parts;
@@ -128,49 +139,58 @@ public final class FloatConvolution {
         sums[8 * i + j] = start;
       }
     }
-    for (int stage = 0; stage < stages; stage++) {
-      int entry = stage / blocks;
-      int block = DEPTH * (stage - entry * blocks);
-      int offset = width > 0 ? lists.get(list + 1 + firstEntry + entry) : 0;
-      int column = width > 0 ? columns.get(offset) : 0;
-      for (int i = 0; i < copiesX; i++) {
-        int from = source[rowOfCopy(rowX, rowsX, i) * span + column];
-        float value = 0f;
-        if (from >= 0 && block + channel < ci) {
-          value = x.get(from + block + channel);
-        }
-        nextX[i] = value;
-      }
-      for (int i = 0; i < 4; i++) {
-        int c = block + channelW + 2 * i;
-        float value = 0f;
-        if (c < ci && firstColumn + columnW < co) {
-          value =
-              transposed == 1
-                  ? weights.get((offset * co + firstColumn + columnW) * ci + c)
-                  : weights.get((offset * ci + c) * co + firstColumn + columnW);
-        }
-        nextW[i] = value;
-      }
+    // What is loaded in one pass is stored in the next and multiplied in the one after.
+    for (int pass = 0; pass < stages + 2; pass++) {
+      int even = pass & 1;
+      int odd = 1 - even;
       context.localBarrier();
-      for (int i = 0; i < copiesX; i++) {
-        tileX[channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
+      if (pass > 0) {
+        for (int i = 0; i < copiesX; i++) {
+          tileX[odd * PLANE + channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
+        }
+        for (int i = 0; i < 4; i++) {
+          tileW[odd * planeW + (channelW + 2 * i) * tileColumns + columnW] = nextW[i];
+        }
       }
-      for (int i = 0; i < 4; i++) {
-        tileW[(channelW + 2 * i) * tileColumns + columnW] = nextW[i];
+      if (pass < stages) {
+        int entry = pass / blocks;
+        int block = DEPTH * (pass - entry * blocks);
+        int offset = width > 0 ? lists.get(list + 1 + firstEntry + entry) : 0;
+        int column = width > 0 ? columns.get(offset) : 0;
+        for (int i = 0; i < copiesX; i++) {
+          int from = source[rowOfCopy(rowX, rowsX, i) * span + column];
+          float value = 0f;
+          if (from >= 0 && block + channel < ci) {
+            value = x.get(from + block + channel);
+          }
+          nextX[i] = value;
+        }
+        for (int i = 0; i < 4; i++) {
+          int c = block + channelW + 2 * i;
+          float value = 0f;
+          if (c < ci && firstColumn + columnW < co) {
+            value =
+                transposed == 1
+                    ? weights.get((offset * co + firstColumn + columnW) * ci + c)
+                    : weights.get((offset * ci + c) * co + firstColumn + columnW);
+          }
+          nextW[i] = value;
+        }
       }
-      context.localBarrier();
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
       // seconds.
-      int depth = ci - block < DEPTH ? ci - block : DEPTH;
+      int left = pass < 2 ? 0 : ci - DEPTH * ((pass - 2) % blocks);
+      int depth = left < DEPTH ? left : DEPTH;
       for (int c = 0; c < depth; c++) {
+        int rowOfX = even * PLANE + c * PITCH + tileRow;
+        int rowOfW = even * planeW + c * tileColumns + tileColumn;
         for (int i = 0; i < 8; i++) {
-          ownX[i] = tileX[c * PITCH + tileRow + (i & 3) + 16 * (i & 4)];
+          ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
+          ownW[i] = tileW[rowOfW + (i & 3) + tileColumns / 8 * (i & 4)];
         }
         for (int j = 0; j < 8; j++) {
-          float w = tileW[c * tileColumns + tileColumn + (j & 3) + tileColumns / 8 * (j & 4)];
           for (int i = 0; i < 8; i++) {
-            sums[8 * i + j] += ownX[i] * w;
+            sums[8 * i + j] += ownX[i] * ownW[j];
           }
         }
       }

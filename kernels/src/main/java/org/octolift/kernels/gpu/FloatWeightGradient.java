@@ -8,11 +8,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// for any numbers of channels and any device.
 ///
 /// A group of [#THREADS] work-items takes one offset, one chunk of rows and one block of dW of
-/// 64×64 channels, of which each work-item keeps 8×8 sums in registers. It looks at 64 rows at a
-/// time, one a work-item, queues those that have the offset (15 to 50 % of them) and multiplies the
-/// queue in stages of [#STAGE] rows: nothing is multiplied by zero. Of blocks that have no more
-/// than 32 channels one way, half is left out. Partial sums are added by
-/// [WeightGradientSums], in order.
+/// 64×64 channels, of which each work-item keeps 8×8 sums in registers. It looks at [#LOT] rows at
+/// a time, queues those that have the offset (15 to 50 % of them) and multiplies the queue in
+/// stages of [#STAGE] rows, the next of which is on its way to registers: nothing is multiplied by
+/// zero. Of blocks that have no more than 32 channels one way, half is left out. The middle offset,
+/// which all rows have, comes first, so that the longest groups do not end last. Partial sums are
+/// added by [WeightGradientSums], in order.
 ///
 /// Per stage {@code 2 · 8 · 64 · 64} operations for 4 KiB, i.e. 16 operations a byte; as in
 /// [FloatConvolution] reading local memory is the bound.
@@ -24,6 +25,14 @@ public final class FloatWeightGradient {
   public static final int BLOCK = 64;
 
   private static final int STAGE = 8;
+
+  /// Rows that a work-item looks at.
+  private static final int OWN = 4;
+
+  private static final int LOT = OWN * THREADS;
+
+  /// Floats of a stage of x or dy.
+  private static final int PLANE = STAGE * BLOCK;
 
   private FloatWeightGradient() {}
 
@@ -68,18 +77,21 @@ public final class FloatWeightGradient {
       int ci,
       int co,
       int chunks) {
-    float[] tileX = context.allocateFloatLocalArray(STAGE * BLOCK);
-    float[] tileDy = context.allocateFloatLocalArray(STAGE * BLOCK);
-    int[] queueTo = context.allocateIntLocalArray(THREADS + STAGE);
-    int[] queueFrom = context.allocateIntLocalArray(THREADS + STAGE);
-    int[] flags = context.allocateIntLocalArray(THREADS);
+    float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
+    float[] tileDy = context.allocateFloatLocalArray(2 * PLANE);
+    int[] queueTo = context.allocateIntLocalArray(LOT + STAGE);
+    int[] queueFrom = context.allocateIntLocalArray(LOT + STAGE);
+    int[] found = context.allocateIntLocalArray(THREADS);
     int[] parts = context.allocateIntLocalArray(8);
     float[] sums = new float[64];
+    float[] nextX = new float[STAGE];
+    float[] nextDy = new float[STAGE];
     float[] ownX = new float[8];
     float[] ownDy = new float[8];
+    int[] from = new int[OWN];
     int id = context.localIdx;
     int chunk = context.groupIdx;
-    int k = context.groupIdy;
+    int k = (context.groupIdy + offsets / 2) % offsets;
     int blocksCi = (ci + BLOCK - 1) / BLOCK;
     int blocksCo = (co + BLOCK - 1) / BLOCK;
     int blockCo = context.groupIdz / blocksCi;
@@ -90,7 +102,7 @@ public final class FloatWeightGradient {
     boolean wideCo = co - BLOCK * blockCo > BLOCK / 2;
     int column = width > 0 ? columns.get(k) : 0;
     int rows = counts.get(slot);
-    int lots = (rows + THREADS - 1) / THREADS;
+    int lots = (rows + LOT - 1) / LOT;
     int chunkLots = (lots + chunks - 1) / chunks;
     int start = chunk * chunkLots;
     int end = start + chunkLots < lots ? start + chunkLots : lots;
@@ -99,65 +111,86 @@ public final class FloatWeightGradient {
     for (int i = 0; i < 64; i++) {
       sums[i] = 0f;
     }
+    for (int i = 0; i < STAGE; i++) {
+      nextX[i] = 0f;
+      nextDy[i] = 0f;
+    }
     int waiting = 0;
     // One lot more than there is: it finds no row and empties the queue.
     for (int lot = start; lot < end + 1; lot++) {
-      int row = THREADS * lot + id;
-      int from = -1;
-      if (lot < end && row < rows) {
-        from = width > 0 ? table.get(row * width + column) : row;
+      int firstRow = LOT * lot + OWN * id;
+      int own = 0;
+      for (int i = 0; i < OWN; i++) {
+        int row = firstRow + i;
+        int place = -1;
+        if (lot < end && row < rows) {
+          place = width > 0 ? table.get(row * width + column) : row;
+        }
+        from[i] = place;
+        own += place < 0 ? 0 : 1;
       }
-      int present = from < 0 ? 0 : 1;
-      flags[id] = present;
+      found[id] = own;
       context.localBarrier();
       if (id < 8) {
         int part = 0;
         for (int i = 0; i < 8; i++) {
-          part += flags[8 * id + i];
+          part += found[8 * id + i];
         }
         parts[id] = part;
       }
       context.localBarrier();
-      int found = 0;
-      int before = waiting;
+      int all = 0;
+      int place = waiting;
       for (int i = 0; i < 8; i++) {
-        found += parts[i];
-        before += i < id >> 3 ? parts[i] : 0;
-        before += i < (id & 7) ? flags[(id & ~7) + i] : 0;
+        all += parts[i];
+        place += i < id >> 3 ? parts[i] : 0;
+        place += i < (id & 7) ? found[(id & ~7) + i] : 0;
       }
-      if (present == 1) {
-        queueTo[before] = row;
-        queueFrom[before] = from;
+      for (int i = 0; i < OWN; i++) {
+        if (from[i] >= 0) {
+          queueTo[place] = firstRow + i;
+          queueFrom[place] = from[i];
+          place++;
+        }
       }
-      waiting += found;
-      context.localBarrier();
+      waiting += all;
       int taken = lot < end ? waiting - waiting % STAGE : waiting;
-      for (int head = 0; head < taken; head += STAGE) {
-        for (int i = 0; i < STAGE; i++) {
-          float valueX = 0f;
-          float valueDy = 0f;
-          if (head + i < waiting && channelX < ci) {
-            valueX = x.get(queueFrom[head + i] * ci + channelX);
-          }
-          if (head + i < waiting && channelDy < co) {
-            valueDy = dy.get(queueTo[head + i] * co + channelDy);
-          }
-          ownX[i] = valueX;
-          ownDy[i] = valueDy;
-        }
+      int stages = (taken + STAGE - 1) / STAGE;
+      // What is loaded in one pass is stored in the next and multiplied in the one after.
+      for (int pass = 0; pass < stages + 2; pass++) {
+        int even = pass & 1;
+        int odd = 1 - even;
         context.localBarrier();
-        for (int i = 0; i < STAGE; i++) {
-          tileX[i * BLOCK + id] = ownX[i];
-          tileDy[i * BLOCK + id] = ownDy[i];
+        if (pass > 0) {
+          for (int i = 0; i < STAGE; i++) {
+            tileX[odd * PLANE + i * BLOCK + id] = nextX[i];
+            tileDy[odd * PLANE + i * BLOCK + id] = nextDy[i];
+          }
         }
-        context.localBarrier();
+        if (pass < stages) {
+          for (int i = 0; i < STAGE; i++) {
+            int entry = STAGE * pass + i;
+            float valueX = 0f;
+            float valueDy = 0f;
+            if (entry < waiting && channelX < ci) {
+              valueX = x.get(queueFrom[entry] * ci + channelX);
+            }
+            if (entry < waiting && channelDy < co) {
+              valueDy = dy.get(queueTo[entry] * co + channelDy);
+            }
+            nextX[i] = valueX;
+            nextDy[i] = valueDy;
+          }
+        }
         // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
         // seconds.
-        int depth = waiting - head < STAGE ? waiting - head : STAGE;
+        int left = pass < 2 ? 0 : waiting - STAGE * (pass - 2);
+        int depth = left < STAGE ? left : STAGE;
         for (int stage = 0; stage < depth; stage++) {
+          int at = even * PLANE + stage * BLOCK;
           for (int i = 0; i < 8; i++) {
-            ownX[i] = tileX[stage * BLOCK + tileColumn + (i & 3) + 8 * (i & 4)];
-            ownDy[i] = tileDy[stage * BLOCK + tileRow + (i & 3) + 8 * (i & 4)];
+            ownX[i] = tileX[at + tileColumn + (i & 3) + 8 * (i & 4)];
+            ownDy[i] = tileDy[at + tileRow + (i & 3) + 8 * (i & 4)];
           }
           for (int j = 0; j < 4; j++) {
             for (int i = 0; i < 4; i++) {
@@ -188,9 +221,9 @@ public final class FloatWeightGradient {
         }
       }
       // What fills no stage moves to the front.
-      int place = taken + id < waiting ? taken + id : 0;
-      int restTo = queueTo[place];
-      int restFrom = queueFrom[place];
+      int rest = taken + id < waiting ? taken + id : 0;
+      int restTo = queueTo[rest];
+      int restFrom = queueFrom[rest];
       context.localBarrier();
       if (taken + id < waiting) {
         queueTo[id] = restTo;

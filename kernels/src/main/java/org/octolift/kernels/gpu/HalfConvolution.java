@@ -269,11 +269,12 @@ public final class HalfConvolution {
       // Shifts: TornadoVM's CUDA backend divides negative numbers by powers of two wrongly.
       int quad = lane >> 2;
       int own = 2 * (lane & 3);
+      int back = Fragments.ORIGIN - own;
       int firstColumn = slab * tileColumns + warpColumn + own;
-      int column0 = (firstColumn < co - 2 ? firstColumn : co - 2) - own;
-      int column1 = (firstColumn + 8 < co - 2 ? firstColumn + 8 : co - 2) - own;
-      int column2 = (firstColumn + 16 < co - 2 ? firstColumn + 16 : co - 2) - own;
-      int column3 = (firstColumn + 24 < co - 2 ? firstColumn + 24 : co - 2) - own;
+      int column0 = (firstColumn < co - 2 ? firstColumn : co - 2) + back;
+      int column1 = (firstColumn + 8 < co - 2 ? firstColumn + 8 : co - 2) + back;
+      int column2 = (firstColumn + 16 < co - 2 ? firstColumn + 16 : co - 2) + back;
+      int column3 = (firstColumn + 24 < co - 2 ? firstColumn + 24 : co - 2) + back;
       int low0 = place(warpRow + 0 + quad, valid);
       int high0 = place(warpRow + 8 + quad, valid);
       int from0 = (ordered == 1 ? order.get(first + low0) : first + low0) * co;

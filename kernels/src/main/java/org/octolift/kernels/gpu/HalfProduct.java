@@ -252,7 +252,11 @@ public final class HalfProduct {
       int firstColumn = context.groupIdy * tileColumns + warpColumn + own;
       int image = product / heads;
       int start =
-          part * partPitch + image * imagePitch + (product - image * heads) * headPitch - own;
+          Fragments.ORIGIN
+              + part * partPitch
+              + image * imagePitch
+              + (product - image * heads) * headPitch
+              - own;
       int column0 = start + (firstColumn < co - 2 ? firstColumn : co - 2);
       int column1 = start + (firstColumn + 8 < co - 2 ? firstColumn + 8 : co - 2);
       int column2 = start + (firstColumn + 16 < co - 2 ? firstColumn + 16 : co - 2);

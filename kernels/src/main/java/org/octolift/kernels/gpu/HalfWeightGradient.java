@@ -363,7 +363,7 @@ public final class HalfWeightGradient {
           (context.groupIdx * split + warpRows) * blockCo * blocksCo
               + blockCo * partCo
               + 32 * warpCo;
-      int column = blockCi * partCi + 8 * fragments * warpCi;
+      int column = Fragments.ORIGIN + blockCi * partCi + 8 * fragments * warpCi;
       context.mmaStore(c00, partials, row + 0, column + 0, columnsOut);
       context.mmaStore(c01, partials, row + 0, column + 8, columnsOut);
       context.mmaStore(c02, partials, row + 0, column + 16, columnsOut);

@@ -9,7 +9,7 @@ public final class WeightGradientSums {
   private static final int GROUPS = 2048;
 
   private static final int FEWEST = 4;
-  private static final int MOST = 64;
+  private static final int MOST = 512;
 
   private WeightGradientSums() {}
 

@@ -9,6 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// A work-item's view of its grid, its group and its warp. The program makes one and passes it
 /// to a task; the kernel receives another for each work-item. Called outside a task, a kernel is
@@ -231,13 +232,15 @@ public final class KernelContext {
   }
 
   /// Stores the lane's part of D in the row-major matrix `c` of `dimN` columns, the corner of D at
-  /// (tileRow, tileCol).
+  /// (tileRow, tileCol). As TornadoVM does, it takes the header of `c` for that of Java's arrays,
+  /// 16 bytes, whatever [TornadoNativeArray#ARRAY_HEADER] is.
   public void mmaStore(float[] fragD, FloatArray c, int tileRow, int tileCol, int dimN) {
     int lane = warp().lane();
+    int longer = (int) (TornadoNativeArray.ARRAY_HEADER - 16) / Float.BYTES;
     for (int i = 0; i < fragD.length; i++) {
       int row = tileRow + MatrixFragment.accumulatorRow(lane, i);
       int column = tileCol + MatrixFragment.accumulatorColumn(lane, i);
-      c.set(row * dimN + column, fragD[i]);
+      c.set(row * dimN + column - longer, fragD[i]);
     }
   }
 

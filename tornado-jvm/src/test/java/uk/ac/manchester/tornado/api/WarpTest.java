@@ -16,11 +16,15 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// What the 32 work-items of a warp do together: sums, shuffles, matrix products.
 class WarpTest {
   private static final int ROWS = 32;
   private static final int COLUMNS = 16;
+
+  /// Where `mmaStore` finds the first element.
+  private static final int ORIGIN = (int) (TornadoNativeArray.ARRAY_HEADER - 16) / Float.BYTES;
   private static final int DEPTH = 48;
 
   private static void run(TaskGraph graph, WorkerGrid grid, Object... arrays) {
@@ -96,8 +100,8 @@ class WarpTest {
       right = context.mma(fragA, context.mmaLoadB(tileB, 16, 256), right, MMAShape.M16N8K16);
       context.localBarrier();
     }
-    context.mmaStore(left, c, row, 0, COLUMNS);
-    context.mmaStore(right, c, row, 8, COLUMNS);
+    context.mmaStore(left, c, row, ORIGIN, COLUMNS);
+    context.mmaStore(right, c, row, ORIGIN + 8, COLUMNS);
   }
 
   @Test
@@ -159,7 +163,7 @@ class WarpTest {
     HalfFloat[] fragA = context.mmaLoadA(tileA, 16);
     HalfFloat[] fragB = context.mmaLoadB(tileB, 16);
     float[] sum = context.mmaFragment(1f);
-    context.mmaStore(context.mmaBF16(fragA, fragB, sum, MMAShape.M16N8K16), d, 0, 0, 8);
+    context.mmaStore(context.mmaBF16(fragA, fragB, sum, MMAShape.M16N8K16), d, 0, ORIGIN, 8);
   }
 
   @Test

@@ -69,8 +69,9 @@ public abstract sealed class TornadoNativeArray
       throw new IllegalArgumentException("array size must not be negative, is " + size);
     }
     long bytes = (long) size * elementSize;
-    MemorySegment whole = Arena.ofAuto().allocate(DATA_ALIGNMENT + bytes, DATA_ALIGNMENT);
-    return whole.asSlice(DATA_ALIGNMENT - ARRAY_HEADER, ARRAY_HEADER + bytes);
+    long before = Math.ceilDiv(ARRAY_HEADER, DATA_ALIGNMENT) * DATA_ALIGNMENT;
+    MemorySegment whole = Arena.ofAuto().allocate(before + bytes, DATA_ALIGNMENT);
+    return whole.asSlice(before - ARRAY_HEADER, ARRAY_HEADER + bytes);
   }
 
   /// A new segment of header and data that holds a copy of `data`.

@@ -33,7 +33,8 @@ class NativeArraysTest {
       long bytes = (long) size * array.getElementSize();
       assertThat(array.getSize()).isEqualTo(size);
       assertThat(array.getNumBytesOfSegment()).isEqualTo(bytes);
-      assertThat(array.getNumBytesOfSegmentWithHeader()).isEqualTo(bytes + 16);
+      assertThat(array.getNumBytesOfSegmentWithHeader())
+          .isEqualTo(bytes + TornadoNativeArray.ARRAY_HEADER);
       assertThat(array.getSegment().address() % 64).isZero();
       assertThat(array.getSegment().address() - array.getSegmentWithHeader().address())
           .isEqualTo(TornadoNativeArray.ARRAY_HEADER);
