@@ -120,15 +120,19 @@ public final class HalfProduct {
       int pixel = stage - block * span;
       for (int ahead = 0; ahead < 2; ahead++) {
         int then = pixel + (stage + 1 < end ? 1 : 0);
-        int second = then == span ? 0 : then;
         int past = odd == 1 && stage >= end ? 1 : 0;
         int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-        for (int i = 0; i < copiesA; i++) {
-          int one = source[(rowA + i * rowsA) * span + pixel];
-          int next = source[(rowA + i * rowsA) * span + second];
-          from[i] = one + past * (zeros - one);
-          from[copiesA + i] = next + secondPast * (zeros - next);
-        }
+        lookUp(from, 0, source, pixel, rowA * span, rowsA * span, copiesA, past, zeros);
+        lookUp(
+            from,
+            copiesA,
+            source,
+            then == span ? 0 : then,
+            rowA * span,
+            rowsA * span,
+            copiesA,
+            secondPast,
+            zeros);
         for (int half = 0; half < 2; half++) {
           int panel = 4 * panelRows * block + four;
           int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
@@ -157,15 +161,19 @@ public final class HalfProduct {
         }
       }
       int then = pixel + (stage + 1 < end ? 1 : 0);
-      int second = then == span ? 0 : then;
       int past = odd == 1 && stage >= end ? 1 : 0;
       int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-      for (int i = 0; i < copiesA; i++) {
-        int one = source[(rowA + i * rowsA) * span + pixel];
-        int next = source[(rowA + i * rowsA) * span + second];
-        from[i] = one + past * (zeros - one);
-        from[copiesA + i] = next + secondPast * (zeros - next);
-      }
+      lookUp(from, 0, source, pixel, rowA * span, rowsA * span, copiesA, past, zeros);
+      lookUp(
+          from,
+          copiesA,
+          source,
+          then == span ? 0 : then,
+          rowA * span,
+          rowsA * span,
+          copiesA,
+          secondPast,
+          zeros);
 
       int lane = id & 31;
       int warpRow = 64 * (id >> 5 & 1);
@@ -249,15 +257,19 @@ public final class HalfProduct {
         }
         if (span + odd > 1) {
           int later = pixel + (stage + 1 < end ? 1 : 0);
-          int fourth = later == span ? 0 : later;
           int thirdPast = odd == 1 && stage >= end ? 1 : 0;
           int fourthPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-          for (int i = 0; i < copiesA; i++) {
-            int one = source[(rowA + i * rowsA) * span + pixel];
-            int next = source[(rowA + i * rowsA) * span + fourth];
-            from[i] = one + thirdPast * (zeros - one);
-            from[copiesA + i] = next + fourthPast * (zeros - next);
-          }
+          lookUp(from, 0, source, pixel, rowA * span, rowsA * span, copiesA, thirdPast, zeros);
+          lookUp(
+              from,
+              copiesA,
+              source,
+              later == span ? 0 : later,
+              rowA * span,
+              rowsA * span,
+              copiesA,
+              fourthPast,
+              zeros);
         }
         c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
@@ -404,6 +416,25 @@ public final class HalfProduct {
       context.mmaStore(c35, y, 0, origin3 + column5, pitch3);
       context.mmaStore(c36, y, 0, origin3 + column6, pitch3);
       context.mmaStore(c37, y, 0, origin3 + column7, pitch3);
+    }
+  }
+
+  /// Where the rows of A begin that a work-item copies for a stage, into {@code from}.
+  ///
+  /// @param past 1 for zeros
+  private static void lookUp(
+      int[] from,
+      int to,
+      int[] source,
+      int pixel,
+      int row,
+      int pitch,
+      int copies,
+      int past,
+      int zeros) {
+    for (int i = 0; i < copies; i++) {
+      int found = source[row + i * pitch + pixel];
+      from[to + i] = found + past * (zeros - found);
     }
   }
 
