@@ -15,14 +15,16 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// its transpose can be prepared ([HalfOperands#columns]), and gathered rows of x are what the
 /// second operand of a product wants. All blocks of rows that have some offset, one offset's after
 /// the other's, are cut into chunks of equal length, none of which has blocks of two offsets.
-/// [#sum] adds the chunks of an offset in order: the result depends on the relation, the shapes and
-/// the constants below alone.
+/// Chunks are launched by windows of rows, so that groups of all offsets read the same rows of dy
+/// and x at about the same time: the second-level cache serves them. [#sum] adds the chunks of an
+/// offset in order: the result depends on the relation, the shapes and the constants below alone.
 ///
 /// A group takes one chunk and one part of dW, of up to 96×128 channels ([#blockOut],
-/// [#blockIn]), and walks through stages of two blocks of 16 rows. A warp computes 32 rows of
-/// dWᵀ, half of the columns of the group or 32; where that makes fewer than four warps, several
-/// share a part and split the rows. While the warps multiply a stage, the next is stored in local
-/// memory and the one after it is on its way to registers. Where its rows lie is looked up
+/// [#blockIn]), and walks through stages of two or four blocks of 16 rows. A warp computes 32 rows
+/// of dWᵀ, half of the columns of the group or 32; where that makes fewer than four warps, several
+/// share a part and split the rows. While the warps multiply a stage of two blocks, the next is
+/// stored in local memory and the one after it is on its way to registers; where a work-item copies
+/// little, a stage has four blocks, and the next is on its way. Where its rows lie is looked up
 /// before, each step of the look-up (block, row, row of x) one stage ahead of the next, so that
 /// no stage waits for any.
 ///
