@@ -78,8 +78,34 @@ public final class Losses {
       int ignoreUpTo) {
     for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
-        crossEntropyGradientRow(dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
+        unstoredGradientRow(dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
       }
+    }
+  }
+
+  /// [#crossEntropyGradientRow] with the same bits, where exponentials are computed twice instead
+  /// of being read back from memory: a GPU would wait for each.
+  private static void unstoredGradientRow(
+      FloatArray dLogits,
+      FloatArray logits,
+      IntArray labels,
+      FloatArray count,
+      FloatArray dLoss,
+      int row,
+      int classes,
+      int ignoreUpTo) {
+    int label = labels.get(row);
+    int from = row * classes;
+    float maximum = Softmax.maximum(logits, from, classes);
+    float sum = Softmax.sumOfExponentials(logits, from, classes, maximum);
+    float factor = label > ignoreUpTo ? dLoss.get(0) / count.get(0) : 0;
+    for (int c = 0; c < classes; c++) {
+      float gradient = 0;
+      if (label > ignoreUpTo) {
+        float probability = TornadoMath.exp(logits.get(from + c) - maximum) / sum;
+        gradient = factor * (probability - (c == label ? 1 : 0));
+      }
+      dLogits.set(from + c, gradient);
     }
   }
 

@@ -6,6 +6,9 @@ import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
 import org.octolift.kernels.Reductions;
+import org.octolift.kernels.gpu.ChunkSums;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// What the losses share: each row's loss and whether it counts, then the mean.
@@ -67,9 +70,25 @@ final class RowLosses {
     FloatArray rowLosses = tasks.scratch(0, 2 * tasks.capacity(logits.rows()));
     FloatArray partials = tasks.scratch(1, 2 * Reductions.CHUNKS);
     rows.accept(rowLosses);
-    tasks
-        .graph()
-        .task(tasks.id(op), Reductions::columnSums, partials, rowLosses, tasks.counts(), slot, 2);
+    if (tasks.prefersGroups()) {
+      WorkerGrid grid =
+          Lowering.groups(ChunkSums.THREADS, Reductions.CHUNKS, ChunkSums.slabs(2), 1);
+      tasks
+          .graph()
+          .task(
+              tasks.id(op, grid),
+              ChunkSums::columnSums,
+              new KernelContext(),
+              partials,
+              rowLosses,
+              tasks.counts(),
+              slot,
+              2);
+    } else {
+      tasks
+          .graph()
+          .task(tasks.id(op), Reductions::columnSums, partials, rowLosses, tasks.counts(), slot, 2);
+    }
     tasks
         .graph()
         .task(

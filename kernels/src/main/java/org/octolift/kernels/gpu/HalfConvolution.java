@@ -16,7 +16,9 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// tile's list, for each [#DEPTH] input channels, or 16. A stage is a gathered matrix A (rows,
 /// depth) and a matrix B of packed weights in local memory. There are two of each: while the
 /// warps multiply one stage, the next is stored and the one after it is on its way to registers.
-/// Each warp multiplies 64 rows by 32 columns: 16 products for 8 loads of fragments.
+/// With 64 and 96 columns there are registers left: two stages are stored together, and the next
+/// two are on their way while the warps multiply them. Each warp multiplies 64 rows by 32 columns:
+/// 16 products for 8 loads of fragments.
 ///
 /// Copies are of eight bytes, which TornadoVM's asynchronous ones (of four) are not; those of four
 /// bytes took two thirds of the time of the whole.
@@ -26,11 +28,11 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// together lie in different banks. Planes are four ints further apart than they are long: a warp
 /// that stores pairs (see [HalfOperands]) of four rows and two planes then fills all banks.
 ///
-/// Rows without a neighbour read the row of zeros behind x. Rows behind the last one, and columns
-/// behind the last pair, repeat the computation of others and store the same bits to the same
-/// place: nothing needs a guard. A fragment's rows r and r + 8 may lie anywhere in y: the store is
-/// given a pitch of an eighth of their distance, which must be whole, hence {@code co} divisible
-/// by 8 if the rows are ordered.
+/// Rows without a neighbour, and stages behind the last, read the row of zeros behind x. Rows
+/// behind the last one, and columns behind the last pair, repeat the computation of others and
+/// store the same bits to the same place: nothing needs a guard. A fragment's rows r and r + 8 may
+/// lie anywhere in y: the store is given a pitch of an eighth of their distance, which must be
+/// whole, hence {@code co} divisible by 8 if the rows are ordered.
 ///
 /// Per stage and group: {@code 2 · 128 · tileColumns · 32} operations for {@code 2 · 32 ·
 /// (128 + tileColumns)} bytes from the second-level cache, i.e. 64 operations a byte

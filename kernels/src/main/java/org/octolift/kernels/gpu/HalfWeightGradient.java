@@ -15,14 +15,16 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// its transpose can be prepared ([HalfOperands#columns]), and gathered rows of x are what the
 /// second operand of a product wants. All blocks of rows that have some offset, one offset's after
 /// the other's, are cut into chunks of equal length, none of which has blocks of two offsets.
-/// [#sum] adds the chunks of an offset in order: the result depends on the relation, the shapes and
-/// the constants below alone.
+/// Chunks are launched by windows of rows, so that groups of all offsets read the same rows of dy
+/// and x at about the same time: the second-level cache serves them. [#sum] adds the chunks of an
+/// offset in order: the result depends on the relation, the shapes and the constants below alone.
 ///
 /// A group takes one chunk and one part of dW, of up to 96×128 channels ([#blockOut],
-/// [#blockIn]), and walks through stages of two blocks of 16 rows. A warp computes 32 rows of
-/// dWᵀ, half of the columns of the group or 32; where that makes fewer than four warps, several
-/// share a part and split the rows. While the warps multiply a stage, the next is stored in local
-/// memory and the one after it is on its way to registers. Where its rows lie is looked up
+/// [#blockIn]), and walks through stages of two or four blocks of 16 rows. A warp computes 32 rows
+/// of dWᵀ, half of the columns of the group or 32; where that makes fewer than four warps, several
+/// share a part and split the rows. While the warps multiply a stage of two blocks, the next is
+/// stored in local memory and the one after it is on its way to registers; where a work-item copies
+/// little, a stage has four blocks, and the next is on its way. Where its rows lie is looked up
 /// before, each step of the look-up (block, row, row of x) one stage ahead of the next, so that
 /// no stage waits for any.
 ///
@@ -120,7 +122,7 @@ public final class HalfWeightGradient {
     int[] firstChunks = context.allocateIntLocalArray(32);
     int[] chunks = context.allocateIntLocalArray(32);
     if (id < 32) {
-      listed[id] = id < offsets ? entries(blocks, columns, id, rows, width, pitch) : 0;
+      listed[id] = id < offsets ? BlockLookups.entries(blocks, columns, id, rows, width, pitch) : 0;
     }
     context.localBarrier();
     int all = 0;
@@ -134,7 +136,8 @@ public final class HalfWeightGradient {
     if (id <= TileLists.WINDOWS) {
       int before = 0;
       for (int i = 0; i < offsets; i++) {
-        before += chunksBefore(blocks, columns, i, id, listed[i], width, pitch, chunkBlocks);
+        before +=
+            BlockLookups.chunksBefore(blocks, columns, i, id, listed[i], width, pitch, chunkBlocks);
       }
       windows[id] = before;
     }
@@ -145,9 +148,12 @@ public final class HalfWeightGradient {
     }
     if (id < 32) {
       int i = id < offsets ? id : 0;
-      int before = chunksBefore(blocks, columns, i, window, listed[i], width, pitch, chunkBlocks);
+      int before =
+          BlockLookups.chunksBefore(
+              blocks, columns, i, window, listed[i], width, pitch, chunkBlocks);
       int after =
-          chunksBefore(blocks, columns, i, window + 1, listed[i], width, pitch, chunkBlocks);
+          BlockLookups.chunksBefore(
+              blocks, columns, i, window + 1, listed[i], width, pitch, chunkBlocks);
       firstChunks[id] = before;
       chunks[id] = after - before;
     }
@@ -194,15 +200,17 @@ public final class HalfWeightGradient {
       int[] foundBlocks = new int[6];
       int[] foundRows = new int[6];
       for (int i = 0; i < 6; i++) {
-        foundBlocks[i] = blockAt(blocks, entry + i * stageBlocks, limit, list, width);
+        foundBlocks[i] = BlockLookups.blockAt(blocks, entry + i * stageBlocks, limit, list, width);
       }
       for (int i = 0; i < 5; i++) {
-        foundRows[i] = rowAt(order, foundBlocks[i], inBlock, rows, ordered);
+        foundRows[i] = BlockLookups.rowAt(order, foundBlocks[i], inBlock, rows, ordered);
       }
       for (int i = 0; i < 2; i++) {
         if (id < stageRows) {
           rowsOfX[i * stageRows + id] =
-              present(sourceOf(table, foundRows[i], width, tableColumn), zeroRow) * pitchX;
+              BlockLookups.present(
+                      BlockLookups.sourceOf(table, foundRows[i], width, tableColumn), zeroRow)
+                  * pitchX;
         }
         if (id < stageRows && inBlock == 0) {
           blocksOfDy[i * stageBlocks + id / TileLists.BLOCK] =
@@ -234,8 +242,8 @@ public final class HalfWeightGradient {
           }
         }
         for (int i = 0; i < copiesB; i++) {
-          int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
-          int from = fromB + 8 * unitOfCopy(warp, warps, units, quads, i);
+          int inStage = 4 * BlockLookups.quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+          int from = fromB + 8 * BlockLookups.unitOfCopy(warp, warps, units, quads, i);
           nextB[i] = x.get(from + rowsOfX[ahead * stageRows + inStage]);
         }
         if (ahead + 1 < buffers) {
@@ -247,11 +255,11 @@ public final class HalfWeightGradient {
             }
           }
           for (int i = 0; i < copiesB; i++) {
-            int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+            int inStage = 4 * BlockLookups.quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
             int to =
                 toB
                     + inStage / TileLists.BLOCK * planeB
-                    + 4 * unitOfCopy(warp, warps, units, quads, i) * PITCH_B
+                    + 4 * BlockLookups.unitOfCopy(warp, warps, units, quads, i) * PITCH_B
                     + 4 * (inStage & (TileLists.BLOCK - 1));
             tileB[to] = (int) nextB[i];
             tileB[to + PITCH_B] = (int) (nextB[i] >> 32);
@@ -260,12 +268,15 @@ public final class HalfWeightGradient {
       }
       context.localBarrier();
       if (buffers == 2 && id < stageRows) {
-        rowsOfX[id] = present(sourceOf(table, foundRows[2], width, tableColumn), zeroRow) * pitchX;
+        rowsOfX[id] =
+            BlockLookups.present(
+                    BlockLookups.sourceOf(table, foundRows[2], width, tableColumn), zeroRow)
+                * pitchX;
       }
       if (buffers == 2 && id < stageRows && inBlock == 0) {
         blocksOfDy[id / TileLists.BLOCK] = (foundBlocks[2] > 0 ? foundBlocks[2] : 0) * pitchDy;
       }
-      int nextSource = sourceOf(table, foundRows[buffers + 1], width, tableColumn);
+      int nextSource = BlockLookups.sourceOf(table, foundRows[buffers + 1], width, tableColumn);
       int nextBlock = foundBlocks[buffers + 1];
       int laterRow = foundRows[buffers + 2];
       int laterBlock = foundBlocks[buffers + 2];
@@ -307,12 +318,12 @@ public final class HalfWeightGradient {
             }
           }
           for (int i = 0; i < copiesB; i++) {
-            int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+            int inStage = 4 * BlockLookups.quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
             int to =
                 other * stageBlocks * planeB
                     + toB
                     + inStage / TileLists.BLOCK * planeB
-                    + 4 * unitOfCopy(warp, warps, units, quads, i) * PITCH_B
+                    + 4 * BlockLookups.unitOfCopy(warp, warps, units, quads, i) * PITCH_B
                     + 4 * (inStage & (TileLists.BLOCK - 1));
             tileB[to] = (int) nextB[i];
             tileB[to + PITCH_B] = (int) (nextB[i] >> 32);
@@ -327,23 +338,25 @@ public final class HalfWeightGradient {
             }
           }
           for (int i = 0; i < copiesB; i++) {
-            int inStage = 4 * quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
-            int from = fromB + 8 * unitOfCopy(warp, warps, units, quads, i);
+            int inStage = 4 * BlockLookups.quadOfCopy(warp, warps, units, quads, i) + (lane >> 3);
+            int from = fromB + 8 * BlockLookups.unitOfCopy(warp, warps, units, quads, i);
             nextB[i] = x.get(from + rowsOfX[found * stageRows + inStage]);
           }
           if (id < stageRows) {
-            rowsOfX[(1 - found) * stageRows + id] = present(nextSource, zeroRow) * pitchX;
+            rowsOfX[(1 - found) * stageRows + id] =
+                BlockLookups.present(nextSource, zeroRow) * pitchX;
           }
           if (id < stageRows && inBlock == 0) {
             blocksOfDy[(1 - found) * stageBlocks + id / TileLists.BLOCK] =
                 (nextBlock > 0 ? nextBlock : 0) * pitchDy;
           }
-          nextSource = sourceOf(table, laterRow, width, tableColumn);
+          nextSource = BlockLookups.sourceOf(table, laterRow, width, tableColumn);
           nextBlock = laterBlock;
-          laterRow = rowAt(order, lastBlock, inBlock, rows, ordered);
+          laterRow = BlockLookups.rowAt(order, lastBlock, inBlock, rows, ordered);
           laterBlock = lastBlock;
           lastBlock =
-              blockAt(blocks, entry + (stage + buffers + 4) * stageBlocks, limit, list, width);
+              BlockLookups.blockAt(
+                  blocks, entry + (stage + buffers + 4) * stageBlocks, limit, list, width);
         }
         int plane = buffer * stageBlocks + split * (step & (steps - 1)) + warpRows;
         int atA = 4 * (plane * planeA + 256 * warpCo) + swizzle;
@@ -481,89 +494,5 @@ public final class HalfWeightGradient {
       }
       dWeights.set((k * ci + channel) * co + out, sum);
     }
-  }
-
-  /// Which 32 channels of x a warp's copy i is of, and which four rows of a stage ([#quadOfCopy]).
-  /// All but the warp are literals; where the warps can be dealt evenly, the copies of a warp are
-  /// of the same channels. Behind the last copy the first again.
-  private static int unitOfCopy(int warp, int warps, int units, int quads, int i) {
-    int unit = warp % units;
-    if (warps % units > 0) {
-      int copy = warp + i * warps;
-      unit = copy < units * quads ? copy % units : unit;
-    }
-    return unit;
-  }
-
-  private static int quadOfCopy(int warp, int warps, int units, int quads, int i) {
-    int quad = warp / units;
-    if (warps % units > 0) {
-      int copy = warp + i * warps;
-      quad = copy < units * quads ? copy / units : quad;
-    } else if ((i + 1) * (warps / units) > quads) {
-      int later = quad + i * (warps / units);
-      quad = later < quads ? later : quad;
-    } else {
-      quad += i * (warps / units);
-    }
-    return quad;
-  }
-
-  /// Blocks of rows that have an offset.
-  private static int entries(
-      IntArray blocks, IntArray columns, int k, int rows, int width, int pitch) {
-    return width > 0
-        ? blocks.get(columns.get(k) * pitch)
-        : (rows + TileLists.BLOCK - 1) / TileLists.BLOCK;
-  }
-
-  /// Chunks of an offset that begin before a window.
-  private static int chunksBefore(
-      IntArray blocks,
-      IntArray columns,
-      int k,
-      int window,
-      int listed,
-      int width,
-      int pitch,
-      int step) {
-    int before = window > 0 ? listed : 0;
-    if (width > 0) {
-      before = blocks.get(columns.get(k) * pitch + pitch - 1 - TileLists.WINDOWS + window);
-    }
-    return (before + step - 1) / step;
-  }
-
-  /// The block of an entry, -1 behind the last.
-  private static int blockAt(IntArray blocks, int entry, int limit, int list, int width) {
-    int block = -1;
-    if (entry < limit) {
-      block = width > 0 ? blocks.get(list + entry) : entry;
-    }
-    return block;
-  }
-
-  /// The row at a place of a block, -1 if there is none.
-  private static int rowAt(IntArray order, int block, int inBlock, int rows, int ordered) {
-    int place = TileLists.BLOCK * block + inBlock;
-    int row = -1;
-    if (block > -1 && place < rows) {
-      row = ordered == 1 ? order.get(place) : place;
-    }
-    return row;
-  }
-
-  /// The row of x that a row takes, negative if there is none. Nothing here needs the number that
-  /// is read: it has a stage's time to come.
-  private static int sourceOf(IntArray table, int row, int width, int tableColumn) {
-    int source = row;
-    if (width > 0 && row > -1) {
-      source = table.get(row * width + tableColumn);
-    }
-    return source;
-  }
-
-  private static int present(int source, int zeroRow) {
-    return source < 0 ? zeroRow : source;
   }
 }
