@@ -122,17 +122,14 @@ public final class HalfProduct {
         int then = pixel + (stage + 1 < end ? 1 : 0);
         int past = odd == 1 && stage >= end ? 1 : 0;
         int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-        lookUp(from, 0, source, pixel, rowA * span, rowsA * span, copiesA, past, zeros);
-        lookUp(
-            from,
-            copiesA,
-            source,
-            then == span ? 0 : then,
-            rowA * span,
-            rowsA * span,
-            copiesA,
-            secondPast,
-            zeros);
+        for (int i = 0; i < copiesA; i++) {
+          int found = source[rowA * span + i * rowsA * span + pixel];
+          from[i] = found + past * (zeros - found);
+        }
+        for (int i = 0; i < copiesA; i++) {
+          int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
+          from[copiesA + i] = found + secondPast * (zeros - found);
+        }
         for (int half = 0; half < 2; half++) {
           int panel = 4 * panelRows * block + four;
           int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
@@ -163,17 +160,14 @@ public final class HalfProduct {
       int then = pixel + (stage + 1 < end ? 1 : 0);
       int past = odd == 1 && stage >= end ? 1 : 0;
       int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-      lookUp(from, 0, source, pixel, rowA * span, rowsA * span, copiesA, past, zeros);
-      lookUp(
-          from,
-          copiesA,
-          source,
-          then == span ? 0 : then,
-          rowA * span,
-          rowsA * span,
-          copiesA,
-          secondPast,
-          zeros);
+      for (int i = 0; i < copiesA; i++) {
+        int found = source[rowA * span + i * rowsA * span + pixel];
+        from[i] = found + past * (zeros - found);
+      }
+      for (int i = 0; i < copiesA; i++) {
+        int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
+        from[copiesA + i] = found + secondPast * (zeros - found);
+      }
 
       int lane = id & 31;
       int warpRow = 64 * (id >> 5 & 1);
@@ -259,17 +253,14 @@ public final class HalfProduct {
           int later = pixel + (stage + 1 < end ? 1 : 0);
           int thirdPast = odd == 1 && stage >= end ? 1 : 0;
           int fourthPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-          lookUp(from, 0, source, pixel, rowA * span, rowsA * span, copiesA, thirdPast, zeros);
-          lookUp(
-              from,
-              copiesA,
-              source,
-              later == span ? 0 : later,
-              rowA * span,
-              rowsA * span,
-              copiesA,
-              fourthPast,
-              zeros);
+          for (int i = 0; i < copiesA; i++) {
+            int found = source[rowA * span + i * rowsA * span + pixel];
+            from[i] = found + thirdPast * (zeros - found);
+          }
+          for (int i = 0; i < copiesA; i++) {
+            int found = source[rowA * span + i * rowsA * span + (later == span ? 0 : later)];
+            from[copiesA + i] = found + fourthPast * (zeros - found);
+          }
         }
         c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
@@ -416,25 +407,6 @@ public final class HalfProduct {
       context.mmaStore(c35, y, 0, origin3 + column5, pitch3);
       context.mmaStore(c36, y, 0, origin3 + column6, pitch3);
       context.mmaStore(c37, y, 0, origin3 + column7, pitch3);
-    }
-  }
-
-  /// Where the rows of A begin that a work-item copies for a stage, into {@code from}.
-  ///
-  /// @param past 1 for zeros
-  private static void lookUp(
-      int[] from,
-      int to,
-      int[] source,
-      int pixel,
-      int row,
-      int pitch,
-      int copies,
-      int past,
-      int zeros) {
-    for (int i = 0; i < copies; i++) {
-      int found = source[row + i * pitch + pixel];
-      from[to + i] = found + past * (zeros - found);
     }
   }
 
