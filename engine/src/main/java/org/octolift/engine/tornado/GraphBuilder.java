@@ -2,12 +2,11 @@ package org.octolift.engine.tornado;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -59,8 +58,7 @@ final class GraphBuilder implements Lowering {
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
   private final Map<Object, ResidentArray> once = new HashMap<>();
   private final Constants constantValues;
-  private final Map<DevicePlan.Inverted, List<ResidentArray>> inverseArrays = new HashMap<>();
-  private final Map<DevicePlan.Inverted, InverseIndex> inverses = new LinkedHashMap<>();
+  private final InverseArrays inverses;
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
@@ -84,6 +82,7 @@ final class GraphBuilder implements Lowering {
     this.constantValues = Constants.of(program);
     this.arrays = arrays;
     this.scratch = new ScratchArrays(arrays, scratchSizes);
+    this.inverses = new InverseArrays(arrays);
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
@@ -146,7 +145,7 @@ final class GraphBuilder implements Lowering {
         ofValues,
         arrays.all(),
         built,
-        new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses, checks),
+        new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses.all(), checks),
         arrays.bytes());
   }
 
@@ -191,38 +190,11 @@ final class GraphBuilder implements Lowering {
         names.beginOp(op);
         lower(op);
       }
-      sizes.add(size(op));
+      List<ResidentArray> written =
+          op.writes().stream().map(ofValues::get).filter(Objects::nonNull).toList();
+      sizes.add(GraphSize.of(graph(), graphs.size() - 1, arrays.all(), written));
     }
     return sizes;
-  }
-
-  /// What the graph at hand, with the tasks of an op, takes. They write the op's results, what only
-  /// this op uses, and what it is the first to use; not what it is given.
-  private GraphSize size(Op op) {
-    int graph = graphs.size() - 1;
-    GraphSize size = new GraphSize();
-    Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (ResidentArray array : arrays.all()) {
-      if (array.isUsedBy(graph)) {
-        size.addObject(array.host());
-        boolean own =
-            switch (array.role()) {
-              case SCRATCH -> true;
-              case LIST, PREPARED -> array.first() == graph;
-              case VARIABLE, INPUT, CONSTANT, RESULT, TEMPORARY -> false;
-            };
-        if (own) {
-          written.add(array.host());
-        }
-      }
-    }
-    for (Value value : op.writes()) {
-      if (ofValues.containsKey(value)) {
-        written.add(ofValues.get(value).host());
-      }
-    }
-    graph().forEachTask(arguments -> size.addTask(arguments, written));
-    return size;
   }
 
   /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
@@ -530,20 +502,7 @@ final class GraphBuilder implements Lowering {
       return octrees.inverse(index, rows);
     }
     ofValues.computeIfAbsent(index, this::make);
-    DevicePlan.Inverted key = new DevicePlan.Inverted(index, rows);
-    List<ResidentArray> pair =
-        inverseArrays.computeIfAbsent(
-            key,
-            _ ->
-                List.of(
-                    arrays.add(Element.INT, capacity(rows) + 1, ResidentArray.Role.INPUT),
-                    arrays.add(
-                        Element.INT,
-                        Math.multiplyExact(capacity(index.rows()), index.channels()),
-                        ResidentArray.Role.INPUT)));
-    IntArray starts = usedInts(pair.getFirst());
-    IntArray entries = usedInts(pair.getLast());
-    return inverses.computeIfAbsent(key, _ -> new InverseIndex(capacity(rows), starts, entries));
+    return inverses.of(index, rows, memory.capacities(), this::usedInts);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.octolift.engine.tornado;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /// How much of TornadoVM's room for a graph tasks take. TornadoVM 5.2 has four limits, and a graph
@@ -43,6 +44,35 @@ final class GraphSize {
   /// @param buffer bytes of what is interpreted
   GraphSize(int buffer) {
     this.buffer = buffer;
+  }
+
+  /// What a graph takes that has the tasks of one op. They write the op's results, what only this
+  /// op uses, and what it is the first to use; not what it is given.
+  ///
+  /// @param number of the graph
+  /// @param arrays of all graphs
+  /// @param results of the op
+  static GraphSize of(
+      MeasuredGraph graph, int number, List<ResidentArray> arrays, List<ResidentArray> results) {
+    GraphSize size = new GraphSize();
+    Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (ResidentArray array : arrays) {
+      if (array.isUsedBy(number)) {
+        size.addObject(array.host());
+        boolean own =
+            switch (array.role()) {
+              case SCRATCH -> true;
+              case LIST, PREPARED -> array.first() == number;
+              case VARIABLE, INPUT, CONSTANT, RESULT, TEMPORARY -> false;
+            };
+        if (own) {
+          written.add(array.host());
+        }
+      }
+    }
+    results.forEach(array -> written.add(array.host()));
+    graph.forEachTask(arguments -> size.addTask(arguments, written));
+    return size;
   }
 
   /// Adds a task.
