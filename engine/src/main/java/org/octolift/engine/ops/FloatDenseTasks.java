@@ -27,8 +27,10 @@ final class FloatDenseTasks {
 
   static void prepare(Lowering tasks, DenseTasks op) {
     Split split = Split.of(tasks, op);
-    table(tasks, op, split);
-    lists(tasks, op, split);
+    if (split.width() > 0) { // A graph must not be given arrays that no task of it takes.
+      table(tasks, op, split);
+      lists(tasks, op, split);
+    }
   }
 
   static void lower(Lowering tasks, DenseTasks op) {
