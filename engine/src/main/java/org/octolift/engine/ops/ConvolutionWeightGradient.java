@@ -156,9 +156,11 @@ public record ConvolutionWeightGradient(
       int firstKernel,
       int lastKernel) {
     int base = FIRST + chunk * cut.kernels * cut.matrix;
-    Arrays.fill(partials, base + firstKernel * cut.matrix, base + lastKernel * cut.matrix, 0f);
     int firstBlock = (int) ((long) pairs.blocks() * chunk / cut.chunks);
     int lastBlock = (int) ((long) pairs.blocks() * (chunk + 1) / cut.chunks);
+    if (firstBlock == lastBlock) {
+      Arrays.fill(partials, base + firstKernel * cut.matrix, base + lastKernel * cut.matrix, 0f);
+    }
     int span = Math.max(1, SPAN_FLOATS / (pairs.blockRows() * (x.channels() + dy.channels())));
     Gathered gathered = new Gathered(cpu, pairs, thread, cut.panels);
     for (int block = firstBlock; block < lastBlock; block += span) {
@@ -166,6 +168,9 @@ public record ConvolutionWeightGradient(
       gathered.load(block, end);
       for (int k = firstKernel; k < lastKernel; k++) {
         int at = base + k * cut.matrix;
+        if (block == firstBlock) { // Here, the zeros are still in the cache when they are read.
+          Arrays.fill(partials, at, at + cut.matrix, 0f);
+        }
         gathered.addLists(block, end, relation == null ? 0 : relation.column(k), partials, at);
         gathered.flush(partials, at);
       }
@@ -274,22 +279,23 @@ public record ConvolutionWeightGradient(
     }
   }
 
-  /// Adds the chunks' partial sums of an offset in order and takes the panels apart.
+  /// Adds the chunks' partial sums of an offset in order and takes the panels apart, one panel
+  /// after the other: it fits a first-level cache.
   private void reduce(MemorySegment target, Cut cut, float[] partials, int k, int width) {
     int in = x.channels();
     int out = dy.channels();
-    int first = FIRST + k * cut.matrix;
-    for (int chunk = 1; chunk < cut.chunks; chunk++) {
-      int other = chunk * cut.kernels * cut.matrix + first;
-      for (int i = 0; i < cut.matrix; i++) {
-        partials[first + i] += partials[other + i];
+    for (int column = 0; column < out; column += width) {
+      int first = FIRST + k * cut.matrix + column * in;
+      for (int chunk = 1; chunk < cut.chunks; chunk++) {
+        int other = chunk * cut.kernels * cut.matrix + first;
+        for (int i = 0; i < in * width; i++) {
+          partials[first + i] += partials[other + i];
+        }
       }
-    }
-    for (int c = 0; c < in; c++) {
-      for (int column = 0; column < out; column += width) {
+      for (int c = 0; c < in; c++) {
         MemorySegment.copy(
             partials,
-            first + column * in + c * width,
+            first + c * width,
             target,
             ValueLayout.JAVA_FLOAT,
             4L * ((k * in + c) * out + column),
