@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 /// One loop runs at a time; loops must not be nested. Not safe for calls from several threads at
 /// once.
 public final class Workers implements AutoCloseable {
-  /// Spins, tens of microseconds in all, before a waiting thread parks: loops of one step follow
-  /// each other closely.
-  private static final int SPINS = 2000;
+  /// Spins, some hundreds of microseconds in all, before a waiting thread parks: loops of one step
+  /// follow each other closely, and to wake a parked thread takes long on a virtual machine.
+  private static final int SPINS = 20_000;
 
   /// The body of a loop over a range of rows.
   @FunctionalInterface
