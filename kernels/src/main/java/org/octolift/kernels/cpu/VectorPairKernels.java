@@ -301,10 +301,27 @@ public final class VectorPairKernels implements PairKernels {
     for (int row = 0; row < rows; row++) {
       int to = yOffset + out[p + row] * yStride;
       int from = CacheLines.FIRST + row * columns;
-      for (int j = 0; j < columns; j += LANES) {
-        load(y, to + j).add(load(tile, from + j)).intoArray(y, to + j);
+      switch (columns / LANES) {
+        case 6 -> {
+          add2(y, to, tile, from);
+          add4(y, to + 2 * LANES, tile, from + 2 * LANES);
+        }
+        case 4 -> add4(y, to, tile, from);
+        default -> add2(y, to, tile, from);
       }
     }
+  }
+
+  private static void add4(float[] y, int to, float[] tile, int from) {
+    add2(y, to, tile, from);
+    add2(y, to + 2 * LANES, tile, from + 2 * LANES);
+  }
+
+  private static void add2(float[] y, int to, float[] tile, int from) {
+    FloatVector a = load(y, to).add(load(tile, from));
+    FloatVector b = load(y, to + LANES).add(load(tile, from + LANES));
+    a.intoArray(y, to);
+    b.intoArray(y, to + LANES);
   }
 
   @Override
