@@ -142,6 +142,7 @@ final class GraphBuilder implements Lowering {
         plan,
         new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
+        graphs.stream().map(this::tasks).flatMap(List::stream).toList(),
         ofValues,
         arrays.all(),
         built,
@@ -199,13 +200,20 @@ final class GraphBuilder implements Lowering {
 
   /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
   /// program.
-  List<TornadoExecutionPlan> kernels() {
-    List<TornadoExecutionPlan> plans = new ArrayList<>();
+  List<Precompilation.Unit> kernels() {
+    List<Precompilation.Unit> units = new ArrayList<>();
     for (int number = 0; number < graphs.size(); number++) {
       ImmutableTaskGraph graph = Transfers.none(graphs.get(number), number, arrays.all());
-      plans.add(new TornadoExecutionPlan(graph).withGridScheduler(grids));
+      TornadoExecutionPlan plan = new TornadoExecutionPlan(graph).withGridScheduler(grids);
+      units.add(new Precompilation.Unit(plan, tasks(graphs.get(number))));
     }
-    return plans;
+    return units;
+  }
+
+  private List<GridTask> tasks(MeasuredGraph graph) {
+    List<GridTask> found = new ArrayList<>();
+    graph.forEachTask(task -> found.add(new GridTask(task, grids.get(task.getId()))));
+    return found;
   }
 
   /// Whether the graph at hand has no room for another op.

@@ -30,6 +30,16 @@ record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Obje
     return arguments.toArray();
   }
 
+  @Override
+  public String getId() {
+    return fullName();
+  }
+
+  @Override
+  public String getTaskName() {
+    return id;
+  }
+
   /// The name that grids are registered under.
   String fullName() {
     return graph + "." + id;
