@@ -3,14 +3,13 @@ package org.octolift.engine.tornado;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
-import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.SchedulableTask;
 
 /// Kernels that TornadoVM's CUDA backend has compiled for some plans, to be given to another one.
@@ -22,7 +21,7 @@ import uk.ac.manchester.tornado.api.common.SchedulableTask;
 /// TornadoVM compiles every task itself.
 final class CompiledKernels {
   /// What a kernel's code depends on.
-  private record Code(Object method, List<Object> arguments, List<Long> grid) {}
+  private record Code(Object method, List<Object> arguments, boolean sequential) {}
 
   /// Where a compiled kernel is.
   private record Place(long plan, String task, String method) {}
@@ -71,15 +70,8 @@ final class CompiledKernels {
       boolean literal = argument instanceof Number || argument instanceof Boolean;
       arguments.add(literal ? argument : argument.getClass());
     }
-    return new Code(call(task.task(), "getMethod"), arguments, extents(task.grid()));
-  }
-
-  /// The extents of a grid and of its groups.
-  static List<Long> extents(WorkerGrid grid) {
-    return LongStream.concat(
-            LongStream.of(grid.getGlobalWork()), LongStream.of(grid.getLocalWork()))
-        .boxed()
-        .toList();
+    boolean sequential = Arrays.stream(task.grid().getGlobalWork()).allMatch(extent -> extent == 1);
+    return new Code(call(task.task(), "getMethod"), arguments, sequential);
   }
 
   private static Object call(Object object, String name, Object... arguments)

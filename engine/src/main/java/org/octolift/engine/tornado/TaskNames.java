@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.octolift.engine.Op;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -59,7 +60,14 @@ final class TaskNames {
             task,
             inOp.merge(task, 1, Integer::sum),
             suffix,
-            grids.computeIfAbsent(CompiledKernels.extents(grid), _ -> grids.size()));
+            grids.computeIfAbsent(extents(grid), _ -> grids.size()));
+  }
+
+  private static List<Long> extents(WorkerGrid grid) {
+    return LongStream.concat(
+            LongStream.of(grid.getGlobalWork()), LongStream.of(grid.getLocalWork()))
+        .boxed()
+        .toList();
   }
 
   /// What an op's kernels depend on: all components of the record, but of values only the shapes.
