@@ -4,29 +4,33 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.common.SchedulableTask;
 
-/// Kernels that TornadoVM's CUDA backend has compiled for some plans, to be given to another one.
+/// Kernels that TornadoVM's CUDA backend has compiled for some plans, to be given to others.
 /// TornadoVM keeps compiled kernels by plan, task and method, and compiles what it does not find
-/// there, at some 5 ms each by one thread. Here they are known by what their code depends on: the
-/// method, the numbers among the arguments, which are literals of the code, and the grid.
+/// there, one after the other. Here they are known by what their code depends on: the method, and
+/// the numbers among the arguments, which are literals of the code. With a grid, whose size the
+/// kernel learns when it starts, it depends on nothing else, as long as no kernel asks an array for
+/// its size.
 ///
-/// TornadoVM's API has no word for that; its driver has. Where it has not, or has changed,
-/// TornadoVM compiles every task itself.
+/// TornadoVM's API has no word for that, its driver has; where that has changed, TornadoVM compiles
+/// every task itself. Safe for use by several threads.
 final class CompiledKernels {
   /// What a kernel's code depends on.
-  private record Code(Object method, List<Object> arguments, boolean sequential) {}
+  ///
+  /// @param arguments literals, and the classes of the others
+  record Code(Object method, List<Object> arguments, boolean sequential) {}
 
   /// Where a compiled kernel is.
   private record Place(long plan, String task, String method) {}
 
-  private final Map<Code, Place> places = new HashMap<>();
+  private final Map<Code, Place> places = new ConcurrentHashMap<>();
 
   /// Adds what a plan has compiled.
   void add(TornadoExecutionPlan plan, List<GridTask> tasks) throws ReflectiveOperationException {
@@ -64,7 +68,8 @@ final class CompiledKernels {
     return new Place(plan.getId(), task.getId(), task.getTaskName());
   }
 
-  private static Code code(GridTask task) throws ReflectiveOperationException {
+  /// What the code of a task that has a grid depends on.
+  static Code code(GridTask task) throws ReflectiveOperationException {
     List<Object> arguments = new ArrayList<>();
     for (Object argument : task.task().getArguments()) {
       boolean literal = argument instanceof Number || argument instanceof Boolean;
