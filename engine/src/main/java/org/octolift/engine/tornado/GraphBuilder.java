@@ -142,7 +142,7 @@ final class GraphBuilder implements Lowering {
         plan,
         new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
-        graphs.stream().map(this::tasks).flatMap(List::stream).toList(),
+        graphs.stream().flatMap(graph -> GridTask.of(graph, grids).stream()).toList(),
         ofValues,
         arrays.all(),
         built,
@@ -205,15 +205,9 @@ final class GraphBuilder implements Lowering {
     for (int number = 0; number < graphs.size(); number++) {
       ImmutableTaskGraph graph = Transfers.none(graphs.get(number), number, arrays.all());
       TornadoExecutionPlan plan = new TornadoExecutionPlan(graph).withGridScheduler(grids);
-      units.add(new Precompilation.Unit(plan, tasks(graphs.get(number))));
+      units.add(new Precompilation.Unit(plan, GridTask.of(graphs.get(number), grids)));
     }
     return units;
-  }
-
-  private List<GridTask> tasks(MeasuredGraph graph) {
-    List<GridTask> found = new ArrayList<>();
-    graph.forEachTask(task -> found.add(new GridTask(task, grids.get(task.getId()))));
-    return found;
   }
 
   /// Whether the graph at hand has no room for another op.
