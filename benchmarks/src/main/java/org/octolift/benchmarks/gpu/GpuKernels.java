@@ -1,5 +1,6 @@
 package org.octolift.benchmarks.gpu;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -190,6 +191,8 @@ public final class GpuKernels {
     IntArray starts = new IntArray(counters);
     IntArray sums = new IntArray(Scan.tiles(counters) + 1);
     IntArray counts = IntArray.fromElements(size);
+    IntArray sizes = IntArray.fromElements(counters, Scan.tiles(counters));
+    List<IntArray> passes = new ArrayList<>();
     WorkerGrid sorting = Stopwatch.groups(RadixSort.THREADS, tiles, 1, 1);
     WorkerGrid scanning = Stopwatch.groups(Scan.THREADS, Scan.tiles(counters), 1, 1);
     WorkerGrid one = Stopwatch.groups(Scan.THREADS, 1, 1, 1);
@@ -200,7 +203,12 @@ public final class GpuKernels {
       grids.put("starts" + shift, one);
       grids.put("scan" + shift, scanning);
       grids.put("scatter" + shift, sorting);
+      passes.add(IntArray.fromElements(0, tiles, shift));
     }
+    List<Object> inputs =
+        new ArrayList<>(
+            List.of(from, tileKeys, tileValues, digits, places, starts, sums, counts, sizes));
+    inputs.addAll(passes);
     double time =
         stopwatch.time(
             graph -> {
@@ -218,17 +226,9 @@ public final class GpuKernels {
                         keys,
                         values,
                         counts,
-                        0,
-                        tiles,
-                        shift)
-                    .task(
-                        "sums" + shift, Scan::tileSums, new KernelContext(), sums, digits, counters)
-                    .task(
-                        "starts" + shift,
-                        Scan::tileStarts,
-                        new KernelContext(),
-                        sums,
-                        Scan.tiles(counters))
+                        passes.get(shift / RadixSort.BITS))
+                    .task("sums" + shift, Scan::tileSums, new KernelContext(), sums, digits, sizes)
+                    .task("starts" + shift, Scan::tileStarts, new KernelContext(), sums, sizes)
                     .task(
                         "scan" + shift,
                         Scan::prefixSums,
@@ -236,7 +236,7 @@ public final class GpuKernels {
                         places,
                         digits,
                         sums,
-                        counters)
+                        sizes)
                     .task(
                         "scatter" + shift,
                         RadixSort::scatter,
@@ -248,14 +248,12 @@ public final class GpuKernels {
                         places,
                         starts,
                         counts,
-                        0,
-                        tiles,
-                        shift);
+                        passes.get(shift / RadixSort.BITS));
               }
               return graph;
             },
             grids,
-            new Object[] {from, tileKeys, tileValues, digits, places, starts, sums, counts},
+            inputs.toArray(),
             keys,
             values);
     long wrong = 0;

@@ -142,6 +142,7 @@ final class GraphBuilder implements Lowering {
         plan,
         new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
+        graphs.stream().flatMap(graph -> GridTask.of(graph, grids).stream()).toList(),
         ofValues,
         arrays.all(),
         built,
@@ -199,13 +200,14 @@ final class GraphBuilder implements Lowering {
 
   /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
   /// program.
-  List<TornadoExecutionPlan> kernels() {
-    List<TornadoExecutionPlan> plans = new ArrayList<>();
+  List<Precompilation.Unit> kernels() {
+    List<Precompilation.Unit> units = new ArrayList<>();
     for (int number = 0; number < graphs.size(); number++) {
       ImmutableTaskGraph graph = Transfers.none(graphs.get(number), number, arrays.all());
-      plans.add(new TornadoExecutionPlan(graph).withGridScheduler(grids));
+      TornadoExecutionPlan plan = new TornadoExecutionPlan(graph).withGridScheduler(grids);
+      units.add(new Precompilation.Unit(plan, GridTask.of(graphs.get(number), grids)));
     }
-    return plans;
+    return units;
   }
 
   /// Whether the graph at hand has no room for another op.

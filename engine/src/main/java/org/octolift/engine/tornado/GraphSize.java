@@ -71,7 +71,7 @@ final class GraphSize {
       }
     }
     results.forEach(array -> written.add(array.host()));
-    graph.forEachTask(arguments -> size.addTask(arguments, written));
+    graph.forEachTask(task -> size.addTask(task.getArguments(), written));
     return size;
   }
 

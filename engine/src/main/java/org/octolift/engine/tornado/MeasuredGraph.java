@@ -2,6 +2,7 @@ package org.octolift.engine.tornado;
 
 import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.common.SchedulableTask;
 
 /// A task graph that tells what tasks it has.
 final class MeasuredGraph extends TaskGraph {
@@ -9,8 +10,7 @@ final class MeasuredGraph extends TaskGraph {
     super(name);
   }
 
-  /// Tells the arguments of each task.
-  void forEachTask(Consumer<Object[]> arguments) {
-    taskGraphImpl.apply(task -> arguments.accept(task.getArguments()));
+  void forEachTask(Consumer<SchedulableTask> consumer) {
+    taskGraphImpl.apply(consumer);
   }
 }

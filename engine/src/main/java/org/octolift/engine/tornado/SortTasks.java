@@ -43,6 +43,7 @@ public record SortTasks(
   public void sort(Lowering tasks, IntArray counts, int slot, int bits) {
     int tiles = RadixSort.tiles(values.getSize());
     for (int shift = 0; shift < bits; shift += RadixSort.BITS) {
+      IntArray pass = tasks.constants(slot, tiles, shift);
       tasks
           .graph()
           .task(
@@ -56,9 +57,7 @@ public record SortTasks(
               keys,
               values,
               counts,
-              slot,
-              tiles,
-              shift);
+              pass);
       scan(tasks, places, digits, sums, digits.getSize());
       tasks
           .graph()
@@ -73,9 +72,7 @@ public record SortTasks(
               places,
               starts,
               counts,
-              slot,
-              tiles,
-              shift);
+              pass);
     }
   }
 
@@ -86,6 +83,7 @@ public record SortTasks(
   /// @param sums scratch, ([#sums(int)])
   public static void scan(Lowering tasks, IntArray out, IntArray in, IntArray sums, int size) {
     int tiles = Scan.tiles(size);
+    IntArray sizes = tasks.constants(size, tiles);
     tasks
         .graph()
         .task(
@@ -94,13 +92,13 @@ public record SortTasks(
             new KernelContext(),
             sums,
             in,
-            size)
+            sizes)
         .task(
             tasks.id("tileStarts", Lowering.groups(Scan.THREADS, 1, 1, 1)),
             Scan::tileStarts,
             new KernelContext(),
             sums,
-            tiles)
+            sizes)
         .task(
             tasks.id("prefixSums", Lowering.groups(Scan.THREADS, tiles, 1, 1)),
             Scan::prefixSums,
@@ -108,6 +106,6 @@ public record SortTasks(
             out,
             in,
             sums,
-            size);
+            sizes);
   }
 }

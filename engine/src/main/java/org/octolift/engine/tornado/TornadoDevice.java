@@ -13,14 +13,21 @@ import org.octolift.engine.cpu.Workers;
 /// The device that TornadoVM runs kernels on: a GPU by CUDA or OpenCL, or a processor by OpenCL.
 public final class TornadoDevice implements Device {
   private static final String MEMORY = "tornado.device.memory";
+  private static final String BAILOUT = "tornado.recover.bailout";
 
   /// A kernel that does not compile must not run as Java instead; the default number of events
-  /// costs 50 µs a task; our graphs are long.
+  /// costs 50 µs a task; our graphs are long; no kernel has TornadoVM's reductions, for which it
+  /// would search every task.
   private static final Map<String, String> SETTINGS =
       Map.of(
-          "tornado.recover.bailout", "false",
-          "tornado.max.events", "64",
-          "tornado.tvm.maxbytecodesize", "4194304");
+          BAILOUT,
+          "false",
+          "tornado.max.events",
+          "64",
+          "tornado.experimental.reduce",
+          "false",
+          "tornado.tvm.maxbytecodesize",
+          "4194304");
 
   /// Threads that copy a batch: memory has no use for more.
   private static final int COPIERS = 8;
@@ -92,7 +99,7 @@ public final class TornadoDevice implements Device {
           String given = System.getProperty(key);
           if (given == null) {
             System.setProperty(key, value);
-          } else if (value.equals("false") && !given.equals(value)) {
+          } else if (key.equals(BAILOUT) && !given.equals(value)) {
             throw new InputException(
                 "%s: expected false, got %s: kernels that do not compile would run as Java"
                     .formatted(key, given));

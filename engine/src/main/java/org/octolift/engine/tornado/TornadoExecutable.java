@@ -168,11 +168,14 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     Map<ScratchArrays.Key, Integer> scratch = kernels.kinds(octrees(format, kernels));
     // Plans of the same capacities have the same kernels.
     boolean ahead = device.compilesAhead() && !capacities.equals(before);
-    try (Precompilation _ = ahead ? Precompilation.start(kernels.kernels()) : null) {
+    try (Precompilation compiled = ahead ? Precompilation.start(kernels.kernels()) : null) {
       GraphBuilder alone = builder(Mirrors.FIXED, mirror, scratch);
       List<GraphSize> sizes = alone.sizes(octrees(format, alone));
       GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
       plan = builder.build(octrees(format, builder), sizes, apart, captured);
+      if (compiled != null) {
+        plan.take(compiled);
+      }
     }
     device.requireMemory(deviceBytes());
   }

@@ -45,7 +45,9 @@ public final class RadixSort {
   /// @param starts written, (256, tiles): where they start in the sorted tile
   /// @param keys not modified
   /// @param values not modified
-  /// @param shift the digit's lowest bit
+  /// @param counts not modified, has the number of keys
+  /// @param pass not modified, (3): where in {@code counts} it is, the number of tiles, and the
+  ///     digit's lowest bit; no scalars, so that one kernel serves all passes
   public static void sortTiles(
       KernelContext context,
       LongArray keysOut,
@@ -55,9 +57,7 @@ public final class RadixSort {
       LongArray keys,
       IntArray values,
       IntArray counts,
-      int slot,
-      int tiles,
-      int shift) {
+      IntArray pass) {
     long[] tileKeys = context.allocateLongLocalArray(TILE + TILE / 8);
     int[] tileValues = context.allocateIntLocalArray(TILE + TILE / 8);
     int[] columns = context.allocateIntLocalArray(ROUND_DIGITS * (THREADS + THREADS / 16));
@@ -68,7 +68,9 @@ public final class RadixSort {
     int id = context.localIdx;
     int tile = context.groupIdx;
     int first = TILE * tile;
-    int left = counts.get(slot) - first;
+    int tiles = pass.get(1);
+    int shift = pass.get(2);
+    int left = counts.get(pass.get(0)) - first;
     int valid = left < 0 ? 0 : (left < TILE ? left : TILE);
     for (int i = id; i < TILE; i += THREADS) {
       // What pads the last tile has the largest digit and comes last, as the sort is stable.
@@ -147,6 +149,8 @@ public final class RadixSort {
   /// @param values not modified, from [#sortTiles]
   /// @param digits not modified, the prefix sums of what [#sortTiles] counted
   /// @param starts not modified, from [#sortTiles]
+  /// @param counts not modified, as for [#sortTiles]
+  /// @param pass not modified, as for [#sortTiles]
   public static void scatter(
       KernelContext context,
       LongArray keysOut,
@@ -156,14 +160,14 @@ public final class RadixSort {
       IntArray digits,
       IntArray starts,
       IntArray counts,
-      int slot,
-      int tiles,
-      int shift) {
+      IntArray pass) {
     int[] moves = context.allocateIntLocalArray(DIGITS);
     int id = context.localIdx;
     int tile = context.groupIdx;
     int first = TILE * tile;
-    int rows = counts.get(slot);
+    int rows = counts.get(pass.get(0));
+    int tiles = pass.get(1);
+    int shift = pass.get(2);
     moves[id] = digits.get(id * tiles + tile) - starts.get(id * tiles + tile);
     context.localBarrier();
     for (int i = id; i < TILE; i += THREADS) {

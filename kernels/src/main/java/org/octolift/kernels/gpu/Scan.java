@@ -23,10 +23,13 @@ public final class Scan {
   ///
   /// @param sums written, (tiles)
   /// @param in not modified
-  public static void tileSums(KernelContext context, IntArray sums, IntArray in, int size) {
+  /// @param sizes not modified, (2): numbers of elements and of tiles; no scalars, so that one
+  ///     kernel serves all sizes
+  public static void tileSums(KernelContext context, IntArray sums, IntArray in, IntArray sizes) {
     int[] parts = context.allocateIntLocalArray(THREADS);
     int id = context.localIdx;
     int first = TILE * context.groupIdx;
+    int size = sizes.get(0);
     int sum = 0;
     for (int i = first + id; i < first + TILE; i += THREADS) {
       sum += i < size ? in.get(i) : 0;
@@ -47,9 +50,11 @@ public final class Scan {
   /// Second step, by one group: turns the sums into the tiles' starts.
   ///
   /// @param sums updated, (tiles + 1), the last one the sum of all
-  public static void tileStarts(KernelContext context, IntArray sums, int tiles) {
+  /// @param sizes not modified, as for [#tileSums]
+  public static void tileStarts(KernelContext context, IntArray sums, IntArray sizes) {
     int[] parts = context.allocateIntLocalArray(THREADS);
     int id = context.localIdx;
+    int tiles = sizes.get(1);
     int each = (tiles + THREADS - 1) / THREADS;
     int from = id * each < tiles ? id * each : tiles;
     int to = from + each < tiles ? from + each : tiles;
@@ -82,12 +87,14 @@ public final class Scan {
   ///     TornadoVM never ends building a graph in which a task depends on itself
   /// @param in not modified
   /// @param starts not modified, from [#tileStarts]
+  /// @param sizes not modified, as for [#tileSums]
   public static void prefixSums(
-      KernelContext context, IntArray out, IntArray in, IntArray starts, int size) {
+      KernelContext context, IntArray out, IntArray in, IntArray starts, IntArray sizes) {
     int[] values = context.allocateIntLocalArray(TILE + TILE / 8);
     int[] parts = context.allocateIntLocalArray(THREADS);
     int id = context.localIdx;
     int first = TILE * context.groupIdx;
+    int size = sizes.get(0);
     for (int i = id; i < TILE; i += THREADS) {
       values[i + i / 8] = first + i < size ? in.get(first + i) : 0;
     }

@@ -18,22 +18,26 @@ class RadixSortTest {
   static IntArray scan(IntArray in, int size) {
     int tiles = Scan.tiles(size);
     IntArray sums = new IntArray(tiles + 1);
+    IntArray sizes = IntArray.fromElements(size, tiles);
     Device.run(
         Device.groups(Scan.THREADS, tiles),
-        graph -> graph.task("t", Scan::tileSums, new KernelContext(), sums, in, size),
+        graph -> graph.task("t", Scan::tileSums, new KernelContext(), sums, in, sizes),
         sums,
-        in);
+        in,
+        sizes);
     Device.run(
         Device.groups(Scan.THREADS, 1),
-        graph -> graph.task("t", Scan::tileStarts, new KernelContext(), sums, tiles),
-        sums);
+        graph -> graph.task("t", Scan::tileStarts, new KernelContext(), sums, sizes),
+        sums,
+        sizes);
     IntArray out = new IntArray(size);
     Device.run(
         Device.groups(Scan.THREADS, tiles),
-        graph -> graph.task("t", Scan::prefixSums, new KernelContext(), out, in, sums, size),
+        graph -> graph.task("t", Scan::prefixSums, new KernelContext(), out, in, sums, sizes),
         out,
         in,
-        sums);
+        sums,
+        sizes);
     int all = size == 0 ? 0 : out.get(size - 1) + in.get(size - 1);
     assertThat(sums.get(tiles)).isEqualTo(all);
     return out;
@@ -65,7 +69,7 @@ class RadixSortTest {
     IntArray digits = new IntArray(RadixSort.counts(capacity));
     IntArray starts = new IntArray(RadixSort.counts(capacity));
     for (int first = 0; first < bits; first += RadixSort.BITS) {
-      int shift = first;
+      IntArray pass = IntArray.fromElements(1, tiles, first);
       Device.run(
           Device.groups(RadixSort.THREADS, tiles),
           graph ->
@@ -80,16 +84,15 @@ class RadixSortTest {
                   keys,
                   values,
                   counts,
-                  1,
-                  tiles,
-                  shift),
+                  pass),
           tileKeys,
           tileValues,
           digits,
           starts,
           keys,
           values,
-          counts);
+          counts,
+          pass);
       IntArray places = scan(digits, digits.getSize());
       Device.run(
           Device.groups(RadixSort.THREADS, tiles),
@@ -105,16 +108,15 @@ class RadixSortTest {
                   places,
                   starts,
                   counts,
-                  1,
-                  tiles,
-                  shift),
+                  pass),
           keys,
           values,
           tileKeys,
           tileValues,
           places,
           starts,
-          counts);
+          counts,
+          pass);
     }
   }
 

@@ -28,7 +28,7 @@ final class DeviceGraph {
   }
 
   Stream<String> taskNames() {
-    return graph.tasks().stream().map(GraphTask::fullName);
+    return graph.tasks().stream().map(GraphTask::getId);
   }
 
   boolean hasTask(String fullName) {
@@ -177,13 +177,13 @@ final class DeviceGraph {
     if (frozen != null) {
       return frozen;
     }
-    WorkerGrid worker = grids.get(task.fullName());
+    WorkerGrid worker = grids.get(task.getId());
     if (worker == null) {
       throw new TornadoTaskRuntimeException(
           "task %s uses a KernelContext and has no grid; grids are registered for %s"
-              .formatted(task.fullName(), grids.keySet()));
+              .formatted(task.getId(), grids.keySet()));
     }
-    Grid grid = Grid.of(task.fullName(), worker);
+    Grid grid = Grid.of(task.getId(), worker);
     if (gridsFreeze) {
       frozenGrids.put(task.id(), grid);
     }

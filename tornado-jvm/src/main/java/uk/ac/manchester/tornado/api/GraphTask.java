@@ -30,9 +30,14 @@ record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Obje
     return arguments.toArray();
   }
 
-  /// The name that grids are registered under.
-  String fullName() {
+  @Override
+  public String getId() {
     return graph + "." + id;
+  }
+
+  @Override
+  public String getTaskName() {
+    return id;
   }
 
   /// Whether the kernel is written for one work-item and needs a grid.
@@ -46,8 +51,7 @@ record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Obje
         throw new TornadoTaskRuntimeException(
             ("task %s: argument %d (%s of %d elements) is in no transfer of graph %s; name it in"
                     + " transferToDevice, transferToHost, persistOnDevice or consumeFromDevice")
-                .formatted(
-                    fullName(), i, array.getClass().getSimpleName(), array.getSize(), graph));
+                .formatted(getId(), i, array.getClass().getSimpleName(), array.getSize(), graph));
       }
     }
   }
@@ -55,6 +59,6 @@ record GraphTask(String graph, String id, TaskOverloads.Kernel kernel, List<Obje
   /// The failure of the kernel, with the task's name.
   TornadoTaskRuntimeException failed(String where, RuntimeException cause) {
     return new TornadoTaskRuntimeException(
-        "task %s failed%s: %s".formatted(fullName(), where, cause), cause);
+        "task %s failed%s: %s".formatted(getId(), where, cause), cause);
   }
 }

@@ -49,7 +49,7 @@ final class Launch {
   /// The group that has its turn after {@code before} others.
   private WorkGroup group(int before) {
     int number = reversed ? groups - 1 - before : before;
-    return new WorkGroup(this, task.fullName(), grid, number, reversed);
+    return new WorkGroup(this, task.getId(), grid, number, reversed);
   }
 
   /// Runs the grid and returns when all work-items have.
@@ -107,7 +107,7 @@ final class Launch {
     } else {
       fiber = new Fiber(item);
       fibers.add(fiber);
-      Thread.ofVirtual().name(task.fullName()).start(fiber);
+      Thread.ofVirtual().name(task.getId()).start(fiber);
     }
   }
 

@@ -1,6 +1,7 @@
 package uk.ac.manchester.tornado.api;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
@@ -8,6 +9,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 /// Graphs that run on one device and its memory. A plan runs all its graphs one after the other,
 /// or those that [#withGraph] has selected. Not safe for use by several threads at once.
 public final class TornadoExecutionPlan implements AutoCloseable {
+  private static final AtomicLong PLANS = new AtomicLong();
+
+  private final long id = PLANS.incrementAndGet();
   private final List<DeviceGraph> graphs;
   private List<DeviceGraph> selected;
   private GridScheduler grids = new GridScheduler();
@@ -17,6 +21,11 @@ public final class TornadoExecutionPlan implements AutoCloseable {
   public TornadoExecutionPlan(ImmutableTaskGraph... immutableTaskGraphs) {
     graphs = Stream.of(immutableTaskGraphs).map(DeviceGraph::new).toList();
     selected = graphs;
+  }
+
+  /// The plan's number.
+  public long getId() {
+    return id;
   }
 
   /// Runs the selected graphs. To graphs that consume arrays, all graphs of one call follow the
