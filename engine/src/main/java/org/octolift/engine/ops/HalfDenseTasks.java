@@ -6,7 +6,6 @@ import org.octolift.engine.tornado.Precision;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.HalfProduct;
-import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -55,9 +54,9 @@ final class HalfDenseTasks {
     LongArray weights = weights(tasks, op);
     int out = op.y().channels();
     int columns = columns(out);
-    int slabs = Math.ceilDiv(out, columns);
-    int tiles = Math.ceilDiv(tasks.capacity(op.y().rows()), TileLists.ROWS);
-    int parts = parts(tiles * slabs, columns, op.depth());
+    int groups = groups(tasks, op);
+    int parts = parts(groups, columns, op.depth());
+    boolean biased = hasBias(tasks, op);
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
     Value source = op.isGathered() ? op.y() : op.x();
     FloatArray floats = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
@@ -67,7 +66,7 @@ final class HalfDenseTasks {
     tasks
         .graph()
         .task(
-            tasks.id("product", Lowering.groups(HalfProduct.threads(columns), tiles, slabs, parts)),
+            tasks.id("product", Lowering.groups(HalfProduct.threads(columns), groups, 1, parts)),
             HalfProduct::multiply,
             new KernelContext(),
             y,
@@ -81,19 +80,28 @@ final class HalfDenseTasks {
             HalfOperands.padded(in(op)),
             out,
             columns,
+            biased ? 1 : 0,
             parts,
-            size,
-            1,
-            0,
-            0,
-            out,
-            0,
-            0);
+            size);
     if (parts > 1) {
       op.finish(tasks, y, parts, op.bias() != null);
     } else {
-      op.finish(tasks, op.bias() != null);
+      op.finish(tasks, op.bias() != null && !biased);
     }
+  }
+
+  /// Groups of a part.
+  private static int groups(Lowering tasks, DenseTasks op) {
+    int out = op.y().channels();
+    return HalfProduct.groups(tasks.capacity(op.y().rows()), out, columns(out));
+  }
+
+  /// Whether the product adds the bias: packed with the weights, so once if they are.
+  private static boolean hasBias(Lowering tasks, DenseTasks op) {
+    int columns = columns(op.y().channels());
+    return op.bias() != null
+        && parts(groups(tasks, op), columns, op.depth()) == 1
+        && (tasks.isConstant(op.bias()) || !tasks.isConstant(op.weights()));
   }
 
   /// Groups that share a tile.
@@ -144,10 +152,14 @@ final class HalfDenseTasks {
   /// The packed weights: found if they were packed before.
   private static LongArray weights(Lowering tasks, DenseTasks op) {
     int columns = columns(op.y().channels());
+    boolean biased = hasBias(tasks, op);
     int longs =
-        HalfOperands.weightLongs(offsets(op), in(op), op.y().channels(), columns, 0, FORMAT);
+        HalfOperands.weightLongs(
+            offsets(op), in(op), op.y().channels(), columns, biased ? 1 : 0, FORMAT);
     if (tasks.isConstant(op.weights())) {
-      return tasks.onceLongs(new WeightKey(op.weights()), longs, half -> pack(tasks, op, half));
+      Value bias = biased ? op.bias() : null;
+      return tasks.onceLongs(
+          new WeightKey(op.weights(), bias), longs, half -> pack(tasks, op, half));
     }
     LongArray half = tasks.scratchLongs(WEIGHTS, longs);
     pack(tasks, op, half);
@@ -159,25 +171,29 @@ final class HalfDenseTasks {
     int out = op.y().channels();
     int columns = columns(out);
     int padded = HalfOperands.padded(in);
+    int bias = hasBias(tasks, op) ? 1 : 0;
+    int offsets = offsets(op);
     tasks
         .graph()
         .task(
             tasks.id(
                 "halfWeights",
-                Lowering.loop(offsets(op) * Math.ceilDiv(out, columns) * padded * columns / 4)),
+                Lowering.loop(
+                    (offsets + bias) * Math.ceilDiv(out, columns) * padded * columns / 4)),
             HalfOperands::weights,
             half,
             tasks.floats(op.weights()),
-            tasks.unused(),
-            offsets(op),
+            bias == 1 ? tasks.floats(op.bias()) : tasks.unused(),
+            offsets,
             in,
             out,
             padded,
             columns,
             op.transposed() ? 1 : 0,
-            0,
+            bias,
             FORMAT);
   }
 
-  private record WeightKey(Value weights) {}
+  /// @param bias packed with the weights, or null
+  private record WeightKey(Value weights, Value bias) {}
 }

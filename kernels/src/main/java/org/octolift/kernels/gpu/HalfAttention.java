@@ -504,7 +504,8 @@ public final class HalfAttention {
         total[query + j] += first + next;
         // Of long, as TornadoVM shifts the bits of a short by 16 as a short.
         long upper = BFloat16.bf16FromFloat(next);
-        packed[2 * i + j] = (int) ((upper << 16) + BFloat16.bf16FromFloat(first));
+        long lower = BFloat16.bf16FromFloat(first);
+        packed[2 * i + j] = (int) ((upper << 16) | (lower & 0xFFFFL));
       }
     }
   }

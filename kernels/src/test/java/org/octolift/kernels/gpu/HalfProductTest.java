@@ -17,48 +17,34 @@ class HalfProductTest {
 
   @ParameterizedTest
   @CsvSource({
-    // rows, width, ci, co, tileColumns, parts, products
-    "1, 0, 16, 2, 64, 1, 1",
+    // rows, width, ci, co, tileColumns, biased, parts
+    "1, 0, 16, 2, 64, 0, 1",
     "130, 0, 32, 66, 64, 1, 1",
-    "100, 0, 160, 150, 128, 3, 1",
-    "129, 9, 32, 64, 64, 2, 1",
-    "7, 4, 16, 130, 128, 4, 1",
-    "70, 9, 16, 64, 64, 2, 1",
+    "100, 0, 160, 150, 128, 0, 3",
+    "150, 0, 48, 150, 128, 1, 1",
+    "129, 9, 32, 64, 64, 0, 2",
+    "129, 9, 16, 130, 64, 1, 1",
+    "7, 4, 16, 130, 128, 0, 4",
+    "70, 9, 16, 64, 64, 0, 2",
     "3, 3, 16, 200, 128, 1, 1",
-    "65, 0, 64, 64, 64, 1, 4",
+    "300, 0, 112, 256, 128, 0, 1",
     "0, 0, 16, 8, 64, 1, 1",
   })
   void equalsTheSumOfRoundedProducts(
-      int rows, int width, int ci, int co, int tileColumns, int parts, int products) {
+      int rows, int width, int ci, int co, int tileColumns, int biased, int parts) {
     int span = Math.max(1, width);
     int inputs = rows + 3;
-    FloatArray floats = Device.random(products * inputs * ci, 1);
+    FloatArray floats = Device.random(inputs * ci, 1);
     int panelRows = HalfPanels.panelRows(inputs);
-    int rowLongs = HalfPanels.longs(inputs, ci);
-    LongArray x = new LongArray(products * rowLongs);
-    for (int product = 0; product < products; product++) {
-      FloatArray own = new FloatArray(inputs * ci);
-      for (int i = 0; i < inputs * ci; i++) {
-        own.set(i, floats.get(product * inputs * ci + i));
-      }
-      LongArray half = new LongArray(rowLongs);
-      HalfPanels.rows(half, own, IntArray.fromElements(inputs), 0, ci, ci, panelRows);
-      for (int i = 0; i < rowLongs; i++) {
-        x.set(product * rowLongs + i, half.get(i));
-      }
-    }
-    int longs = HalfOperands.weightLongs(span, ci, co, tileColumns, 0, HalfOperands.BF16);
-    LongArray packed = new LongArray(products * longs);
-    FloatArray[] weights = new FloatArray[products];
-    for (int product = 0; product < products; product++) {
-      weights[product] = Device.random(span * ci * co, 2 + product);
-      LongArray one = new LongArray(longs);
-      HalfOperands.weights(
-          one, weights[product], floats, span, ci, co, ci, tileColumns, 0, 0, HalfOperands.BF16);
-      for (int i = 0; i < longs; i++) {
-        packed.set(product * longs + i, one.get(i));
-      }
-    }
+    LongArray x = new LongArray(HalfPanels.longs(inputs, ci));
+    HalfPanels.rows(x, floats, IntArray.fromElements(inputs), 0, ci, ci, panelRows);
+    FloatArray weights = Device.random(span * ci * co, 2);
+    FloatArray bias = Device.random(co, 3);
+    LongArray packed =
+        new LongArray(
+            HalfOperands.weightLongs(span, ci, co, tileColumns, biased, HalfOperands.BF16));
+    HalfOperands.weights(
+        packed, weights, bias, span, ci, co, ci, tileColumns, 0, biased, HalfOperands.BF16);
     Random random = new Random(5);
     int[] pixels = new int[Math.max(1, rows * width)];
     for (int i = 0; i < pixels.length; i++) {
@@ -66,19 +52,15 @@ class HalfProductTest {
     }
     IntArray table = IntArray.fromArray(pixels);
     IntArray counts = Device.counts(rows);
-    // Two heads an image, side by side.
-    int heads = products > 1 ? 2 : 1;
-    int rowPitch = heads * co;
-    int imagePitch = (rows + 1) * rowPitch;
-    int partPitch = products / heads * imagePitch;
-    FloatArray y = new FloatArray(Math.max(1, parts * partPitch));
+    int partPitch = (rows + 1) * co;
+    FloatArray y = new FloatArray(parts * partPitch);
     y.init(UNTOUCHED);
     Device.run(
         Device.groups(
             HalfProduct.threads(tileColumns),
-            Math.max(1, Math.ceilDiv(rows, TileLists.ROWS)),
-            Math.ceilDiv(co, tileColumns),
-            products * parts),
+            HalfProduct.groups(Math.max(1, rows), co, tileColumns),
+            1,
+            parts),
         graph ->
             graph.task(
                 "t",
@@ -95,14 +77,9 @@ class HalfProductTest {
                 ci,
                 co,
                 tileColumns,
+                biased,
                 parts,
-                partPitch,
-                heads,
-                imagePitch,
-                co,
-                rowPitch,
-                rowLongs,
-                longs),
+                partPitch),
         y,
         x,
         packed,
@@ -110,19 +87,16 @@ class HalfProductTest {
         counts);
     TestRelation.Product times = Formats.product(HalfOperands.BF16);
     for (int i = 0; i < partPitch; i++) {
-      int image = i / imagePitch;
-      int row = i % imagePitch / rowPitch;
-      int product = image * heads + i % rowPitch / co;
+      int row = i / co;
       if (row >= rows) {
         assertThat(y.get(i)).isEqualTo(UNTOUCHED);
         continue;
       }
-      double sum = 0;
+      double sum = biased * bias.get(i % co);
       for (int k = 0; k < span; k++) {
         int from = width > 0 ? pixels[row * width + k] : row;
         for (int c = 0; from >= 0 && c < ci; c++) {
-          float weight = weights[product].get((k * ci + c) * co + i % co);
-          sum += times.of(floats.get((product * inputs + from) * ci + c), weight);
+          sum += times.of(floats.get(from * ci + c), weights.get((k * ci + c) * co + i % co));
         }
       }
       double actual = 0;
