@@ -5,7 +5,7 @@ import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Convolutions;
 import org.octolift.kernels.gpu.FloatConvolution;
 import org.octolift.kernels.gpu.FloatWeightGradient;
-import org.octolift.kernels.gpu.WeightGradientSums;
+import org.octolift.kernels.gpu.WeightGradientBlocks;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -161,39 +161,58 @@ final class ConvolutionTasks {
     int in = op.x().channels();
     int out = dy.channels();
     int chunks = FloatWeightGradient.chunks(offsets, in, out);
-    int paddedIn = FloatWeightGradient.padded(in);
-    int paddedOut = FloatWeightGradient.padded(out);
-    int blocks = paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
+    int width = RelationTasks.width(op.table());
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
+    IntArray[] lists = RelationTasks.rowLists(tasks, op.table());
+    IntArray columns = RelationTasks.columns(tasks, op.relation());
+    int size = FloatWeightGradient.deals(offsets, chunks);
+    IntArray deals = tasks.prepared(new DealKey(size), _ -> {}, size)[0];
     tasks
         .graph()
         .task(
+            tasks.id("deal", Lowering.loop(chunks)),
+            FloatWeightGradient::deal,
+            deals,
+            lists[1],
+            columns,
+            tasks.counts(),
+            tasks.slot(dy.rows()),
+            offsets,
+            width,
+            RelationTasks.segments(tasks, op.table()),
+            chunks)
+        .task(
             tasks.id(
-                op.name(), Lowering.groups(FloatWeightGradient.THREADS, chunks, offsets, blocks)),
+                op.name(),
+                Lowering.groups(
+                    WeightGradientBlocks.blockIn(in),
+                    chunks,
+                    WeightGradientBlocks.parts(in, out),
+                    1)),
             FloatWeightGradient::partialSums,
             new KernelContext(),
             partials,
             tasks.floats(dy),
             tasks.floats(op.x()),
             RelationTasks.table(tasks, op.table()),
-            RelationTasks.columns(tasks, op.relation()),
-            tasks.counts(),
-            tasks.slot(dy.rows()),
+            columns,
+            lists[0],
+            deals,
             offsets,
-            RelationTasks.width(op.table()),
+            width,
             in,
-            out,
-            chunks)
+            out)
         .task(
             tasks.id(op.name(), Lowering.loop(offsets * in * out)),
-            WeightGradientSums::sum,
+            FloatWeightGradient::sum,
             tasks.floats(op.dWeights()),
             partials,
+            deals,
             offsets,
             in,
-            out,
-            chunks,
-            paddedOut,
-            paddedIn);
+            out);
   }
+
+  /// The chunks of a weight gradient; undefined between ops.
+  private record DealKey(int size) {}
 }

@@ -87,8 +87,16 @@ public final class FloatConvolution {
     // Groups behind the last row have no work, but pass all barriers: PoCL 3.1 miscompiles barriers
     // in a condition, even if the whole group takes the same way.
     int rows = counts.get(slot);
-    int first = ROWS * context.groupIdx;
-    int planeW = DEPTH * tileColumns;
+    // In the order of TileLists the last tiles have the most offsets: they come first, so that no
+    // long group is left for the end.
+    int threads = 2 * tileColumns;
+    int tiles = context.globalGroupSizeX / threads;
+    int tile = ordered == 1 ? tiles - 1 - context.groupIdx : context.groupIdx;
+    int first = ROWS * tile;
+    // Transposed weights are read as x is, each warp 8 channels of 4 columns, others a row at a
+    // time.
+    int pitchW = transposed == 1 ? tileColumns + 4 : tileColumns;
+    int planeW = DEPTH * pitchW;
     float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
     float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
@@ -99,11 +107,10 @@ public final class FloatConvolution {
     float[] nextW = new float[4];
     float[] ownX = new float[8];
     float[] ownW = new float[8];
-    int threads = 2 * tileColumns;
     int rowsX = threads / DEPTH;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
     int id = context.localIdx;
-    int list = TileLists.PITCH * context.groupIdx;
+    int list = TileLists.PITCH * tile;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
     int firstColumn = tileColumns * context.groupIdy;
 
@@ -158,8 +165,10 @@ public final class FloatConvolution {
     int stages = (entries * (part + 1) / parts - firstEntry) * blocks;
     int channel = id & 7;
     int rowX = id >> 3;
-    int columnW = id % tileColumns;
-    int channelW = id / tileColumns;
+    int columnW = transposed == 1 ? id >> 3 : id % tileColumns;
+    int channelW = transposed == 1 ? channel : id / tileColumns;
+    int stepColumn = transposed == 1 ? rowsX : 0;
+    int stepChannel = transposed == 1 ? 0 : 2;
     int tileRow = 32 * (id >> 5 & 1) + 4 * (id >> 2 & 7);
     int tileColumn = 16 * (id >> 6) + 4 * (id & 3);
     for (int j = 0; j < 8; j++) {
@@ -182,7 +191,8 @@ public final class FloatConvolution {
           tileX[odd * PLANE + channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
         }
         for (int i = 0; i < 4; i++) {
-          tileW[odd * planeW + (channelW + 2 * i) * tileColumns + columnW] = nextW[i];
+          int to = (channelW + i * stepChannel) * pitchW + columnW + i * stepColumn;
+          tileW[odd * planeW + to] = nextW[i];
         }
       }
       if (pass < stages) {
@@ -192,37 +202,39 @@ public final class FloatConvolution {
         for (int i = 0; i < copiesX; i++) {
           int from = source[(firstEntry + entry) * ROWS + rowOfCopy(rowX, rowsX, i)];
           float value = 0f;
-          if (from >= 0 && block + channel < ci) {
+          if (from >= 0 && (ci % DEPTH == 0 || block + channel < ci)) {
             value = x.get(from + block + channel);
           }
           nextX[i] = value;
         }
         for (int i = 0; i < 4; i++) {
-          int c = block + channelW + 2 * i;
+          int c = block + channelW + i * stepChannel;
+          int column = firstColumn + columnW + i * stepColumn;
           float value = 0f;
-          if (c < ci && firstColumn + columnW < co) {
+          if ((ci % DEPTH == 0 || c < ci) && (co % tileColumns == 0 || column < co)) {
             value =
                 transposed == 1
-                    ? weights.get((offset * co + firstColumn + columnW) * ci + c)
-                    : weights.get((offset * ci + c) * co + firstColumn + columnW);
+                    ? weights.get((offset * co + column) * ci + c)
+                    : weights.get((offset * ci + c) * co + column);
           }
           nextW[i] = value;
         }
       }
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
       // seconds.
-      int left = pass < 2 ? 0 : ci - DEPTH * ((pass - 2) % blocks);
-      int depth = left < DEPTH ? left : DEPTH;
-      for (int c = 0; c < depth; c++) {
-        int rowOfX = even * PLANE + c * PITCH + tileRow;
-        int rowOfW = even * planeW + c * tileColumns + tileColumn;
-        for (int i = 0; i < 8; i++) {
-          ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
-          ownW[i] = tileW[rowOfW + (i & 3) + tileColumns / 8 * (i & 4)];
-        }
-        for (int j = 0; j < 8; j++) {
+      int depth = pass < 2 ? 0 : DEPTH;
+      for (int c = 0; c < depth; c += 2) {
+        for (int half = 0; half < 2; half++) {
+          int rowOfX = even * PLANE + (c + half) * PITCH + tileRow;
+          int rowOfW = even * planeW + (c + half) * pitchW + tileColumn;
           for (int i = 0; i < 8; i++) {
-            sums[8 * i + j] += ownX[i] * ownW[j];
+            ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
+            ownW[i] = tileW[rowOfW + (i & 3) + tileColumns / 8 * (i & 4)];
+          }
+          for (int j = 0; j < 8; j++) {
+            for (int i = 0; i < 8; i++) {
+              sums[8 * i + j] += ownX[i] * ownW[j];
+            }
           }
         }
       }
