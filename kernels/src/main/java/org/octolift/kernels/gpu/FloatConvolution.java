@@ -22,13 +22,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// (21 operations a byte), is the bound, at about half the peak of FP32.
 public final class FloatConvolution {
   private static final int ROWS = TileLists.ROWS;
-  private static final int DEPTH = 8;
-
   /// Four more than the rows: a warp then stores 4 rows of 8 channels to different banks.
   private static final int PITCH = ROWS + 4;
-
-  /// Floats of a stage of x.
-  private static final int PLANE = DEPTH * PITCH;
 
   /// Neighbours of a row that a work-item looks up at a time.
   private static final int LOOKUPS = 9;
@@ -37,11 +32,16 @@ public final class FloatConvolution {
 
   private FloatConvolution() {}
 
-  /// The columns of a group that suit {@code co} output channels: 32, 64 or 96, so that few are
-  /// wasted.
+  /// The columns of a group that suit {@code co} output channels: 32, 64, 96 or 128, the most of
+  /// those that waste the fewest.
   public static int tileColumns(int co) {
-    int columns = co > 32 ? 64 : 32;
-    return Math.ceilDiv(co, 96) * 96 < Math.ceilDiv(co, columns) * columns ? 96 : columns;
+    int best = 32;
+    for (int columns = 64; columns <= 128; columns += 32) {
+      if (Math.ceilDiv(co, columns) * columns <= Math.ceilDiv(co, best) * best) {
+        best = columns;
+      }
+    }
+    return best;
   }
 
   /// Work-items of a group.
@@ -96,19 +96,23 @@ public final class FloatConvolution {
     // Transposed weights are read as x is, each warp 8 channels of 4 columns, others a row at a
     // time.
     int pitchW = transposed == 1 ? tileColumns + 4 : tileColumns;
-    int planeW = DEPTH * pitchW;
-    float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
+    int stageDepth = stageDepth(tileColumns);
+    int planeX = stageDepth * PITCH;
+    int planeW = stageDepth * pitchW;
+    float[] tileX = context.allocateFloatLocalArray(2 * planeX);
     float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
     int[] matrix = context.allocateIntLocalArray(32);
     int[] tableColumn = context.allocateIntLocalArray(32);
     float[] sums = new float[64];
     float[] nextX = new float[MOST_COPIES];
-    float[] nextW = new float[4];
+    float[] nextW = new float[MOST_COPIES];
     float[] ownX = new float[8];
     float[] ownW = new float[8];
-    int rowsX = threads / DEPTH;
+    int rowsX = threads / 8;
+    int steps = stageDepth / 8;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
+    int copiesW = 4 * steps;
     int id = context.localIdx;
     int list = TileLists.PITCH * tile;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
@@ -153,13 +157,11 @@ public final class FloatConvolution {
       }
     }
     context.localBarrier();
-    for (int i = 0; i < copiesX; i++) {
+    for (int i = 0; i < MOST_COPIES; i++) {
       nextX[i] = 0f;
-    }
-    for (int i = 0; i < 4; i++) {
       nextW[i] = 0f;
     }
-    int blocks = (ci + DEPTH - 1) / DEPTH;
+    int blocks = (ci + stageDepth - 1) / stageDepth;
     int part = context.groupIdz;
     int firstEntry = entries * part / parts;
     int stages = (entries * (part + 1) / parts - firstEntry) * blocks;
@@ -167,8 +169,6 @@ public final class FloatConvolution {
     int rowX = id >> 3;
     int columnW = transposed == 1 ? id >> 3 : id % tileColumns;
     int channelW = transposed == 1 ? channel : id / tileColumns;
-    int stepColumn = transposed == 1 ? rowsX : 0;
-    int stepChannel = transposed == 1 ? 0 : 2;
     int tileRow = 32 * (id >> 5 & 1) + 4 * (id >> 2 & 7);
     int tileColumn = 16 * (id >> 6) + 4 * (id & 3);
     for (int j = 0; j < 8; j++) {
@@ -188,30 +188,35 @@ public final class FloatConvolution {
       context.localBarrier();
       if (pass > 0) {
         for (int i = 0; i < copiesX; i++) {
-          tileX[odd * PLANE + channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
+          int to = odd * planeX + channel * PITCH + rowOfCopy(rowX, rowsX, i);
+          for (int j = 0; j < steps; j++) {
+            tileX[to + 8 * j * PITCH] = nextX[i * steps + j];
+          }
         }
-        for (int i = 0; i < 4; i++) {
-          int to = (channelW + i * stepChannel) * pitchW + columnW + i * stepColumn;
-          tileW[odd * planeW + to] = nextW[i];
+        for (int i = 0; i < copiesW; i++) {
+          int to = (channelW + channelOfCopy(transposed, i)) * pitchW;
+          tileW[odd * planeW + to + columnW + columnOfCopy(transposed, rowsX, i)] = nextW[i];
         }
       }
       if (pass < stages) {
         int entry = pass / blocks;
-        int block = DEPTH * (pass - entry * blocks);
+        int block = stageDepth * (pass - entry * blocks);
         int offset = matrix[firstEntry + entry];
         for (int i = 0; i < copiesX; i++) {
           int from = source[(firstEntry + entry) * ROWS + rowOfCopy(rowX, rowsX, i)];
-          float value = 0f;
-          if (from >= 0 && (ci % DEPTH == 0 || block + channel < ci)) {
-            value = x.get(from + block + channel);
+          for (int j = 0; j < steps; j++) {
+            float value = 0f;
+            if (from >= 0 && (ci % stageDepth == 0 || block + channel + 8 * j < ci)) {
+              value = x.get(from + block + channel + 8 * j);
+            }
+            nextX[i * steps + j] = value;
           }
-          nextX[i] = value;
         }
-        for (int i = 0; i < 4; i++) {
-          int c = block + channelW + i * stepChannel;
-          int column = firstColumn + columnW + i * stepColumn;
+        for (int i = 0; i < copiesW; i++) {
+          int c = block + channelW + channelOfCopy(transposed, i);
+          int column = firstColumn + columnW + columnOfCopy(transposed, rowsX, i);
           float value = 0f;
-          if ((ci % DEPTH == 0 || c < ci) && (co % tileColumns == 0 || column < co)) {
+          if ((ci % stageDepth == 0 || c < ci) && (co % tileColumns == 0 || column < co)) {
             value =
                 transposed == 1
                     ? weights.get((offset * co + column) * ci + c)
@@ -222,10 +227,10 @@ public final class FloatConvolution {
       }
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
       // seconds.
-      int depth = pass < 2 ? 0 : DEPTH;
+      int depth = pass < 2 ? 0 : stageDepth;
       for (int c = 0; c < depth; c += 2) {
         for (int half = 0; half < 2; half++) {
-          int rowOfX = even * PLANE + (c + half) * PITCH + tileRow;
+          int rowOfX = even * planeX + (c + half) * PITCH + tileRow;
           int rowOfW = even * planeW + (c + half) * pitchW + tileColumn;
           for (int i = 0; i < 8; i++) {
             ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
@@ -251,6 +256,20 @@ public final class FloatConvolution {
         }
       }
     }
+  }
+
+  /// Channels of a stage: where few groups fit a multiprocessor anyway, there are registers for 16.
+  private static int stageDepth(int tileColumns) {
+    return tileColumns == 96 ? 16 : 8;
+  }
+
+  /// Where a work-item's copy i of the weights lies: four copies take the columns of 8 channels.
+  private static int channelOfCopy(int transposed, int i) {
+    return transposed == 1 ? 8 * (i / 4) : 2 * i;
+  }
+
+  private static int columnOfCopy(int transposed, int rows, int i) {
+    return transposed == 1 ? i % 4 * rows : 0;
   }
 
   /// The row of a work-item's copy i; behind the last one the first again.

@@ -222,8 +222,8 @@ public final class FloatWeightGradient {
       laterRow = rowAt(list, begin + 2 * BATCH + id, begin, end, width);
       int source = sourceOf(table, row, width, column);
       heldSource = sourceOf(table, heldRow, width, column);
-      rowsX[id] = begin + id < end ? source * ci : -1;
-      rowsDy[id] = begin + id < end ? row * co : -1;
+      rowsX[id] = source * ci;
+      rowsDy[id] = row * co;
     }
     for (int i = 0; i < MOST_SUMS; i++) {
       sums[i] = 0f;
@@ -234,7 +234,9 @@ public final class FloatWeightGradient {
     for (int i = 0; i < MOST_COPIES; i++) {
       nextDy[i] = 0f;
     }
+    // Padding repeats the last channel, and is left out of the sum.
     int channelX = blockCi * partCi + id;
+    channelX = ci % blockCi == 0 || channelX < ci ? channelX : ci - 1;
     int firstDy = blockCo * partCo + lane;
     int stages = (end - begin + STAGE - 1) / STAGE;
     // What is loaded in one pass is stored in the next and multiplied in the one after.
@@ -243,21 +245,23 @@ public final class FloatWeightGradient {
       int odd = 1 - even;
       context.localBarrier();
       if (pass > 0) {
+        // Behind the last row it is multiplied by zeros.
+        int left = end - begin - STAGE * (pass - 1);
         for (int i = 0; i < STAGE; i++) {
           tileX[odd * planeX + i * blockCi + id] = nextX[i];
         }
         for (int i = 0; i < copiesDy; i++) {
           int row = rowOfCopy(warp, warps, units, i);
           int unit = unitOfCopy(warp, warps, units, i);
-          tileDy[odd * planeDy + row * blockCo + 32 * unit + lane] = nextDy[i];
+          tileDy[odd * planeDy + row * blockCo + 32 * unit + lane] = row < left ? nextDy[i] : 0f;
         }
       }
       if (id < BATCH && (pass & (BATCH_STAGES - 1)) == 0) {
         int batch = pass / BATCH_STAGES + 1;
         int place = begin + BATCH * batch + id;
         int at = BATCH * (batch & 1) + id;
-        rowsX[at] = place < end ? heldSource * ci : -1;
-        rowsDy[at] = place < end ? heldRow * co : -1;
+        rowsX[at] = heldSource * ci;
+        rowsDy[at] = heldRow * co;
         heldRow = laterRow;
         heldSource = sourceOf(table, laterRow, width, column);
         laterRow = rowAt(list, place + 2 * BATCH, begin, end, width);
@@ -265,21 +269,12 @@ public final class FloatWeightGradient {
       if (pass < stages) {
         int at = STAGE * (pass & (2 * BATCH_STAGES - 1));
         for (int i = 0; i < STAGE; i++) {
-          int from = rowsX[at + i];
-          float value = 0f;
-          if (from >= 0 && (ci % blockCi == 0 || channelX < ci)) {
-            value = x.get(from + channelX);
-          }
-          nextX[i] = value;
+          nextX[i] = x.get(rowsX[at + i] + channelX);
         }
         for (int i = 0; i < copiesDy; i++) {
-          int from = rowsDy[at + rowOfCopy(warp, warps, units, i)];
           int channel = firstDy + 32 * unitOfCopy(warp, warps, units, i);
-          float value = 0f;
-          if (from >= 0 && (co % blockCo == 0 || channel < co)) {
-            value = dy.get(from + channel);
-          }
-          nextDy[i] = value;
+          int from = rowsDy[at + rowOfCopy(warp, warps, units, i)];
+          nextDy[i] = dy.get(from + (co % blockCo == 0 || channel < co ? channel : co - 1));
         }
       }
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
