@@ -18,7 +18,10 @@ final class ConvolutionTasks {
   private static final int MOST_CHUNKS = 64;
 
   /// Groups that share a tile's offsets where a few rooms have few tiles.
-  private static final int PARTS = 3;
+  private static final int PARTS = 4;
+
+  /// The same, one depth further, where there is one slab of columns.
+  private static final int FINER_PARTS = 2;
 
   private ConvolutionTasks() {}
 
@@ -101,7 +104,8 @@ final class ConvolutionTasks {
     int tiles = RelationTasks.tiles(tasks, y);
     int columns = FloatConvolution.tileColumns(y.channels());
     int slabs = Math.ceilDiv(y.channels(), columns);
-    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : 1;
+    int finer = slabs == 1 && RelationTasks.isCoarse(op.relation(), 1) ? FINER_PARTS : 1;
+    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : finer;
     int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
     FloatArray output =
         parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));

@@ -23,7 +23,12 @@ final class RelationTasks {
   /// Whether groups are to share a tile's offsets, as there may be few tiles. It depends on the
   /// depth alone, as the order of additions must not depend on the batches before.
   static boolean isCoarse(Relation relation) {
-    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE;
+    return isCoarse(relation, 0);
+  }
+
+  /// As [#isCoarse(Relation)], some depths further.
+  static boolean isCoarse(Relation relation, int further) {
+    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE + further;
   }
 
   /// Whether kernels take rows in an order that brings rows with the same neighbours together.

@@ -24,6 +24,9 @@ class FloatConvolutionTest {
     "1, 1, 0, 1, 1, 0, 0, 0, 1",
     "0, 3, 27, 32, 32, 0, 0, 0, 1",
     "140, 3, 27, 40, 96, 0, 1, 1, 1",
+    "300, 3, 27, 96, 70, 1, 0, 1, 2",
+    "260, 3, 27, 19, 128, 1, 0, 1, 1",
+    "260, 2, 27, 32, 128, 0, 0, 1, 1",
   })
   void equalsTheConvolutionInDoublePrecision(
       int rows,
