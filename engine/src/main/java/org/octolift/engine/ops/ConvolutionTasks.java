@@ -1,6 +1,8 @@
 package org.octolift.engine.ops;
 
+import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Convolutions;
 import org.octolift.kernels.gpu.FloatConvolution;
@@ -169,22 +171,28 @@ final class ConvolutionTasks {
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
     IntArray[] lists = RelationTasks.rowLists(tasks, op.table());
     IntArray columns = RelationTasks.columns(tasks, op.relation());
-    int size = FloatWeightGradient.deals(offsets, chunks);
-    IntArray deals = tasks.prepared(new DealKey(size), _ -> {}, size)[0];
+    IntArray deals =
+        tasks
+            .prepared(
+                new DealKey(op.table(), op.relation(), dy.rows(), chunks),
+                arrays ->
+                    tasks
+                        .graph()
+                        .task(
+                            tasks.id("deal", Lowering.loop(chunks)),
+                            FloatWeightGradient::deal,
+                            arrays[0],
+                            lists[1],
+                            columns,
+                            tasks.counts(),
+                            tasks.slot(dy.rows()),
+                            offsets,
+                            width,
+                            RelationTasks.segments(tasks, op.table()),
+                            chunks),
+                FloatWeightGradient.deals(offsets, chunks))[0];
     tasks
         .graph()
-        .task(
-            tasks.id("deal", Lowering.loop(chunks)),
-            FloatWeightGradient::deal,
-            deals,
-            lists[1],
-            columns,
-            tasks.counts(),
-            tasks.slot(dy.rows()),
-            offsets,
-            width,
-            RelationTasks.segments(tasks, op.table()),
-            chunks)
         .task(
             tasks.id(
                 op.name(),
@@ -217,6 +225,5 @@ final class ConvolutionTasks {
             out);
   }
 
-  /// The chunks of a weight gradient; undefined between ops.
-  private record DealKey(int size) {}
+  private record DealKey(Value table, Relation relation, Rows rows, int chunks) {}
 }
