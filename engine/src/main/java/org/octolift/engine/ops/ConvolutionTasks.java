@@ -225,5 +225,6 @@ final class ConvolutionTasks {
             out);
   }
 
+  /// Deals serve all gradients of a relation that have as many chunks.
   private record DealKey(Value table, Relation relation, Rows rows, int chunks) {}
 }
