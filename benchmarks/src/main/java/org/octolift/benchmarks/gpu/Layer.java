@@ -10,8 +10,10 @@ import org.octolift.kernels.gpu.FloatWeightGradient;
 import org.octolift.kernels.gpu.HalfConvolution;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfWeightGradient;
+import org.octolift.kernels.gpu.RowLists;
+import org.octolift.kernels.gpu.Scan;
+import org.octolift.kernels.gpu.TileLists;
 import org.octolift.kernels.gpu.WeightGradientBlocks;
-import org.octolift.kernels.gpu.WeightGradientSums;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -379,15 +381,67 @@ final class Layer {
 
   private void floatWeightGradient(Tiles tiles) {
     int chunks = FloatWeightGradient.chunks(OFFSETS, channels, channels);
-    int side = FloatWeightGradient.padded(channels);
-    int blocks = side / FloatWeightGradient.BLOCK;
+    int segments = RowLists.segments(shell.rows());
+    IntArray masks = new IntArray(shell.rows());
+    IntArray starts = new IntArray(segments * OFFSETS + 1);
+    IntArray list = new IntArray(shell.rows() * OFFSETS);
+    IntArray deals = new IntArray(FloatWeightGradient.deals(OFFSETS, chunks));
     FloatArray partials = new FloatArray(FloatWeightGradient.partials(OFFSETS, channels, channels));
     FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
-    WorkerGrid grid =
-        Stopwatch.groups(FloatWeightGradient.THREADS, chunks, OFFSETS, blocks * blocks);
+    WorkerGrid rows = Stopwatch.groups(RowLists.THREADS, segments, OFFSETS, 1);
+    UnaryOperator<TaskGraph> lists =
+        graph ->
+            graph
+                .task(
+                    "masks",
+                    TileLists::masks,
+                    masks,
+                    shell.table(),
+                    counts,
+                    0,
+                    shell.rows(),
+                    OFFSETS)
+                .task(
+                    "count",
+                    RowLists::count,
+                    new KernelContext(),
+                    starts,
+                    masks,
+                    shell.rows(),
+                    segments)
+                .task("starts", Scan::tileStarts, new KernelContext(), starts, segments * OFFSETS)
+                .task(
+                    "fill",
+                    RowLists::fill,
+                    new KernelContext(),
+                    list,
+                    masks,
+                    starts,
+                    shell.rows(),
+                    segments);
+    double listing =
+        stopwatch.time(
+            lists,
+            Map.of("count", rows, "starts", Stopwatch.groups(Scan.THREADS, 1, 1, 1), "fill", rows),
+            new Object[] {shell.table(), counts, masks},
+            starts,
+            list);
+    GpuKernels.print("%-44s %8.3f ms", "row lists", listing);
     UnaryOperator<TaskGraph> task =
         graph ->
             graph
+                .task(
+                    "deal",
+                    FloatWeightGradient::deal,
+                    deals,
+                    starts,
+                    tiles.columns(),
+                    counts,
+                    0,
+                    OFFSETS,
+                    OFFSETS,
+                    segments,
+                    chunks)
                 .task(
                     "partials",
                     FloatWeightGradient::partialSums,
@@ -397,25 +451,30 @@ final class Layer {
                     x,
                     shell.table(),
                     tiles.columns(),
-                    counts,
-                    0,
+                    list,
+                    deals,
                     OFFSETS,
                     OFFSETS,
                     channels,
-                    channels,
-                    chunks)
+                    channels)
                 .task(
                     "sum",
-                    WeightGradientSums::sum,
+                    FloatWeightGradient::sum,
                     dWeights,
                     partials,
+                    deals,
                     OFFSETS,
                     channels,
-                    channels,
-                    chunks,
-                    side,
-                    side);
-    Object[] inputs = {partials, dy, x, shell.table(), tiles.columns(), counts};
+                    channels);
+    WorkerGrid grid =
+        Stopwatch.groups(
+            WeightGradientBlocks.blockIn(channels),
+            chunks,
+            WeightGradientBlocks.parts(channels, channels),
+            1);
+    Object[] inputs = {
+      deals, partials, dy, x, shell.table(), tiles.columns(), list, starts, counts
+    };
     double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     double error = weightError(dWeights, -1);
     report("FP32 weight gradient", time, error, error);

@@ -1,11 +1,13 @@
 package org.octolift.engine.ops;
 
+import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Convolutions;
 import org.octolift.kernels.gpu.FloatConvolution;
 import org.octolift.kernels.gpu.FloatWeightGradient;
-import org.octolift.kernels.gpu.WeightGradientSums;
+import org.octolift.kernels.gpu.WeightGradientBlocks;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -18,7 +20,10 @@ final class ConvolutionTasks {
   private static final int MOST_CHUNKS = 64;
 
   /// Groups that share a tile's offsets where a few rooms have few tiles.
-  private static final int PARTS = 3;
+  private static final int PARTS = 4;
+
+  /// The same, one depth further, where there is one slab of columns.
+  private static final int FINER_PARTS = 2;
 
   private ConvolutionTasks() {}
 
@@ -101,7 +106,8 @@ final class ConvolutionTasks {
     int tiles = RelationTasks.tiles(tasks, y);
     int columns = FloatConvolution.tileColumns(y.channels());
     int slabs = Math.ceilDiv(y.channels(), columns);
-    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : 1;
+    int finer = slabs == 1 && RelationTasks.isCoarse(op.relation(), 1) ? FINER_PARTS : 1;
+    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : finer;
     int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
     FloatArray output =
         parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));
@@ -161,39 +167,64 @@ final class ConvolutionTasks {
     int in = op.x().channels();
     int out = dy.channels();
     int chunks = FloatWeightGradient.chunks(offsets, in, out);
-    int paddedIn = FloatWeightGradient.padded(in);
-    int paddedOut = FloatWeightGradient.padded(out);
-    int blocks = paddedIn / FloatWeightGradient.BLOCK * (paddedOut / FloatWeightGradient.BLOCK);
+    int width = RelationTasks.width(op.table());
     FloatArray partials = tasks.scratch(0, FloatWeightGradient.partials(offsets, in, out));
+    IntArray[] lists = RelationTasks.rowLists(tasks, op.table());
+    IntArray columns = RelationTasks.columns(tasks, op.relation());
+    IntArray deals =
+        tasks
+            .prepared(
+                new DealKey(op.table(), op.relation(), dy.rows(), chunks),
+                arrays ->
+                    tasks
+                        .graph()
+                        .task(
+                            tasks.id("deal", Lowering.loop(chunks)),
+                            FloatWeightGradient::deal,
+                            arrays[0],
+                            lists[1],
+                            columns,
+                            tasks.counts(),
+                            tasks.slot(dy.rows()),
+                            offsets,
+                            width,
+                            RelationTasks.segments(tasks, op.table()),
+                            chunks),
+                FloatWeightGradient.deals(offsets, chunks))[0];
     tasks
         .graph()
         .task(
             tasks.id(
-                op.name(), Lowering.groups(FloatWeightGradient.THREADS, chunks, offsets, blocks)),
+                op.name(),
+                Lowering.groups(
+                    WeightGradientBlocks.blockIn(in),
+                    chunks,
+                    WeightGradientBlocks.parts(in, out),
+                    1)),
             FloatWeightGradient::partialSums,
             new KernelContext(),
             partials,
             tasks.floats(dy),
             tasks.floats(op.x()),
             RelationTasks.table(tasks, op.table()),
-            RelationTasks.columns(tasks, op.relation()),
-            tasks.counts(),
-            tasks.slot(dy.rows()),
+            columns,
+            lists[0],
+            deals,
             offsets,
-            RelationTasks.width(op.table()),
+            width,
             in,
-            out,
-            chunks)
+            out)
         .task(
             tasks.id(op.name(), Lowering.loop(offsets * in * out)),
-            WeightGradientSums::sum,
+            FloatWeightGradient::sum,
             tasks.floats(op.dWeights()),
             partials,
+            deals,
             offsets,
             in,
-            out,
-            chunks,
-            paddedOut,
-            paddedIn);
+            out);
   }
+
+  /// Deals serve all gradients of a relation that have as many chunks.
+  private record DealKey(Value table, Relation relation, Rows rows, int chunks) {}
 }

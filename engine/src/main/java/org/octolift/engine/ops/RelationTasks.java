@@ -5,6 +5,8 @@ import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.SortTasks;
 import org.octolift.kernels.gpu.RadixSort;
+import org.octolift.kernels.gpu.RowLists;
+import org.octolift.kernels.gpu.Scan;
 import org.octolift.kernels.gpu.TileLists;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -21,7 +23,12 @@ final class RelationTasks {
   /// Whether groups are to share a tile's offsets, as there may be few tiles. It depends on the
   /// depth alone, as the order of additions must not depend on the batches before.
   static boolean isCoarse(Relation relation) {
-    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE;
+    return isCoarse(relation, 0);
+  }
+
+  /// As [#isCoarse(Relation)], some depths further.
+  static boolean isCoarse(Relation relation, int further) {
+    return relation != null && relation.stride() == 1 && relation.depth() <= COARSE + further;
   }
 
   /// Whether kernels take rows in an order that brings rows with the same neighbours together.
@@ -139,6 +146,55 @@ final class RelationTasks {
             blocks)[0];
   }
 
+  /// Segments of a table's rows by which [#rowLists] begin.
+  static int segments(Lowering tasks, Value table) {
+    return table == null ? 1 : RowLists.segments(tasks.capacity(table.rows()));
+  }
+
+  /// For each column of the table the rows that have it, and where the lists begin.
+  static IntArray[] rowLists(Lowering tasks, Value table) {
+    if (table == null) {
+      return new IntArray[] {tasks.counts(), tasks.counts()};
+    }
+    int capacity = tasks.capacity(table.rows());
+    int segments = segments(tasks, table);
+    IntArray masks = masks(tasks, table);
+    return tasks.prepared(
+        new RowKey(table),
+        arrays ->
+            tasks
+                .graph()
+                .task(
+                    tasks.id(
+                        "rowCounts",
+                        Lowering.groups(RowLists.THREADS, segments, table.channels(), 1)),
+                    RowLists::count,
+                    new KernelContext(),
+                    arrays[1],
+                    masks,
+                    capacity,
+                    segments)
+                .task(
+                    tasks.id("rowStarts", Lowering.groups(Scan.THREADS, 1, 1, 1)),
+                    Scan::tileStarts,
+                    new KernelContext(),
+                    arrays[1],
+                    segments * table.channels())
+                .task(
+                    tasks.id(
+                        "rowLists",
+                        Lowering.groups(RowLists.THREADS, segments, table.channels(), 1)),
+                    RowLists::fill,
+                    new KernelContext(),
+                    arrays[0],
+                    masks,
+                    arrays[1],
+                    capacity,
+                    segments),
+        Math.multiplyExact(table.channels(), capacity),
+        segments * table.channels() + 1);
+  }
+
   private static IntArray masks(Lowering tasks, Value table) {
     int capacity = tasks.capacity(table.rows());
     return tasks
@@ -230,4 +286,6 @@ final class RelationTasks {
   private record ListKey(Value table, Relation relation, boolean ordered) {}
 
   private record BlockKey(Value table, boolean ordered) {}
+
+  private record RowKey(Value table) {}
 }

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 ///
 /// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, each work-item 8×8 of
 /// them in registers, in four squares of four so that neighbouring work-items read neighbouring
-/// banks; a warp has 8 by 4 of the squares. For each offset of the tile's list and each [#DEPTH]
+/// banks; a warp has 8 by 4 of the squares. For each offset of the tile's list and each 8 or 16
 /// channels, a stage, the group gathers a piece of x and one of W into local memory, both with the
 /// channel as the slow index. There are two of each: while the group multiplies one stage, the next
 /// is on its way to registers.
@@ -18,17 +18,13 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// Where rows are few, several groups share a tile: each takes a part of its offsets, and
 /// [#addParts] adds the parts in order.
 ///
-/// Every work-item reads 16 numbers from local memory for 64 multiply-adds: that, not the gathering
-/// (21 operations a byte), is the bound, at about half the peak of FP32.
+/// Every work-item reads 16 numbers from local memory for 64 multiply-adds, which are 72 to 79 % of
+/// the instructions of a stage on an H100. A group needs registers for two of it to share a
+/// multiprocessor: up to 128 of a work-item with 128 columns, 168 with 96.
 public final class FloatConvolution {
   private static final int ROWS = TileLists.ROWS;
-  private static final int DEPTH = 8;
-
   /// Four more than the rows: a warp then stores 4 rows of 8 channels to different banks.
   private static final int PITCH = ROWS + 4;
-
-  /// Floats of a stage of x.
-  private static final int PLANE = DEPTH * PITCH;
 
   /// Neighbours of a row that a work-item looks up at a time.
   private static final int LOOKUPS = 9;
@@ -37,11 +33,16 @@ public final class FloatConvolution {
 
   private FloatConvolution() {}
 
-  /// The columns of a group that suit {@code co} output channels: 32, 64 or 96, so that few are
-  /// wasted.
+  /// The columns of a group that suit {@code co} output channels: 32, 64, 96 or 128, the most of
+  /// those that waste the fewest.
   public static int tileColumns(int co) {
-    int columns = co > 32 ? 64 : 32;
-    return Math.ceilDiv(co, 96) * 96 < Math.ceilDiv(co, columns) * columns ? 96 : columns;
+    int best = 32;
+    for (int columns = 64; columns <= 128; columns += 32) {
+      if (Math.ceilDiv(co, columns) * columns <= Math.ceilDiv(co, best) * best) {
+        best = columns;
+      }
+    }
+    return best;
   }
 
   /// Work-items of a group.
@@ -87,23 +88,34 @@ public final class FloatConvolution {
     // Groups behind the last row have no work, but pass all barriers: PoCL 3.1 miscompiles barriers
     // in a condition, even if the whole group takes the same way.
     int rows = counts.get(slot);
-    int first = ROWS * context.groupIdx;
-    int planeW = DEPTH * tileColumns;
-    float[] tileX = context.allocateFloatLocalArray(2 * PLANE);
+    // In the order of TileLists the last tiles have the most offsets: they come first, so that no
+    // long group is left for the end.
+    int threads = 2 * tileColumns;
+    int tiles = context.globalGroupSizeX / threads;
+    int tile = ordered == 1 ? tiles - 1 - context.groupIdx : context.groupIdx;
+    int first = ROWS * tile;
+    // Transposed weights are read as x is, each warp 8 channels of 4 columns, others a row at a
+    // time.
+    int pitchW = transposed == 1 ? tileColumns + 4 : tileColumns;
+    int stageDepth = stageDepth(tileColumns);
+    int planeX = stageDepth * PITCH;
+    int planeW = stageDepth * pitchW;
+    float[] tileX = context.allocateFloatLocalArray(2 * planeX);
     float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
     int[] matrix = context.allocateIntLocalArray(32);
     int[] tableColumn = context.allocateIntLocalArray(32);
     float[] sums = new float[64];
     float[] nextX = new float[MOST_COPIES];
-    float[] nextW = new float[4];
+    float[] nextW = new float[MOST_COPIES];
     float[] ownX = new float[8];
     float[] ownW = new float[8];
-    int threads = 2 * tileColumns;
-    int rowsX = threads / DEPTH;
+    int rowsX = threads / 8;
+    int steps = stageDepth / 8;
     int copiesX = (ROWS + rowsX - 1) / rowsX;
+    int copiesW = 4 * steps;
     int id = context.localIdx;
-    int list = TileLists.PITCH * context.groupIdx;
+    int list = TileLists.PITCH * tile;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
     int firstColumn = tileColumns * context.groupIdy;
 
@@ -146,20 +158,18 @@ public final class FloatConvolution {
       }
     }
     context.localBarrier();
-    for (int i = 0; i < copiesX; i++) {
+    for (int i = 0; i < MOST_COPIES; i++) {
       nextX[i] = 0f;
-    }
-    for (int i = 0; i < 4; i++) {
       nextW[i] = 0f;
     }
-    int blocks = (ci + DEPTH - 1) / DEPTH;
+    int blocks = (ci + stageDepth - 1) / stageDepth;
     int part = context.groupIdz;
     int firstEntry = entries * part / parts;
     int stages = (entries * (part + 1) / parts - firstEntry) * blocks;
     int channel = id & 7;
     int rowX = id >> 3;
-    int columnW = id % tileColumns;
-    int channelW = id / tileColumns;
+    int columnW = transposed == 1 ? id >> 3 : id % tileColumns;
+    int channelW = transposed == 1 ? channel : id / tileColumns;
     int tileRow = 32 * (id >> 5 & 1) + 4 * (id >> 2 & 7);
     int tileColumn = 16 * (id >> 6) + 4 * (id & 3);
     for (int j = 0; j < 8; j++) {
@@ -179,50 +189,58 @@ public final class FloatConvolution {
       context.localBarrier();
       if (pass > 0) {
         for (int i = 0; i < copiesX; i++) {
-          tileX[odd * PLANE + channel * PITCH + rowOfCopy(rowX, rowsX, i)] = nextX[i];
+          int to = odd * planeX + channel * PITCH + rowOfCopy(rowX, rowsX, i);
+          for (int j = 0; j < steps; j++) {
+            tileX[to + 8 * j * PITCH] = nextX[i * steps + j];
+          }
         }
-        for (int i = 0; i < 4; i++) {
-          tileW[odd * planeW + (channelW + 2 * i) * tileColumns + columnW] = nextW[i];
+        for (int i = 0; i < copiesW; i++) {
+          int to = (channelW + channelOfCopy(transposed, i)) * pitchW;
+          tileW[odd * planeW + to + columnW + columnOfCopy(transposed, rowsX, i)] = nextW[i];
         }
       }
       if (pass < stages) {
         int entry = pass / blocks;
-        int block = DEPTH * (pass - entry * blocks);
+        int block = stageDepth * (pass - entry * blocks);
         int offset = matrix[firstEntry + entry];
         for (int i = 0; i < copiesX; i++) {
           int from = source[(firstEntry + entry) * ROWS + rowOfCopy(rowX, rowsX, i)];
-          float value = 0f;
-          if (from >= 0 && block + channel < ci) {
-            value = x.get(from + block + channel);
+          for (int j = 0; j < steps; j++) {
+            float value = 0f;
+            if (from >= 0 && (ci % stageDepth == 0 || block + channel + 8 * j < ci)) {
+              value = x.get(from + block + channel + 8 * j);
+            }
+            nextX[i * steps + j] = value;
           }
-          nextX[i] = value;
         }
-        for (int i = 0; i < 4; i++) {
-          int c = block + channelW + 2 * i;
+        for (int i = 0; i < copiesW; i++) {
+          int c = block + channelW + channelOfCopy(transposed, i);
+          int column = firstColumn + columnW + columnOfCopy(transposed, rowsX, i);
           float value = 0f;
-          if (c < ci && firstColumn + columnW < co) {
+          if ((ci % stageDepth == 0 || c < ci) && (co % tileColumns == 0 || column < co)) {
             value =
                 transposed == 1
-                    ? weights.get((offset * co + firstColumn + columnW) * ci + c)
-                    : weights.get((offset * ci + c) * co + firstColumn + columnW);
+                    ? weights.get((offset * co + column) * ci + c)
+                    : weights.get((offset * ci + c) * co + column);
           }
           nextW[i] = value;
         }
       }
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
       // seconds.
-      int left = pass < 2 ? 0 : ci - DEPTH * ((pass - 2) % blocks);
-      int depth = left < DEPTH ? left : DEPTH;
-      for (int c = 0; c < depth; c++) {
-        int rowOfX = even * PLANE + c * PITCH + tileRow;
-        int rowOfW = even * planeW + c * tileColumns + tileColumn;
-        for (int i = 0; i < 8; i++) {
-          ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
-          ownW[i] = tileW[rowOfW + (i & 3) + tileColumns / 8 * (i & 4)];
-        }
-        for (int j = 0; j < 8; j++) {
+      int depth = pass < 2 ? 0 : stageDepth;
+      for (int c = 0; c < depth; c += 2) {
+        for (int half = 0; half < 2; half++) {
+          int rowOfX = even * planeX + (c + half) * PITCH + tileRow;
+          int rowOfW = even * planeW + (c + half) * pitchW + tileColumn;
           for (int i = 0; i < 8; i++) {
-            sums[8 * i + j] += ownX[i] * ownW[j];
+            ownX[i] = tileX[rowOfX + (i & 3) + 16 * (i & 4)];
+            ownW[i] = tileW[rowOfW + (i & 3) + tileColumns / 8 * (i & 4)];
+          }
+          for (int j = 0; j < 8; j++) {
+            for (int i = 0; i < 8; i++) {
+              sums[8 * i + j] += ownX[i] * ownW[j];
+            }
           }
         }
       }
@@ -239,6 +257,21 @@ public final class FloatConvolution {
         }
       }
     }
+  }
+
+  /// Channels of a stage. With 96 columns 16 take no more registers; with 128 they take two more
+  /// than there are for two groups a multiprocessor.
+  private static int stageDepth(int tileColumns) {
+    return tileColumns == 96 ? 16 : 8;
+  }
+
+  /// Where a work-item's copy i of the weights lies: four copies take the columns of 8 channels.
+  private static int channelOfCopy(int transposed, int i) {
+    return transposed == 1 ? 8 * (i / 4) : 2 * i;
+  }
+
+  private static int columnOfCopy(int transposed, int rows, int i) {
+    return transposed == 1 ? i % 4 * rows : 0;
   }
 
   /// The row of a work-item's copy i; behind the last one the first again.

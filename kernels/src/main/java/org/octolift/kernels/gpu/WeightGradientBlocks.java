@@ -1,7 +1,8 @@
 package org.octolift.kernels.gpu;
 
-/// How [HalfWeightGradient] divides a gradient among groups: blocks of channels, and chunks of the
-/// rows. It depends on shapes alone, as the order of additions must.
+/// How [HalfWeightGradient] divides a gradient among groups: blocks of channels, which
+/// [FloatWeightGradient] shares, and chunks of the rows. It depends on shapes alone, as the order
+/// of additions must.
 public final class WeightGradientBlocks {
   /// Chunks to launch, about: ten times what an H100 has multiprocessors.
   static final int GROUPS = 1300;

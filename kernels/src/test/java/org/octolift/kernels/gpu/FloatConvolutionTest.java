@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// FP32 convolutions and weight gradients equal those in double precision.
 class FloatConvolutionTest {
@@ -23,6 +24,9 @@ class FloatConvolutionTest {
     "1, 1, 0, 1, 1, 0, 0, 0, 1",
     "0, 3, 27, 32, 32, 0, 0, 0, 1",
     "140, 3, 27, 40, 96, 0, 1, 1, 1",
+    "300, 3, 27, 96, 70, 1, 0, 1, 2",
+    "260, 3, 27, 19, 128, 1, 0, 1, 1",
+    "260, 2, 27, 32, 128, 0, 0, 1, 1",
   })
   void equalsTheConvolutionInDoublePrecision(
       int rows,
@@ -98,6 +102,10 @@ class FloatConvolutionTest {
     // rows, offsets, width, ci, co
     "300, 27, 27, 7, 21",
     "2000, 3, 27, 20, 70",
+    "2600, 9, 27, 7, 9",
+    "700, 8, 8, 96, 96",
+    "90, 3, 27, 130, 65",
+    "90, 1, 0, 96, 33",
     "257, 3, 27, 33, 72",
     "150, 1, 0, 65, 3",
     "1, 1, 0, 1, 1",
@@ -111,11 +119,20 @@ class FloatConvolutionTest {
     FloatArray partials = new FloatArray(FloatWeightGradient.partials(offsets, ci, co));
     partials.init(Float.NaN);
     int chunks = FloatWeightGradient.chunks(offsets, ci, co);
-    int paddedCi = FloatWeightGradient.padded(ci);
-    int paddedCo = FloatWeightGradient.padded(co);
-    int blocks = paddedCi * paddedCo / FloatWeightGradient.BLOCK / FloatWeightGradient.BLOCK;
+    IntArray deals = new IntArray(FloatWeightGradient.deals(offsets, chunks));
+    FloatWeightGradient.deal(
+        deals,
+        relation.starts(),
+        relation.columns(),
+        relation.counts(),
+        1,
+        offsets,
+        width,
+        relation.segments(),
+        chunks);
     Device.run(
-        Device.groups(FloatWeightGradient.THREADS, chunks, offsets, blocks),
+        Device.groups(
+            WeightGradientBlocks.blockIn(ci), chunks, WeightGradientBlocks.parts(ci, co), 1),
         graph ->
             graph.task(
                 "t",
@@ -126,21 +143,22 @@ class FloatConvolutionTest {
                 x,
                 relation.table(),
                 relation.columns(),
-                relation.counts(),
-                1,
+                relation.list(),
+                deals,
                 offsets,
                 width,
                 ci,
-                co,
-                chunks),
+                co),
         partials,
         dy,
         x,
         relation.table(),
         relation.columns(),
-        relation.counts());
+        relation.list(),
+        deals);
     FloatArray dWeights = new FloatArray(offsets * ci * co);
-    WeightGradientSums.sum(dWeights, partials, offsets, ci, co, chunks, paddedCo, paddedCi);
+    dWeights.init(Float.NaN);
+    FloatWeightGradient.sum(dWeights, partials, deals, offsets, ci, co);
     double[] expected = relation.weightGradient(x, dy, ci, co, (a, b) -> (double) a * b);
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(1e-5));

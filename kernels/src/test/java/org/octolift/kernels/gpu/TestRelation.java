@@ -18,6 +18,8 @@ record TestRelation(
     IntArray masks,
     IntArray lists,
     IntArray blocks,
+    IntArray list,
+    IntArray starts,
     IntArray counts) {
   static final int SPARE = 5;
 
@@ -81,8 +83,57 @@ record TestRelation(
           blockLists,
           blockMasks);
     }
+    int segments = RowLists.segments(capacity);
+    int all = segments * width;
+    IntArray starts = new IntArray(all + 1);
+    IntArray list = new IntArray(Math.max(1, capacity * width));
+    if (width > 0) {
+      Device.run(
+          Device.groups(RowLists.THREADS, segments, width, 1),
+          graph ->
+              graph.task(
+                  "t", RowLists::count, new KernelContext(), starts, masks, capacity, segments),
+          starts,
+          masks);
+      Device.run(
+          Device.groups(Scan.THREADS, 1),
+          graph -> graph.task("t", Scan::tileStarts, new KernelContext(), starts, all),
+          starts);
+      Device.run(
+          Device.groups(RowLists.THREADS, segments, width, 1),
+          graph ->
+              graph.task(
+                  "t",
+                  RowLists::fill,
+                  new KernelContext(),
+                  list,
+                  masks,
+                  starts,
+                  capacity,
+                  segments),
+          list,
+          masks,
+          starts);
+    }
     return new TestRelation(
-        rows, inputRows, offsets, width, table, columns, order, masks, lists, blockLists, counts);
+        rows,
+        inputRows,
+        offsets,
+        width,
+        table,
+        columns,
+        order,
+        masks,
+        lists,
+        blockLists,
+        list,
+        starts,
+        counts);
+  }
+
+  /// Segments of the rows.
+  int segments() {
+    return RowLists.segments(rows + SPARE);
   }
 
   /// Ints of a column's list of blocks.
