@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
-import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -22,7 +21,12 @@ public final class MemoryPlan {
   /// @param type of its elements
   /// @param size number of elements
   /// @param values that live in it, one after the other
-  public record Buffer(Value.Type type, int size, List<Value> values) {}
+  public record Buffer(Value.Type type, int size, List<Value> values) {
+    /// Its bytes.
+    public long bytes() {
+      return (long) type.bytes() * size;
+    }
+  }
 
   /// The life of a temporary: from the op that writes it first to the op that touches it last.
   private record Life(Value value, int size, int first, int last) {
@@ -57,38 +61,41 @@ public final class MemoryPlan {
   ///
   /// @throws ArithmeticException if a value has 2³¹ elements or more
   public static MemoryPlan of(Program program, ToIntFunction<Rows> capacity) {
-    int count = program.values().size();
+    return of(program, Storage.of(program), capacity);
+  }
+
+  /// Plans what {@code storage} has of the temporaries of {@code program}.
+  ///
+  /// @throws ArithmeticException if a value has 2³¹ elements or more
+  public static MemoryPlan of(Program program, Storage storage, ToIntFunction<Rows> capacity) {
+    int count = storage.values().size();
     int[] first = new int[count];
     int[] last = new int[count];
     Arrays.fill(first, -1);
-    int time = 0;
-    for (Op op : program.ops()) {
-      for (List<Value> list : List.of(op.reads(), op.writes())) {
-        for (Value value : list) {
-          if (first[value.id()] < 0) {
-            first[value.id()] = time;
-          }
-          last[value.id()] = time;
+    for (int time = 0; time < program.ops().size(); time++) {
+      for (Value value : storage.touched(time)) {
+        if (first[value.id()] < 0) {
+          first[value.id()] = time;
         }
+        last[value.id()] = time;
       }
-      time++;
     }
     Map<Rows, Integer> capacities = new HashMap<>();
     List<Life> lives = new ArrayList<>();
     long persistent = 0;
     long unshared = 0;
-    for (Value value : program.values()) {
+    for (Value value : storage.values()) {
       int rows = capacities.computeIfAbsent(value.rows(), capacity::applyAsInt);
       if (first[value.id()] < 0) {
         continue;
       }
-      int size = Math.multiplyExact(rows, value.channels());
+      int size = storage.size(value, rows);
       if (value.isTemporary()) {
         int end = program.kept().contains(value) ? Integer.MAX_VALUE : last[value.id()];
         lives.add(new Life(value, Math.max(1, size), first[value.id()], end));
-        unshared += 4L * size;
+        unshared += (long) value.type().bytes() * size;
       } else if (value.source() instanceof Value.Source.Persistent) {
-        persistent += 4L * size;
+        persistent += (long) value.type().bytes() * size;
       }
     }
     lives.sort(
@@ -152,7 +159,7 @@ public final class MemoryPlan {
   public long temporaryBytes() {
     long bytes = 0;
     for (Buffer buffer : buffers) {
-      bytes += 4L * buffer.size();
+      bytes += buffer.bytes();
     }
     return bytes;
   }
@@ -187,7 +194,7 @@ public final class MemoryPlan {
                 persistentBytes / 1048576.0));
     for (int i = 0; i < buffers.size(); i++) {
       Buffer buffer = buffers.get(i);
-      text.append("%4d %9.2f MiB  ".formatted(i, 4.0 * buffer.size() / 1048576.0));
+      text.append("%4d %9.2f MiB  ".formatted(i, buffer.bytes() / 1048576.0));
       int shown = Math.min(6, buffer.values().size());
       for (int v = 0; v < shown; v++) {
         text.append(v == 0 ? "" : ", ").append(buffer.values().get(v));

@@ -6,10 +6,13 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfStrips;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU, in one
 /// pass.
@@ -79,7 +82,17 @@ public record BatchNormApply(
   }
 
   @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return wanted.stream().filter(Twin.rows(y)::equals).toList();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
+    LongArray half = tasks.twin(Twin.rows(y));
+    if (half != null) {
+      lowerToTwin(tasks, half);
+      return;
+    }
     if (tasks.prefersGroups()) {
       int capacity = tasks.capacity(y.rows());
       tasks
@@ -131,5 +144,30 @@ public record BatchNormApply(
             tasks.capacity(y.rows()),
             residual != null ? 1 : 0,
             relu ? 1 : 0);
+  }
+
+  private void lowerToTwin(Lowering tasks, LongArray half) {
+    int capacity = tasks.capacity(y.rows());
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(HalfStrips.size(capacity, y.channels()))),
+            HalfStrips::normalise,
+            tasks.isStored(y) ? tasks.floats(y) : tasks.unused(),
+            half,
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            tasks.floats(beta),
+            tasks.floats(residual == null ? x : residual),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            capacity,
+            tasks.isStored(y) ? 1 : 0,
+            residual != null ? 1 : 0,
+            relu ? 1 : 0,
+            epsilon);
   }
 }

@@ -3,14 +3,19 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfStrips;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Gradient to the input in training, the statistics' own gradient included:
 /// `dx = gamma · rstd · (dz - dBeta / n - (x - mean) · rstd · dGamma / n)` for n rows, with
@@ -88,7 +93,30 @@ public record BatchNormGradient(
   }
 
   @Override
+  public boolean readsSigns(Value value) {
+    return value.equals(y) && !value.equals(x) && !value.equals(dy);
+  }
+
+  /// Rows, and with them one copy in columns.
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    Optional<Twin> rows = wanted.stream().filter(Twin.rows(dx)::equals).findFirst();
+    Optional<Twin> columns = columns(wanted);
+    return rows.isEmpty() ? List.of() : Stream.concat(rows.stream(), columns.stream()).toList();
+  }
+
+  private static Optional<Twin> columns(List<Twin> twins) {
+    return twins.stream().filter(twin -> twin.layout() == Twin.Layout.COLUMNS).findFirst();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
+    LongArray half = y == null ? null : tasks.twin(Twin.rows(y));
+    LongArray rows = tasks.twin(Twin.rows(dx));
+    if (rows != null || half != null) {
+      lowerToTwins(tasks, half, rows);
+      return;
+    }
     if (tasks.prefersGroups()) {
       int capacity = tasks.capacity(x.rows());
       tasks
@@ -148,6 +176,46 @@ public record BatchNormGradient(
             tasks.capacity(x.rows()),
             y != null ? 1 : 0,
             dResidual != null ? 1 : 0);
+  }
+
+  private void lowerToTwins(Lowering tasks, LongArray half, LongArray rows) {
+    int capacity = tasks.capacity(x.rows());
+    Optional<Twin> columns = columns(tasks.twins(dx));
+    Value table = columns.map(Twin::table).orElse(null);
+    boolean masked = y != null && half == null;
+    int what =
+        (tasks.isStored(dx) ? HalfStrips.FLOATS : 0)
+            + (rows != null ? HalfStrips.ROWS : 0)
+            + (columns.isPresent() ? HalfStrips.COLUMNS : 0)
+            + (table != null ? HalfStrips.ORDERED : 0)
+            + (dResidual != null ? HalfStrips.RESIDUAL : 0)
+            + (masked ? HalfStrips.MASKED : 0)
+            + (half != null ? HalfStrips.HALF_MASKED : 0);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(HalfStrips.gradientSize(capacity, x.channels()))),
+            HalfStrips::gradient,
+            tasks.isStored(dx) ? tasks.floats(dx) : tasks.unused(0),
+            rows == null ? tasks.unusedLongs(2) : rows,
+            columns.isPresent() ? tasks.twin(columns.get()) : tasks.unusedLongs(0),
+            dResidual == null ? tasks.unused(1) : tasks.floats(dResidual),
+            tasks.floats(dy),
+            tasks.floats(masked ? y : dy),
+            half == null ? tasks.unusedLongs(1) : half,
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            tasks.floats(dGamma),
+            tasks.floats(dBeta),
+            RelationTasks.order(tasks, table, table != null),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            capacity,
+            what,
+            epsilon);
   }
 
   /// The three coefficients and the mean, (4, channels).

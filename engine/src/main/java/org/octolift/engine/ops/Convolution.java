@@ -11,6 +11,7 @@ import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
@@ -163,6 +164,11 @@ public record Convolution(
             : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out);
     DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
     product.run(cpu, y, bias, Activation.NONE, left, product.pack(cpu, right));
+  }
+
+  @Override
+  public List<Twin> twinsRead() {
+    return HalfConvolutionTasks.twins(this);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
@@ -139,6 +140,11 @@ public record ConvolutionWeightGradient(
                 reduce(cpu.floats(dWeights).getSegment(), cut, partials, k, width);
               }
             });
+  }
+
+  @Override
+  public List<Twin> twinsRead() {
+    return HalfConvolutionTasks.twins(this);
   }
 
   @Override

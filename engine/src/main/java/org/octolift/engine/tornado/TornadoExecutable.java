@@ -39,6 +39,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Map<Variable, Long> versions = new HashMap<>();
   private final Map<Rows, Integer> rows = new HashMap<>();
   private final Set<Value> downloaded = new HashSet<>();
+  private final Twins twins;
   private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
@@ -50,6 +51,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   TornadoExecutable(TornadoDevice device, Program program) {
     this.device = device;
     this.program = program;
+    this.twins = new Twins(program, device.style());
     for (Op op : program.ops()) {
       op.reads().forEach(value -> note(value, used));
       op.writes().forEach(value -> note(value, used));
@@ -157,7 +159,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
             ? Capacity.grown(before, rows)
             : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
-    memory = MemoryPlan.of(program, capacities::get);
+    memory = MemoryPlan.of(program, twins, capacities::get);
     if (format != null) {
       trees = Math.max(trees, rows.get(Rows.batch()));
     }
@@ -184,11 +186,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private GraphBuilder builder(
       Mirrors mirrors, SharedMirror mirror, Map<ScratchArrays.Key, Integer> scratch) {
     DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
-    return new GraphBuilder(program, memory, device.style(), arrays, scratch);
+    return new GraphBuilder(program, twins, memory, device.style(), arrays, scratch);
   }
 
   private long largest() {
-    return memory.buffers().isEmpty() ? 0 : 4L * memory.buffers().getFirst().size();
+    return memory.buffers().stream().mapToLong(MemoryPlan.Buffer::bytes).max().orElse(0);
   }
 
   private long totalBytes() {
