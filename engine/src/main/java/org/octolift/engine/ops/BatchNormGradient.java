@@ -3,6 +3,7 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
@@ -16,7 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /// `dx = gamma · rstd · (dz - dBeta / n - (x - mean) · rstd · dGamma / n)` for n rows, with
 /// `rstd = 1 / √(variance + epsilon)` and dz as in [BatchNormGradientSums].
 ///
-/// @param dx written, (rows, channels)
+/// @param dx written, (rows, channels), if need be in place of dy
 /// @param dResidual written: dz, the gradient of the residual; or null
 /// @param dy not modified, (rows, channels)
 /// @param y not modified: the output after ReLU, or null if there is none
@@ -70,6 +71,11 @@ public record BatchNormGradient(
   }
 
   @Override
+  public Map<Value, Value> inPlace() {
+    return Map.of(dx, dy);
+  }
+
+  @Override
   public void run(CpuRun cpu) {
     RowKernels kernels = cpu.rowKernels();
     MemorySegment gradient = cpu.floats(dx).getSegment();
@@ -89,17 +95,22 @@ public record BatchNormGradient(
 
   @Override
   public void lower(Lowering tasks) {
+    // In place a kernel gets dy as dx, and for dy what it does not write: no array twice.
+    int inPlace = tasks.floats(dx) == tasks.floats(dy) ? 1 : 0;
+    FloatArray above = tasks.floats(inPlace == 1 ? x : dy);
+    FloatArray output = y == null ? above : tasks.floats(y);
+    String id = inPlace == 1 ? NAME + "InPlace" : NAME;
     if (tasks.prefersGroups()) {
       int capacity = tasks.capacity(x.rows());
       tasks
           .graph()
           .task(
-              tasks.id(NAME, Lowering.loop(RowStrips.size(capacity, x.channels()))),
+              tasks.id(id, Lowering.loop(RowStrips.size(capacity, x.channels()))),
               RowStrips::gradient,
               tasks.floats(dx),
               dResidual == null ? tasks.unused() : tasks.floats(dResidual),
-              tasks.floats(dy),
-              tasks.floats(y == null ? dy : y),
+              above,
+              output,
               tasks.floats(x),
               tasks.floats(mean),
               tasks.floats(variance),
@@ -112,6 +123,7 @@ public record BatchNormGradient(
               RowStrips.strips(capacity),
               y != null ? 1 : 0,
               dResidual != null ? 1 : 0,
+              inPlace,
               epsilon);
       return;
     }
@@ -133,12 +145,12 @@ public record BatchNormGradient(
     tasks
         .graph()
         .task(
-            tasks.id(NAME),
+            tasks.id(id),
             Normalisation::gradient,
             tasks.floats(dx),
             dResidual == null ? tasks.unused() : tasks.floats(dResidual),
-            tasks.floats(dy),
-            tasks.floats(y == null ? dy : y),
+            above,
+            output,
             tasks.floats(x),
             tasks.floats(mean),
             coefficients,
@@ -147,7 +159,8 @@ public record BatchNormGradient(
             x.channels(),
             tasks.capacity(x.rows()),
             y != null ? 1 : 0,
-            dResidual != null ? 1 : 0);
+            dResidual != null ? 1 : 0,
+            inPlace);
   }
 
   /// The three coefficients and the mean, (4, channels).
