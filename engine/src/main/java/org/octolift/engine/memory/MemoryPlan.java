@@ -1,17 +1,20 @@
 package org.octolift.engine.memory;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
+import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.memory.Lifetimes.Life;
 
-/// Which temporary lives in which buffer. Values whose lifetimes do not overlap share a buffer.
+/// Which temporary lives in which buffer. Values whose lifetimes do not overlap share a buffer, and
+/// so does what an op can compute in place of an input that it is the last to read.
 /// Values are placed by decreasing size, each into the first buffer that is free for its lifetime
 /// (greedy by size: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
 /// Inference", 2020); as a buffer is as large as its first value, every later one fits.
@@ -28,28 +31,31 @@ public final class MemoryPlan {
     }
   }
 
-  /// The life of a temporary: from the op that writes it first to the op that touches it last.
-  private record Life(Value value, int size, int first, int last) {
-    boolean overlaps(Life other) {
-      return first <= other.last && other.first <= last;
-    }
-  }
+  /// The moment at which most is in memory.
+  ///
+  /// @param op that runs
+  /// @param bytes of the temporaries that must be there
+  /// @param values these, largest first
+  public record Peak(Op op, long bytes, List<Value> values) {}
 
   private final List<Buffer> buffers;
   private final Map<Value, Integer> bufferOf;
   private final long persistentBytes;
   private final long withoutSharing;
   private final Program program;
+  private final Storage storage;
   private final Map<Rows, Integer> capacities;
 
   private MemoryPlan(
       Program program,
+      Storage storage,
       List<Buffer> buffers,
       Map<Value, Integer> bufferOf,
       Map<Rows, Integer> capacities,
       long persistentBytes,
       long withoutSharing) {
     this.program = program;
+    this.storage = storage;
     this.buffers = buffers;
     this.bufferOf = bufferOf;
     this.capacities = capacities;
@@ -68,38 +74,24 @@ public final class MemoryPlan {
   ///
   /// @throws ArithmeticException if a value has 2³¹ elements or more
   public static MemoryPlan of(Program program, Storage storage, ToIntFunction<Rows> capacity) {
-    int count = storage.values().size();
-    int[] first = new int[count];
-    int[] last = new int[count];
-    Arrays.fill(first, -1);
-    for (int time = 0; time < program.ops().size(); time++) {
-      for (Value value : storage.touched(time)) {
-        if (first[value.id()] < 0) {
-          first[value.id()] = time;
-        }
-        last[value.id()] = time;
-      }
-    }
+    Lifetimes lifetimes = new Lifetimes(program, storage);
     Map<Rows, Integer> capacities = new HashMap<>();
-    List<Life> lives = new ArrayList<>();
     long persistent = 0;
     long unshared = 0;
     for (Value value : storage.values()) {
       int rows = capacities.computeIfAbsent(value.rows(), capacity::applyAsInt);
-      if (first[value.id()] < 0) {
+      if (!lifetimes.isUsed(value)) {
         continue;
       }
       int size = storage.size(value, rows);
       if (value.isTemporary()) {
-        int end = program.kept().contains(value) ? Integer.MAX_VALUE : last[value.id()];
-        lives.add(new Life(value, Math.max(1, size), first[value.id()], end));
         unshared += (long) value.type().bytes() * size;
       } else if (value.source() instanceof Value.Source.Persistent) {
         persistent += (long) value.type().bytes() * size;
       }
     }
-    lives.sort(
-        Comparator.comparingInt((Life life) -> -life.size).thenComparingInt(l -> l.value.id()));
+    List<Life> lives = lifetimes.lives(capacities::get);
+    lives.sort(Comparator.comparingInt((Life life) -> -life.size()).thenComparingInt(Life::id));
     List<List<Life>> occupants = new ArrayList<>();
     Map<Value, Integer> bufferOf = new HashMap<>();
     for (Life life : lives) {
@@ -111,16 +103,22 @@ public final class MemoryPlan {
         occupants.add(new ArrayList<>());
       }
       occupants.get(index).add(life);
-      bufferOf.put(life.value, index);
+      for (Value value : life.values()) {
+        bufferOf.put(value, index);
+      }
     }
     List<Buffer> buffers = new ArrayList<>();
     for (List<Life> list : occupants) {
       Life largest = list.getFirst();
       buffers.add(
-          new Buffer(largest.value.type(), largest.size, list.stream().map(Life::value).toList()));
+          new Buffer(
+              largest.type(),
+              largest.size(),
+              list.stream().flatMap(life -> life.values().stream()).toList()));
     }
     return new MemoryPlan(
         program,
+        storage,
         List.copyOf(buffers),
         Map.copyOf(bufferOf),
         Map.copyOf(capacities),
@@ -129,7 +127,7 @@ public final class MemoryPlan {
   }
 
   private static boolean isFree(List<Life> occupants, Life life) {
-    if (occupants.getFirst().value.type() != life.value.type()) {
+    if (occupants.getFirst().type() != life.type()) {
       return false;
     }
     for (Life other : occupants) {
@@ -162,6 +160,11 @@ public final class MemoryPlan {
       bytes += buffer.bytes();
     }
     return bytes;
+  }
+
+  /// When most temporaries must be in memory, which no plan can go below; empty if there are none.
+  public Optional<Peak> peak() {
+    return new Lifetimes(program, storage).peak(capacities::get);
   }
 
   /// Bytes that the temporaries would take if none shared a buffer.

@@ -103,7 +103,7 @@ public interface Lowering {
 
   /// As [#unused] where a task has several.
   ///
-  /// @param place 0 or 1
+  /// @param place from 0 on
   default FloatArray unused(int place) {
     return scratch(UNUSED + place, 1);
   }

@@ -33,8 +33,7 @@ final class Twins implements Storage {
   Twins(Program program, KernelStyle style) {
     this.program = program;
     this.values = new ArrayList<>(program.values());
-    boolean wanted =
-        style.groups() && style.precision() == Precision.BF16;
+    boolean wanted = style.groups() && style.precision() == Precision.BF16;
     Map<Value, Op> writers = wanted ? writers(program) : Map.of();
     Map<Twin, Integer> readers = new LinkedHashMap<>();
     for (Op op : program.ops()) {

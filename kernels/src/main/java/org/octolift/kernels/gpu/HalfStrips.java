@@ -30,6 +30,12 @@ public final class HalfStrips {
   /// The rows of dx are written.
   public static final int ROWS = 64;
 
+  /// dx, as floats, holds dy before.
+  public static final int OVER_FLOATS = 128;
+
+  /// dResidual holds dy before.
+  public static final int OVER_RESIDUAL = 256;
+
   /// Rows that a work-item takes, and channels.
   private static final int EACH = 4;
 
@@ -133,6 +139,7 @@ public final class HalfStrips {
   /// @param rows written if {@code what} has [#ROWS]
   /// @param columns written if {@code what} has [#COLUMNS]
   /// @param dResidual written if {@code what} has [#RESIDUAL]
+  /// @param dy not modified; anything if {@code what} has [#OVER_FLOATS] or [#OVER_RESIDUAL]
   /// @param y not modified; anything if {@code what} lacks [#MASKED]
   /// @param halfY not modified, from [HalfOperands#rows]; anything if {@code what} lacks
   ///     [#HALF_MASKED]
@@ -183,7 +190,7 @@ public final class HalfStrips {
         for (int j = 0; j < 16; j++) {
           int own = channel + (j & 1) + 4 * (j & 2);
           int at = row[j / 4] * channels + (own < channels ? own : 0);
-          slopes[j] = dy.get(at);
+          slopes[j] = above(dx, dResidual, dy, at, what);
           values[j] = x.get(at);
           outputs[j] = (what & MASKED) != 0 ? y.get(at) : 1f;
         }
@@ -241,5 +248,17 @@ public final class HalfStrips {
         }
       }
     }
+  }
+
+  private static float above(FloatArray dx, FloatArray dResidual, FloatArray dy, int at, int what) {
+    float above;
+    if ((what & OVER_FLOATS) != 0) {
+      above = dx.get(at);
+    } else if ((what & OVER_RESIDUAL) != 0) {
+      above = dResidual.get(at);
+    } else {
+      above = dy.get(at);
+    }
+    return above;
   }
 }
