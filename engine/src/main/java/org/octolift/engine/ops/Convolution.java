@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
@@ -167,7 +168,7 @@ public record Convolution(
   }
 
   @Override
-  public List<Twin> twinsRead() {
+  public List<Twin> twinsRead(Set<Value> rounded) {
     return HalfConvolutionTasks.twins(this);
   }
 

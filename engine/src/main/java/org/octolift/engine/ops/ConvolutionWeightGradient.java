@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
@@ -143,7 +144,7 @@ public record ConvolutionWeightGradient(
   }
 
   @Override
-  public List<Twin> twinsRead() {
+  public List<Twin> twinsRead(Set<Value> rounded) {
     return HalfConvolutionTasks.twins(this);
   }
 

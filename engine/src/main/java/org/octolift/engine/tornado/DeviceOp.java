@@ -1,6 +1,7 @@
 package org.octolift.engine.tornado;
 
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Op;
 import org.octolift.engine.Value;
 
@@ -11,8 +12,10 @@ public interface DeviceOp extends Op {
   /// compiled kernels: only what is fixed for the program and the capacities may be one.
   void lower(Lowering tasks);
 
-  /// The copies that it reads, where they are stored, instead of values when it multiplies in BF16.
-  default List<Twin> twinsRead() {
+  /// The copies that it reads, where they are stored, instead of values when products are in BF16.
+  ///
+  /// @param rounded those of the values that it writes that are stored as twins alone
+  default List<Twin> twinsRead(Set<Value> rounded) {
     return List.of();
   }
 

@@ -48,10 +48,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private boolean captured;
   private boolean closed;
 
-  TornadoExecutable(TornadoDevice device, Program program) {
+  /// @param twins how the program's values are stored
+  TornadoExecutable(TornadoDevice device, Program program, Twins twins) {
     this.device = device;
     this.program = program;
-    this.twins = new Twins(program, device.style());
+    this.twins = twins;
     for (Op op : program.ops()) {
       op.reads().forEach(value -> note(value, used));
       op.writes().forEach(value -> note(value, used));

@@ -1,13 +1,14 @@
 package org.octolift.engine.tornado;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
@@ -20,6 +21,9 @@ import org.octolift.engine.memory.Storage;
 /// and if that op writes them itself ([DeviceOp#twinsWritten]) or several ops read them, for which
 /// the value is then converted once, behind its writer. As floats it is stored while an op reads
 /// it so: where all read twins and its writer writes them, never.
+///
+/// Ops are asked from the last to the first, so that one that copies knows how what it writes is
+/// stored before it says what it reads.
 final class Twins implements Storage {
   private final Program program;
   private final List<Value> values;
@@ -27,93 +31,111 @@ final class Twins implements Storage {
   private final Map<Value, Twin> twinOf = new HashMap<>();
   private final Map<Value, List<Twin>> twinsOf = new HashMap<>();
   private final Map<Value, List<Twin>> converted = new HashMap<>();
-  private final Set<Value> absent;
-  private final List<List<Value>> read = new ArrayList<>();
+  private final Set<Value> absent = new HashSet<>();
+  private final List<List<Value>> read;
 
   Twins(Program program, KernelStyle style) {
     this.program = program;
     this.values = new ArrayList<>(program.values());
     boolean wanted = style.groups() && style.precision() == Precision.BF16;
-    Map<Value, Op> writers = wanted ? writers(program) : Map.of();
-    Map<Twin, Integer> readers = new LinkedHashMap<>();
-    for (Op op : program.ops()) {
-      for (Twin twin : wanted ? ((DeviceOp) op).twinsRead() : List.<Twin>of()) {
-        if (writers.containsKey(twin.value())) {
-          readers.merge(twin, 1, Integer::sum);
+    this.read = wanted ? new Choice().read() : program.ops().stream().map(Op::reads).toList();
+  }
+
+  /// Decides for each value, from the last op to the first.
+  private final class Choice {
+    private final Map<Value, Integer> writers = new HashMap<>();
+    private final Map<Twin, Integer> wanted = new LinkedHashMap<>();
+    private final Set<Value> asFloats = new HashSet<>(program.kept());
+    private final Set<Value> asSigns = new HashSet<>();
+    private final List<List<Twin>> twinsRead = new ArrayList<>();
+
+    Choice() {
+      program.ops().forEach(op -> op.writes().forEach(v -> writers.merge(v, 1, Integer::sum)));
+      Constants constants = Constants.of(program);
+      for (Op op : program.ops().reversed()) {
+        DeviceOp reader = (DeviceOp) op;
+        op.writes().forEach(value -> decide(value, reader));
+        Set<Value> rounded =
+            op.writes().stream().filter(absent::contains).collect(Collectors.toSet());
+        List<Twin> twins =
+            reader.twinsRead(rounded).stream()
+                .filter(twin -> hasOneWriter(twin.value()) && !constants.contains(twin.value()))
+                .toList();
+        twinsRead.addFirst(twins);
+        twins.forEach(twin -> wanted.merge(twin, 1, Integer::sum));
+        for (Value value : op.reads()) {
+          if (twins.stream().noneMatch(twin -> twin.value().equals(value))) {
+            (reader.readsSigns(value) ? asSigns : asFloats).add(value);
+          }
         }
       }
     }
-    Map<Value, List<Twin>> candidates = new LinkedHashMap<>();
-    for (Twin twin : readers.keySet()) {
-      candidates.computeIfAbsent(twin.value(), _ -> new ArrayList<>()).add(twin);
-    }
-    candidates.forEach((value, twins) -> choose(value, twins, writers.get(value), readers));
-    this.absent = absent(candidates.keySet());
-  }
 
-  /// The ops that alone write a temporary, by what they write.
-  private static Map<Value, Op> writers(Program program) {
-    Constants constants = Constants.of(program);
-    Map<Value, Integer> counts = new HashMap<>();
-    program.ops().forEach(op -> op.writes().forEach(v -> counts.merge(v, 1, Integer::sum)));
-    Map<Value, Op> writers = new HashMap<>();
-    for (Op op : program.ops()) {
-      for (Value value : op.writes()) {
-        if (value.isTemporary() && counts.get(value) == 1 && !constants.contains(value)) {
-          writers.put(value, op);
+    private boolean hasOneWriter(Value value) {
+      return value.isTemporary() && writers.get(value) == 1;
+    }
+
+    /// Decides for a value all of whose readers have been asked.
+    private void decide(Value value, DeviceOp writer) {
+      List<Twin> all = wanted.keySet().stream().filter(t -> t.value().equals(value)).toList();
+      List<Twin> written = writer.twinsWritten(value, all);
+      List<Twin> others =
+          all.stream()
+              .filter(twin -> twin.layout() != Twin.Layout.COLUMNS && wanted.get(twin) > 1)
+              .filter(twin -> !written.contains(twin))
+              .toList();
+      List<Twin> twins = Stream.concat(written.stream(), others.stream()).toList();
+      if (twins.isEmpty()) {
+        return;
+      }
+      twins.forEach(this::store);
+      twinsOf.put(value, twins);
+      converted.put(value, others);
+      boolean floats =
+          asFloats.contains(value)
+              || twins.size() < all.size()
+              || (asSigns.contains(value) && !stored.containsKey(Twin.rows(value)));
+      if (!floats && others.isEmpty()) {
+        absent.add(value);
+      }
+    }
+
+    private void store(Twin twin) {
+      Value value = twin.value();
+      Value place =
+          new Value(
+              values.size(),
+              value.name() + " in 16 bits",
+              Value.Type.FOURS,
+              value.rows(),
+              value.channels(),
+              new Value.Source.Temporary());
+      values.add(place);
+      stored.put(twin, place);
+      twinOf.put(place, twin);
+    }
+
+    /// What each op reads.
+    List<List<Value>> read() {
+      List<List<Value>> read = new ArrayList<>();
+      for (int i = 0; i < program.ops().size(); i++) {
+        DeviceOp op = (DeviceOp) program.ops().get(i);
+        Set<Value> places = new LinkedHashSet<>();
+        for (Value value : op.reads()) {
+          List<Twin> twins =
+              twinsRead.get(i).stream().filter(t -> t.value().equals(value)).toList();
+          if (twins.isEmpty() && op.readsSigns(value)) {
+            twins = List.of(Twin.rows(value));
+          }
+          twins.stream().filter(stored::containsKey).forEach(t -> places.add(stored.get(t)));
+          if (twins.isEmpty() || !stored.keySet().containsAll(twins)) {
+            places.add(value);
+          }
         }
+        read.add(List.copyOf(places));
       }
+      return read;
     }
-    return writers;
-  }
-
-  private void choose(Value value, List<Twin> wanted, Op writer, Map<Twin, Integer> readers) {
-    List<Twin> written = ((DeviceOp) writer).twinsWritten(value, wanted);
-    for (Twin twin : wanted) {
-      boolean shared = twin.layout() != Twin.Layout.COLUMNS && readers.get(twin) > 1;
-      if (!written.contains(twin) && shared) {
-        converted.computeIfAbsent(value, _ -> new ArrayList<>()).add(twin);
-      }
-      if (written.contains(twin) || shared) {
-        Value place =
-            new Value(
-                values.size(),
-                value.name() + " in 16 bits",
-                Value.Type.FOURS,
-                value.rows(),
-                value.channels(),
-                new Value.Source.Temporary());
-        values.add(place);
-        stored.put(twin, place);
-        twinOf.put(place, twin);
-        twinsOf.computeIfAbsent(value, _ -> new ArrayList<>()).add(twin);
-      }
-    }
-  }
-
-  /// Notes what each op reads; returns the values that are not stored as floats.
-  private Set<Value> absent(Collection<Value> candidates) {
-    Set<Value> absent = new LinkedHashSet<>(candidates);
-    absent.removeAll(program.kept());
-    absent.removeIf(value -> !twinsOf.containsKey(value) || converted.containsKey(value));
-    for (Op op : program.ops()) {
-      Set<Value> places = new LinkedHashSet<>();
-      for (Value value : op.reads()) {
-        List<Twin> wanted = twinsOf.containsKey(value) ? wanted((DeviceOp) op, value) : List.of();
-        wanted.stream().filter(stored::containsKey).forEach(twin -> places.add(stored.get(twin)));
-        if (wanted.isEmpty() || !stored.keySet().containsAll(wanted)) {
-          places.add(value);
-          absent.remove(value);
-        }
-      }
-      read.add(List.copyOf(places));
-    }
-    return absent;
-  }
-
-  private static List<Twin> wanted(DeviceOp op, Value value) {
-    List<Twin> wanted = op.twinsRead().stream().filter(twin -> twin.value().equals(value)).toList();
-    return wanted.isEmpty() && op.readsSigns(value) ? List.of(Twin.rows(value)) : wanted;
   }
 
   @Override
