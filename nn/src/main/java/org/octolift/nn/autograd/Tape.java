@@ -192,14 +192,22 @@ public final class Tape {
         new BatchNormUpdate(runningMean, runningVariance, mean, variance, x, norm.momentum()));
     recorder.add(
         new BatchNormApply(y, x, mean, variance, gamma, beta, residual, relu, norm.epsilon()));
-    if (residual == null) {
+    if (!recipes.containsKey(residual)) {
       recipes.put(
           y,
           g -> {
             Value again = recorder.temporary(y.name(), y.rows(), y.channels());
             recorder.add(
                 new BatchNormApply(
-                    again, x, mean, variance, gamma, beta, null, relu, norm.epsilon()));
+                    again,
+                    x,
+                    mean,
+                    variance,
+                    gamma,
+                    beta,
+                    residual,
+                    relu,
+                    norm.epsilon()));
             return again;
           });
     }
