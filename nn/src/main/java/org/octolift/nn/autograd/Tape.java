@@ -168,6 +168,24 @@ public final class Tape {
     return y;
   }
 
+  /// As [#linear] without a bias, but where x is computed again on the way back, so is the
+  /// result: a product with few channels costs little more than the pass over memory that it
+  /// saves.
+  public Value projection(Value x, Parameter weights) {
+    Value y = linear(x, weights, null);
+    if (recipes.containsKey(x)) {
+      recipes.put(
+          y,
+          g -> {
+            Value again = recorder.temporary(y.name(), y.rows(), y.channels());
+            Value w = parameter(weights);
+            recorder.add(new Convolution(again, g.forward(x), w, null, null, null, false));
+            return again;
+          });
+    }
+    return y;
+  }
+
   /// BatchNorm over the rows, then an optional residual is added and an optional ReLU taken:
   /// `y = relu(γ·(x − μ)/√(σ² + ε) + β + residual)`.
   ///
@@ -200,7 +218,7 @@ public final class Tape {
             recorder.add(
                 new BatchNormApply(
                     again,
-                    x,
+                    g.forward(x),
                     mean,
                     variance,
                     gamma,
@@ -217,11 +235,12 @@ public final class Tape {
         g -> {
           Value dy = g.of(y);
           Value mask = relu ? g.forward(y) : null;
+          Value input = g.forward(x);
           Value dGamma = g.like(gamma);
           Value dBeta = g.like(beta);
           recorder.add(
               new BatchNormGradientSums(
-                  dGamma, dBeta, dy, mask, x, mean, variance, norm.epsilon()));
+                  dGamma, dBeta, dy, mask, input, mean, variance, norm.epsilon()));
           g.add(gamma, dGamma);
           g.add(beta, dBeta);
           boolean residualWanted = g.wanted(residual);
@@ -236,7 +255,7 @@ public final class Tape {
                   dResidual,
                   dy,
                   mask,
-                  x,
+                  input,
                   mean,
                   variance,
                   gamma,
