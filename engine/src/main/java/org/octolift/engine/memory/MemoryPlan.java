@@ -187,12 +187,14 @@ public final class MemoryPlan {
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "%d ops, %d temporaries in %d buffers: %.1f MiB (%.1f MiB unshared), variables %.1f MiB%n"
+        ("%d ops, %d temporaries in %d buffers: %.1f MiB (%.1f MiB at once, %.1f MiB unshared),"
+                + " variables %.1f MiB%n")
             .formatted(
                 program.ops().size(),
                 bufferOf.size(),
                 buffers.size(),
                 temporaryBytes() / 1048576.0,
+                peak().map(Peak::bytes).orElse(0L) / 1048576.0,
                 withoutSharing / 1048576.0,
                 persistentBytes / 1048576.0));
     for (int i = 0; i < buffers.size(); i++) {

@@ -160,7 +160,8 @@ class MemoryPlanTest {
     assertThat(plan.buffers()).hasSize(2);
     assertThat(plan.temporaryBytes()).isEqualTo(2 * 100 * 8 * 4);
     assertThat(plan.unsharedBytes()).isEqualTo(10 * 100 * 8 * 4);
-    assertThat(plan.toString()).startsWith("10 ops, 10 temporaries in 2 buffers");
+    assertThat(plan.toString())
+        .startsWith("10 ops, 10 temporaries in 2 buffers: 0.0 MiB (0.0 MiB at once, ");
   }
 
   /// A value is computed in place of the one before.

@@ -67,7 +67,8 @@ public final class Tape {
   private final Map<Value, Parameter> parameters = new HashMap<>();
 
   /// How to compute values again on the way back instead of keeping them: those that cost one pass
-  /// over memory. It saves a third of the memory of a U-Net's training step.
+  /// over memory or little more. It saves more than a third of the memory of a U-Net's training
+  /// step.
   private final Map<Value, Function<Gradients, Value>> recipes = new HashMap<>();
 
   /// @param training whether the tape is for training
