@@ -2,6 +2,7 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
@@ -9,10 +10,10 @@ import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.HalfStrips;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU, in one
 /// pass.
@@ -81,16 +82,17 @@ public record BatchNormApply(
         (from, to) -> kernels.normalise(output, input, affine, added, relu, channels, from, to));
   }
 
+  /// Rows, or else panels.
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    return wanted.stream().filter(Twin.rows(y)::equals).toList();
+    return Stream.of(Twin.rows(y), Twin.panels(y)).filter(wanted::contains).limit(1).toList();
   }
 
   @Override
   public void lower(Lowering tasks) {
-    LongArray half = tasks.twin(Twin.rows(y));
-    if (half != null) {
-      lowerToTwin(tasks, half);
+    List<Twin> written = twinsWritten(y, tasks.twins(y));
+    if (!written.isEmpty()) {
+      lowerToTwin(tasks, written.getFirst());
       return;
     }
     if (tasks.prefersGroups()) {
@@ -146,15 +148,16 @@ public record BatchNormApply(
             relu ? 1 : 0);
   }
 
-  private void lowerToTwin(Lowering tasks, LongArray half) {
+  private void lowerToTwin(Lowering tasks, Twin twin) {
     int capacity = tasks.capacity(y.rows());
+    boolean panels = twin.layout() == Twin.Layout.PANELS;
     tasks
         .graph()
         .task(
             tasks.id(NAME, Lowering.loop(HalfStrips.size(capacity, y.channels()))),
             HalfStrips::normalise,
             tasks.isStored(y) ? tasks.floats(y) : tasks.unused(),
-            half,
+            tasks.twin(twin),
             tasks.floats(x),
             tasks.floats(mean),
             tasks.floats(variance),
@@ -165,6 +168,7 @@ public record BatchNormApply(
             tasks.slot(y.rows()),
             y.channels(),
             capacity,
+            panels ? HalfPanels.panelRows(capacity) : 0,
             tasks.isStored(y) ? 1 : 0,
             residual != null ? 1 : 0,
             relu ? 1 : 0,

@@ -47,11 +47,12 @@ public final class HalfStrips {
         Math.ceilDiv(Math.addExact(capacity, 2), EACH), HalfOperands.padded(channels) / EACH);
   }
 
-  /// [RowStrips#normalise] with y as [HalfOperands#rows], rows from the count to the capacity left
-  /// out.
+  /// [RowStrips#normalise] with y as [HalfPanels#rows], or as [HalfOperands#rows], of which rows
+  /// from the count to the capacity are left out.
   ///
   /// @param y written if {@code floats} is 1
   /// @param half written
+  /// @param panelRows [HalfPanels#panelRows], or 0 for rows
   public static void normalise(
       FloatArray y,
       LongArray half,
@@ -65,6 +66,7 @@ public final class HalfStrips {
       int slot,
       int channels,
       int capacity,
+      int panelRows,
       int floats,
       int residuals,
       int relu,
@@ -75,6 +77,7 @@ public final class HalfStrips {
       int first = i / fours * EACH;
       int channel = four / 4 * 16 + 2 * (four % 4);
       int rows = counts.get(slot) - first;
+      long[] packed = new long[EACH];
       if (rows > 0) {
         float[] values = new float[16];
         float[] added = new float[16];
@@ -84,7 +87,6 @@ public final class HalfStrips {
           values[j] = x.get(at);
           added[j] = residuals == 1 ? residual.get(at) : 0f;
         }
-        long[] packed = new long[EACH];
         for (int c = EACH - 1; c > -1; c--) {
           int own = channel + (c & 1) + 4 * (c & 2);
           int known = own < channels ? own : 0;
@@ -109,16 +111,17 @@ public final class HalfStrips {
             }
           }
         }
-        for (int r = 0; r < EACH; r++) {
-          if (r < rows) {
-            half.set((first + r) * fours + four, packed[r]);
-          }
-        }
       }
       for (int r = 0; r < EACH; r++) {
-        int behind = first + r - capacity;
-        if (behind > -1 && behind < 2) {
-          half.set((first + r) * fours + four, HalfOperands.behind(behind, channel));
+        int row = first + r;
+        if (panelRows > 0 && row < panelRows) {
+          half.set(HalfPanels.place(row, four, panelRows), r < rows ? packed[r] : 0);
+        }
+        if (panelRows == 0 && r < rows) {
+          half.set(row * fours + four, packed[r]);
+        }
+        if (panelRows == 0 && row >= capacity && row < capacity + 2) {
+          half.set(row * fours + four, HalfOperands.behind(row - capacity, channel));
         }
       }
     }

@@ -162,17 +162,35 @@ class HalfStripsTest {
         relu,
         EPSILON);
     FloatArray y = layer.matrix(8);
-    LongArray half = normalise(layer, y, 1, residuals, relu);
+    LongArray half = normalise(layer, y, layer.halfRows(), 0, 1, residuals, relu);
     assertClose(y, expected);
     layer.assertRows(half, layer.roundedRows(y));
     FloatArray untouched = layer.matrix(8);
-    layer.assertRows(normalise(layer, untouched, 0, residuals, relu), half);
+    layer.assertRows(
+        normalise(layer, untouched, layer.halfRows(), 0, 0, residuals, relu), half);
     assertThat(untouched.toHeapArray()).isEqualTo(layer.matrix(8).toHeapArray());
+
+    int panelRows = HalfPanels.panelRows(capacity);
+    LongArray panels = junk(HalfPanels.longs(capacity, channels));
+    normalise(layer, untouched, panels, panelRows, 0, residuals, relu);
+    int fours = HalfOperands.padded(channels) / 4;
+    for (int row = 0; row < panelRows; row++) {
+      for (int four = 0; four < fours; four++) {
+        assertThat(panels.get(HalfPanels.place(row, four, panelRows)))
+            .as("panels, row %d", row)
+            .isEqualTo(row < rows ? half.get(row * fours + four) : 0);
+      }
+    }
   }
 
   private static LongArray normalise(
-      Layer layer, FloatArray y, int floats, int residuals, int relu) {
-    LongArray half = layer.halfRows();
+      Layer layer,
+      FloatArray y,
+      LongArray half,
+      int panelRows,
+      int floats,
+      int residuals,
+      int relu) {
     FloatArray x = layer.matrix(1);
     FloatArray mean = layer.vector(4);
     FloatArray variance = layer.variance();
@@ -198,6 +216,7 @@ class HalfStripsTest {
                 1,
                 layer.channels,
                 layer.capacity,
+                panelRows,
                 floats,
                 residuals,
                 relu,
