@@ -166,8 +166,7 @@ class HalfStripsTest {
     assertClose(y, expected);
     layer.assertRows(half, layer.roundedRows(y));
     FloatArray untouched = layer.matrix(8);
-    layer.assertRows(
-        normalise(layer, untouched, layer.halfRows(), 0, 0, residuals, relu), half);
+    layer.assertRows(normalise(layer, untouched, layer.halfRows(), 0, 0, residuals, relu), half);
     assertThat(untouched.toHeapArray()).isEqualTo(layer.matrix(8).toHeapArray());
 
     int panelRows = HalfPanels.panelRows(capacity);
