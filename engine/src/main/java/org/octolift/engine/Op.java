@@ -1,6 +1,7 @@
 package org.octolift.engine;
 
 import java.util.List;
+import java.util.Map;
 import org.octolift.engine.cpu.CpuRun;
 
 /// One step of a program. An op checks its values' types and shapes when it is made and may then
@@ -14,6 +15,12 @@ public interface Op {
 
   /// Values that it writes, whole. A value in both lists is updated in place.
   List<Value> writes();
+
+  /// Outputs that may lie where an input lies that nobody needs any more: an element of such an
+  /// output depends on the same element of that input, and not on others.
+  default Map<Value, Value> inPlace() {
+    return Map.of();
+  }
 
   /// Runs on the CPU. The result must not depend on the number of threads.
   void run(CpuRun cpu);

@@ -16,7 +16,15 @@ public record Value(int id, String name, Type type, Rows rows, int channels, Sou
     /// 32-bit floating point.
     FLOAT,
     /// 32-bit integer.
-    INT
+    INT,
+    /// Four 16-bit floating-point numbers: what a device keeps of a float value for products. Ops
+    /// have no values of this type.
+    FOURS;
+
+    /// Bytes of an element.
+    public int bytes() {
+      return this == FOURS ? Long.BYTES : Integer.BYTES;
+    }
   }
 
   /// Where a value's memory comes from.

@@ -320,9 +320,9 @@ public final class Normalisation {
   /// `dx = a · dz + b · (x - mean) + d` and, if {@code residuals} is 1, `dResidual = dz`; dz as in
   /// [#gradientSums].
   ///
-  /// @param dx written, (capacity, channels)
+  /// @param dx written, (capacity, channels); if {@code inPlace} is 1 it holds dy before
   /// @param dResidual written, (capacity, channels); anything if {@code residuals} is 0
-  /// @param dy not modified
+  /// @param dy not modified; anything if {@code inPlace} is 1
   /// @param y not modified; anything if {@code masked} is 0
   /// @param x not modified
   /// @param mean not modified, (1, channels)
@@ -340,12 +340,14 @@ public final class Normalisation {
       int channels,
       int capacity,
       int masked,
-      int residuals) {
+      int residuals,
+      int inPlace) {
     for (@Parallel int i = 0; i < capacity * channels; i++) {
       int row = i / channels;
       if (row < counts.get(slot)) {
         int channel = i % channels;
-        float dz = masked == 0 || y.get(i) > 0 ? dy.get(i) : 0;
+        float above = inPlace == 1 ? dx.get(i) : dy.get(i);
+        float dz = masked == 0 || y.get(i) > 0 ? above : 0;
         dx.set(
             i,
             coefficients.get(channel) * dz

@@ -12,6 +12,7 @@ import org.octolift.apps.train.SegmentationPrograms;
 import org.octolift.apps.train.Target;
 import org.octolift.engine.Program;
 import org.octolift.engine.RandomSource;
+import org.octolift.engine.Value;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.memory.Capacity;
 import org.octolift.engine.memory.MemoryPlan;
@@ -26,6 +27,9 @@ import org.octolift.nn.models.Model;
 public final class MemoryInspection {
   private static final double MEBIBYTE = 1 << 20;
   private static final double CUBE_METRES = 10.24;
+
+  /// Values that are shown of those that are in memory at once.
+  private static final int ALIVE = 24;
 
   private final RunConfig config;
   private final DataConfig data;
@@ -73,6 +77,7 @@ public final class MemoryInspection {
     text.append("%s: %,d points in the cube%n%n".formatted(scan.source(), points.size()));
     appendRows(text, octree);
     text.append("%nTraining, %d scans a batch: ".formatted(copies)).append(trainPlan);
+    trainPlan.peak().ifPresent(peak -> appendPeak(text, peak, trainPlan));
     text.append("\nTesting, one scan: ").append(testPlan);
     text.append("\nMiB\n");
     appendBytes(text, "activations and gradients, training", trainPlan.temporaryBytes());
@@ -100,6 +105,19 @@ public final class MemoryInspection {
     for (int depth = octree.fullDepth(); depth <= octree.depth(); depth++) {
       text.append(
           "%5d %,12d %,12d%n".formatted(depth, octree.nodes(depth), octree.nonEmpty(depth)));
+    }
+  }
+
+  private static void appendPeak(StringBuilder text, MemoryPlan.Peak peak, MemoryPlan plan) {
+    text.append(
+        "%nMost at once, in %s: %.1f MiB%n".formatted(peak.op().name(), peak.bytes() / MEBIBYTE));
+    int shown = Math.min(ALIVE, peak.values().size());
+    for (Value value : peak.values().subList(0, shown)) {
+      long size = 4L * plan.capacities().get(value.rows()) * value.channels();
+      text.append("%14.2f MiB  %s%n".formatted(size / MEBIBYTE, value));
+    }
+    if (shown < peak.values().size()) {
+      text.append("%18s  and %d more%n".formatted("", peak.values().size() - shown));
     }
   }
 

@@ -48,7 +48,8 @@ class InspectCommandTest {
     assertThat(text)
         .contains("points in the cube", "Training, 1 scans a batch: ", "Testing, one scan: ")
         .containsPattern("\n +9 +[0-9,]+ +[0-9,]+\n")
-        .contains("nearest (points, 96)", " temporaries in ", " MiB unshared");
+        .contains("nearest (points, 96)", " temporaries in ", " MiB unshared")
+        .containsPattern("\nMost at once, in [a-zA-Z]+: [0-9.]+ MiB\n +[0-9.]+ MiB  ");
     // models.md: 39.18 million parameters of 4 bytes; momentum has as many.
     assertThat(number(text, "parameters and statistics")).isBetween(140.0, 160.0);
     assertThat(number(text, "optimiser"))

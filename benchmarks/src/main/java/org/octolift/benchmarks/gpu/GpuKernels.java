@@ -143,6 +143,7 @@ public final class GpuKernels {
         loops,
         Math.abs(mean.get(0) - loopMean),
         Math.abs(variance.get(0) - loopVariance));
+    LongArray unread = new LongArray(1);
     double gradients =
         stopwatch.time(
             graph ->
@@ -153,6 +154,7 @@ public final class GpuKernels {
                     partials,
                     dy,
                     y,
+                    unread,
                     x,
                     mean,
                     counts,
@@ -160,7 +162,7 @@ public final class GpuKernels {
                     channels,
                     1),
             Map.of("sums", all),
-            new Object[] {x, y, dy, mean, counts},
+            new Object[] {x, y, unread, dy, mean, counts},
             partials);
     print("%-44s %8.3f ms %8.1f GB/s", "gradient sums", gradients, 3 * bytes / gradients * 1e3);
   }

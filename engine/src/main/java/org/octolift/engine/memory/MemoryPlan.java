@@ -1,18 +1,20 @@
 package org.octolift.engine.memory;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
+import org.octolift.engine.memory.Lifetimes.Life;
 
-/// Which temporary lives in which buffer. Values whose lifetimes do not overlap share a buffer.
+/// Which temporary lives in which buffer. Values whose lifetimes do not overlap share a buffer, and
+/// so does what an op can compute in place of an input that it is the last to read.
 /// Values are placed by decreasing size, each into the first buffer that is free for its lifetime
 /// (greedy by size: Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
 /// Inference", 2020); as a buffer is as large as its first value, every later one fits.
@@ -22,30 +24,38 @@ public final class MemoryPlan {
   /// @param type of its elements
   /// @param size number of elements
   /// @param values that live in it, one after the other
-  public record Buffer(Value.Type type, int size, List<Value> values) {}
-
-  /// The life of a temporary: from the op that writes it first to the op that touches it last.
-  private record Life(Value value, int size, int first, int last) {
-    boolean overlaps(Life other) {
-      return first <= other.last && other.first <= last;
+  public record Buffer(Value.Type type, int size, List<Value> values) {
+    /// Its bytes.
+    public long bytes() {
+      return (long) type.bytes() * size;
     }
   }
+
+  /// The moment at which most is in memory.
+  ///
+  /// @param op that runs
+  /// @param bytes of the temporaries that must be there
+  /// @param values these, largest first
+  public record Peak(Op op, long bytes, List<Value> values) {}
 
   private final List<Buffer> buffers;
   private final Map<Value, Integer> bufferOf;
   private final long persistentBytes;
   private final long withoutSharing;
   private final Program program;
+  private final Storage storage;
   private final Map<Rows, Integer> capacities;
 
   private MemoryPlan(
       Program program,
+      Storage storage,
       List<Buffer> buffers,
       Map<Value, Integer> bufferOf,
       Map<Rows, Integer> capacities,
       long persistentBytes,
       long withoutSharing) {
     this.program = program;
+    this.storage = storage;
     this.buffers = buffers;
     this.bufferOf = bufferOf;
     this.capacities = capacities;
@@ -57,42 +67,31 @@ public final class MemoryPlan {
   ///
   /// @throws ArithmeticException if a value has 2³¹ elements or more
   public static MemoryPlan of(Program program, ToIntFunction<Rows> capacity) {
-    int count = program.values().size();
-    int[] first = new int[count];
-    int[] last = new int[count];
-    Arrays.fill(first, -1);
-    int time = 0;
-    for (Op op : program.ops()) {
-      for (List<Value> list : List.of(op.reads(), op.writes())) {
-        for (Value value : list) {
-          if (first[value.id()] < 0) {
-            first[value.id()] = time;
-          }
-          last[value.id()] = time;
-        }
-      }
-      time++;
-    }
+    return of(program, Storage.of(program), capacity);
+  }
+
+  /// Plans what {@code storage} has of the temporaries of {@code program}.
+  ///
+  /// @throws ArithmeticException if a value has 2³¹ elements or more
+  public static MemoryPlan of(Program program, Storage storage, ToIntFunction<Rows> capacity) {
+    Lifetimes lifetimes = new Lifetimes(program, storage);
     Map<Rows, Integer> capacities = new HashMap<>();
-    List<Life> lives = new ArrayList<>();
     long persistent = 0;
     long unshared = 0;
-    for (Value value : program.values()) {
+    for (Value value : storage.values()) {
       int rows = capacities.computeIfAbsent(value.rows(), capacity::applyAsInt);
-      if (first[value.id()] < 0) {
+      if (!lifetimes.isUsed(value)) {
         continue;
       }
-      int size = Math.multiplyExact(rows, value.channels());
+      int size = storage.size(value, rows);
       if (value.isTemporary()) {
-        int end = program.kept().contains(value) ? Integer.MAX_VALUE : last[value.id()];
-        lives.add(new Life(value, Math.max(1, size), first[value.id()], end));
-        unshared += 4L * size;
+        unshared += (long) value.type().bytes() * size;
       } else if (value.source() instanceof Value.Source.Persistent) {
-        persistent += 4L * size;
+        persistent += (long) value.type().bytes() * size;
       }
     }
-    lives.sort(
-        Comparator.comparingInt((Life life) -> -life.size).thenComparingInt(l -> l.value.id()));
+    List<Life> lives = lifetimes.lives(capacities::get);
+    lives.sort(Comparator.comparingInt((Life life) -> -life.size()).thenComparingInt(Life::id));
     List<List<Life>> occupants = new ArrayList<>();
     Map<Value, Integer> bufferOf = new HashMap<>();
     for (Life life : lives) {
@@ -104,16 +103,22 @@ public final class MemoryPlan {
         occupants.add(new ArrayList<>());
       }
       occupants.get(index).add(life);
-      bufferOf.put(life.value, index);
+      for (Value value : life.values()) {
+        bufferOf.put(value, index);
+      }
     }
     List<Buffer> buffers = new ArrayList<>();
     for (List<Life> list : occupants) {
       Life largest = list.getFirst();
       buffers.add(
-          new Buffer(largest.value.type(), largest.size, list.stream().map(Life::value).toList()));
+          new Buffer(
+              largest.type(),
+              largest.size(),
+              list.stream().flatMap(life -> life.values().stream()).toList()));
     }
     return new MemoryPlan(
         program,
+        storage,
         List.copyOf(buffers),
         Map.copyOf(bufferOf),
         Map.copyOf(capacities),
@@ -122,7 +127,7 @@ public final class MemoryPlan {
   }
 
   private static boolean isFree(List<Life> occupants, Life life) {
-    if (occupants.getFirst().value.type() != life.value.type()) {
+    if (occupants.getFirst().type() != life.type()) {
       return false;
     }
     for (Life other : occupants) {
@@ -152,9 +157,14 @@ public final class MemoryPlan {
   public long temporaryBytes() {
     long bytes = 0;
     for (Buffer buffer : buffers) {
-      bytes += 4L * buffer.size();
+      bytes += buffer.bytes();
     }
     return bytes;
+  }
+
+  /// When most temporaries must be in memory, which no plan can go below; empty if there are none.
+  public Optional<Peak> peak() {
+    return new Lifetimes(program, storage).peak(capacities::get);
   }
 
   /// Bytes that the temporaries would take if none shared a buffer.
@@ -177,17 +187,19 @@ public final class MemoryPlan {
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "%d ops, %d temporaries in %d buffers: %.1f MiB (%.1f MiB unshared), variables %.1f MiB%n"
+        ("%d ops, %d temporaries in %d buffers: %.1f MiB (%.1f MiB at once, %.1f MiB unshared),"
+                + " variables %.1f MiB%n")
             .formatted(
                 program.ops().size(),
                 bufferOf.size(),
                 buffers.size(),
                 temporaryBytes() / 1048576.0,
+                peak().map(Peak::bytes).orElse(0L) / 1048576.0,
                 withoutSharing / 1048576.0,
                 persistentBytes / 1048576.0));
     for (int i = 0; i < buffers.size(); i++) {
       Buffer buffer = buffers.get(i);
-      text.append("%4d %9.2f MiB  ".formatted(i, 4.0 * buffer.size() / 1048576.0));
+      text.append("%4d %9.2f MiB  ".formatted(i, buffer.bytes() / 1048576.0));
       int shown = Math.min(6, buffer.values().size());
       for (int v = 0; v < shown; v++) {
         text.append(v == 0 ? "" : ", ").append(buffer.values().get(v));

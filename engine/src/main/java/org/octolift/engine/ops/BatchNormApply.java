@@ -2,12 +2,16 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfPanels;
+import org.octolift.kernels.gpu.HalfStrips;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -78,8 +82,19 @@ public record BatchNormApply(
         (from, to) -> kernels.normalise(output, input, affine, added, relu, channels, from, to));
   }
 
+  /// Rows, or else panels.
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return Stream.of(Twin.rows(y), Twin.panels(y)).filter(wanted::contains).limit(1).toList();
+  }
+
   @Override
   public void lower(Lowering tasks) {
+    List<Twin> written = twinsWritten(y, tasks.twins(y));
+    if (!written.isEmpty()) {
+      lowerToTwin(tasks, written.getFirst());
+      return;
+    }
     if (tasks.prefersGroups()) {
       int capacity = tasks.capacity(y.rows());
       tasks
@@ -131,5 +146,32 @@ public record BatchNormApply(
             tasks.capacity(y.rows()),
             residual != null ? 1 : 0,
             relu ? 1 : 0);
+  }
+
+  private void lowerToTwin(Lowering tasks, Twin twin) {
+    int capacity = tasks.capacity(y.rows());
+    boolean panels = twin.layout() == Twin.Layout.PANELS;
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(HalfStrips.size(capacity, y.channels()))),
+            HalfStrips::normalise,
+            tasks.isStored(y) ? tasks.floats(y) : tasks.unused(),
+            tasks.twin(twin),
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            tasks.floats(beta),
+            tasks.floats(residual == null ? x : residual),
+            tasks.counts(),
+            tasks.slot(y.rows()),
+            y.channels(),
+            capacity,
+            panels ? HalfPanels.panelRows(capacity) : 0,
+            tasks.isStored(y) ? 1 : 0,
+            residual != null ? 1 : 0,
+            relu ? 1 : 0,
+            epsilon);
   }
 }

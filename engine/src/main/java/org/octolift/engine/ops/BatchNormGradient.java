@@ -2,22 +2,30 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfStrips;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Gradient to the input in training, the statistics' own gradient included:
 /// `dx = gamma · rstd · (dz - dBeta / n - (x - mean) · rstd · dGamma / n)` for n rows, with
 /// `rstd = 1 / √(variance + epsilon)` and dz as in [BatchNormGradientSums].
 ///
-/// @param dx written, (rows, channels)
-/// @param dResidual written: dz, the gradient of the residual; or null
+/// @param dx written, (rows, channels), if need be in place of dy
+/// @param dResidual written: dz, the gradient of the residual, if need be in place of dy where dx
+///     is stored otherwise; or null
 /// @param dy not modified, (rows, channels)
 /// @param y not modified: the output after ReLU, or null if there is none
 /// @param x not modified: the input
@@ -69,6 +77,14 @@ public record BatchNormGradient(
     return Checks.present(dx, dResidual);
   }
 
+  /// dx in place of dy; where dx is not stored as floats, dResidual.
+  @Override
+  public Map<Value, Value> inPlace() {
+    Map<Value, Value> inPlace = new LinkedHashMap<>();
+    writes().forEach(value -> inPlace.put(value, dy));
+    return inPlace;
+  }
+
   @Override
   public void run(CpuRun cpu) {
     RowKernels kernels = cpu.rowKernels();
@@ -88,18 +104,46 @@ public record BatchNormGradient(
   }
 
   @Override
+  public boolean readsSigns(Value value) {
+    return value.equals(y) && !value.equals(x) && !value.equals(dy);
+  }
+
+  /// Rows, and with them one copy in columns.
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    Optional<Twin> rows = wanted.stream().filter(Twin.rows(dx)::equals).findFirst();
+    Optional<Twin> columns = columns(wanted);
+    return rows.isEmpty() ? List.of() : Stream.concat(rows.stream(), columns.stream()).toList();
+  }
+
+  private static Optional<Twin> columns(List<Twin> twins) {
+    return twins.stream().filter(twin -> twin.layout() == Twin.Layout.COLUMNS).findFirst();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
+    LongArray half = y == null ? null : tasks.twin(Twin.rows(y));
+    LongArray rows = tasks.twin(Twin.rows(dx));
+    if (rows != null || half != null) {
+      lowerToTwins(tasks, half, rows);
+      return;
+    }
+    // In place a kernel gets dy as dx, and for dy what it does not write: no array twice.
+    int inPlace = tasks.floats(dx) == tasks.floats(dy) ? 1 : 0;
+    FloatArray above = tasks.floats(inPlace == 1 ? x : dy);
+    FloatArray output = y == null ? above : tasks.floats(y);
+    String id = inPlace == 1 ? NAME + "InPlace" : NAME;
     if (tasks.prefersGroups()) {
       int capacity = tasks.capacity(x.rows());
       tasks
           .graph()
           .task(
-              tasks.id(NAME, Lowering.loop(RowStrips.size(capacity, x.channels()))),
+              tasks.id(id, Lowering.loop(RowStrips.size(capacity, x.channels()))),
               RowStrips::gradient,
               tasks.floats(dx),
               dResidual == null ? tasks.unused() : tasks.floats(dResidual),
-              tasks.floats(dy),
-              tasks.floats(y == null ? dy : y),
+              above,
+              output,
               tasks.floats(x),
               tasks.floats(mean),
               tasks.floats(variance),
@@ -112,6 +156,7 @@ public record BatchNormGradient(
               RowStrips.strips(capacity),
               y != null ? 1 : 0,
               dResidual != null ? 1 : 0,
+              inPlace,
               epsilon);
       return;
     }
@@ -133,12 +178,12 @@ public record BatchNormGradient(
     tasks
         .graph()
         .task(
-            tasks.id(NAME),
+            tasks.id(id),
             Normalisation::gradient,
             tasks.floats(dx),
             dResidual == null ? tasks.unused() : tasks.floats(dResidual),
-            tasks.floats(dy),
-            tasks.floats(y == null ? dy : y),
+            above,
+            output,
             tasks.floats(x),
             tasks.floats(mean),
             coefficients,
@@ -147,7 +192,56 @@ public record BatchNormGradient(
             x.channels(),
             tasks.capacity(x.rows()),
             y != null ? 1 : 0,
-            dResidual != null ? 1 : 0);
+            dResidual != null ? 1 : 0,
+            inPlace);
+  }
+
+  private void lowerToTwins(Lowering tasks, LongArray half, LongArray rows) {
+    int capacity = tasks.capacity(x.rows());
+    Optional<Twin> columns = columns(tasks.twins(dx));
+    Value table = columns.map(Twin::table).orElse(null);
+    boolean masked = y != null && half == null;
+    FloatArray above = tasks.floats(dy);
+    FloatArray floats = tasks.isStored(dx) ? tasks.floats(dx) : tasks.unused(0);
+    FloatArray residual = dResidual == null ? tasks.unused(1) : tasks.floats(dResidual);
+    boolean inPlace = floats == above || residual == above;
+    int what =
+        (tasks.isStored(dx) ? HalfStrips.FLOATS : 0)
+            + (rows != null ? HalfStrips.ROWS : 0)
+            + (columns.isPresent() ? HalfStrips.COLUMNS : 0)
+            + (table != null ? HalfStrips.ORDERED : 0)
+            + (dResidual != null ? HalfStrips.RESIDUAL : 0)
+            + (masked ? HalfStrips.MASKED : 0)
+            + (half != null ? HalfStrips.HALF_MASKED : 0)
+            + (floats == above ? HalfStrips.OVER_FLOATS : 0)
+            + (residual == above ? HalfStrips.OVER_RESIDUAL : 0);
+    tasks
+        .graph()
+        .task(
+            tasks.id(
+                inPlace ? NAME + "InPlace" : NAME,
+                Lowering.loop(HalfStrips.gradientSize(capacity, x.channels()))),
+            HalfStrips::gradient,
+            floats,
+            rows == null ? tasks.unusedLongs(2) : rows,
+            columns.isPresent() ? tasks.twin(columns.get()) : tasks.unusedLongs(0),
+            residual,
+            inPlace ? tasks.floats(x) : above,
+            tasks.floats(masked ? y : x),
+            half == null ? tasks.unusedLongs(1) : half,
+            tasks.floats(x),
+            tasks.floats(mean),
+            tasks.floats(variance),
+            tasks.floats(gamma),
+            tasks.floats(dGamma),
+            tasks.floats(dBeta),
+            RelationTasks.order(tasks, table, table != null),
+            tasks.counts(),
+            tasks.slot(x.rows()),
+            x.channels(),
+            capacity,
+            what,
+            epsilon);
   }
 
   /// The three coefficients and the mean, (4, channels).

@@ -6,12 +6,14 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.Reductions;
 import org.octolift.kernels.cpu.RowKernels;
 import org.octolift.kernels.gpu.ChunkSums;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Gradients of gamma and beta: `dBeta = Σ dz`, `dGamma = Σ dz · (x - mean) / √(variance +
 /// epsilon)` with `dz = dy`, or, after ReLU, `dy where y > 0, else 0`.
@@ -93,10 +95,16 @@ public record BatchNormGradientSums(
   }
 
   @Override
+  public boolean readsSigns(Value value) {
+    return value.equals(y) && !value.equals(x) && !value.equals(dy);
+  }
+
+  @Override
   public void lower(Lowering tasks) {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 2 * x.channels());
-    FloatArray output = y == null ? tasks.floats(dy) : tasks.floats(y);
-    int masked = y == null ? 0 : 1;
+    LongArray half = y == null ? null : tasks.twin(Twin.rows(y));
+    int masked = y == null ? 0 : half == null ? 1 : 2;
+    FloatArray output = masked == 1 ? tasks.floats(y) : tasks.floats(dy);
     int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
       tasks
@@ -108,6 +116,7 @@ public record BatchNormGradientSums(
               partials,
               tasks.floats(dy),
               output,
+              half == null ? tasks.unusedLongs(0) : half,
               tasks.floats(x),
               tasks.floats(mean),
               tasks.counts(),

@@ -1,10 +1,12 @@
 package org.octolift.engine.ops;
 
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 
 /// `y = [part 0, part 1, …]`: channels side by side.
 ///
@@ -49,11 +51,29 @@ public record Concat(Value y, List<Value> parts) implements DeviceOp {
     }
   }
 
+  /// Copies of copies, unless y is wanted as floats, too.
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded) {
+    return rounded.contains(y) ? parts.stream().map(Twin::rows).toList() : List.of();
+  }
+
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    boolean whole = parts.stream().allMatch(part -> TwinCopies.isWhole(part.channels()));
+    return whole ? wanted.stream().filter(Twin.rows(y)::equals).toList() : List.of();
+  }
+
   @Override
   public void lower(Lowering tasks) {
+    boolean toTwin = !twinsWritten(y, tasks.twins(y)).isEmpty();
     int channel = 0;
     for (Value part : parts) {
-      ChannelCopies.copy(tasks, NAME, y, channel, part, 0, part.channels());
+      if (tasks.isStored(y)) {
+        ChannelCopies.copy(tasks, NAME, y, channel, part, 0, part.channels());
+      }
+      if (toTwin) {
+        TwinCopies.copy(tasks, NAME, y, channel, part, null);
+      }
       channel += part.channels();
     }
   }

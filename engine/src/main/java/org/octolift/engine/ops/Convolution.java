@@ -5,12 +5,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
@@ -163,6 +165,11 @@ public record Convolution(
             : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out);
     DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
     product.run(cpu, y, bias, Activation.NONE, left, product.pack(cpu, right));
+  }
+
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded) {
+    return HalfConvolutionTasks.twins(this);
   }
 
   @Override

@@ -4,12 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.PairLists;
 import org.octolift.engine.octree.Relation;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.cpu.CacheLines;
 import org.octolift.kernels.cpu.PairKernels;
 
@@ -139,6 +141,11 @@ public record ConvolutionWeightGradient(
                 reduce(cpu.floats(dWeights).getSegment(), cut, partials, k, width);
               }
             });
+  }
+
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded) {
+    return HalfConvolutionTasks.twins(this);
   }
 
   @Override

@@ -2,10 +2,12 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.RowCopies;
 import org.octolift.kernels.cpu.RowKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -65,8 +67,25 @@ public record GatherRows(Value y, Value x, Value index, float missing) implement
         });
   }
 
+  /// Copies of copies, unless y is wanted as floats, too.
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded) {
+    return rounded.contains(y) ? List.of(Twin.rows(x)) : List.of();
+  }
+
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return missing == 0 ? wanted.stream().filter(Twin.rows(y)::equals).toList() : List.of();
+  }
+
   @Override
   public void lower(Lowering tasks) {
+    if (!twinsWritten(y, tasks.twins(y)).isEmpty()) {
+      TwinCopies.copy(tasks, NAME, y, 0, x, index);
+    }
+    if (!tasks.isStored(y)) {
+      return;
+    }
     tasks
         .graph()
         .task(

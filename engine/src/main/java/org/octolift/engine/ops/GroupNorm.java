@@ -8,14 +8,18 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.ImageStrips;
+import org.octolift.kernels.gpu.PanelStrips;
 import org.octolift.kernels.gpu.RowStatistics;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Normalisation over the pixels and the neighbouring channels of a group, image by image (Wu and
 /// He, 2018): `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU.
@@ -160,6 +164,11 @@ public record GroupNorm(
   }
 
   @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return wanted.stream().filter(Twin.panels(y)::equals).toList();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
     int channels = y.channels();
     int images = grid.images();
@@ -194,26 +203,7 @@ public record GroupNorm(
               channels,
               groups,
               parts);
-      int strips = RowStrips.strips(pixels);
-      tasks
-          .graph()
-          .task(
-              tasks.id(NAME, Lowering.loop(images * strips * channels)),
-              ImageStrips::groupNorm,
-              tasks.floats(y),
-              tasks.floats(x),
-              statistics,
-              tasks.floats(gamma),
-              tasks.floats(beta),
-              tasks.floats(residual == null ? x : residual),
-              images,
-              pixels,
-              channels,
-              groups,
-              strips,
-              epsilon,
-              residual == null ? 0 : 1,
-              relu ? 1 : 0);
+      normaliseByGroups(tasks, statistics);
     } else {
       tasks
           .graph()
@@ -247,5 +237,58 @@ public record GroupNorm(
               residual == null ? 0 : 1,
               relu ? 1 : 0);
     }
+  }
+
+  private void normaliseByGroups(Lowering tasks, FloatArray statistics) {
+    int channels = y.channels();
+    int images = grid.images();
+    int pixels = grid.pixels();
+    FloatArray added = tasks.floats(residual == null ? x : residual);
+    LongArray half = tasks.twin(Twin.panels(y));
+    if (half != null) {
+      boolean floats = tasks.isStored(y);
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(PanelStrips.size(images, pixels, channels))),
+              PanelStrips::groupNorm,
+              floats ? tasks.floats(y) : tasks.unused(),
+              half,
+              tasks.floats(x),
+              statistics,
+              tasks.floats(gamma),
+              tasks.floats(beta),
+              added,
+              images,
+              pixels,
+              channels,
+              groups,
+              HalfPanels.panelRows(tasks.capacity(y.rows())),
+              epsilon,
+              floats ? 1 : 0,
+              residual == null ? 0 : 1,
+              relu ? 1 : 0);
+      return;
+    }
+    int strips = RowStrips.strips(pixels);
+    tasks
+        .graph()
+        .task(
+            tasks.id(NAME, Lowering.loop(images * strips * channels)),
+            ImageStrips::groupNorm,
+            tasks.floats(y),
+            tasks.floats(x),
+            statistics,
+            tasks.floats(gamma),
+            tasks.floats(beta),
+            added,
+            images,
+            pixels,
+            channels,
+            groups,
+            strips,
+            epsilon,
+            residual == null ? 0 : 1,
+            relu ? 1 : 0);
   }
 }

@@ -1,8 +1,10 @@
 package org.octolift.engine.ops;
 
+import java.util.List;
 import org.octolift.engine.Value;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.Precision;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.HalfProduct;
@@ -35,10 +37,16 @@ final class HalfDenseTasks {
 
   /// Whether a product is to run on tensor cores.
   static boolean suit(Lowering tasks, DenseTasks op) {
-    return tasks.precision() == Precision.BF16
-        && op.depth() >= FEWEST
-        && op.y().channels() >= FEWEST
-        && op.y().channels() % 2 == 0;
+    return tasks.precision() == Precision.BF16 && suits(op);
+  }
+
+  private static boolean suits(DenseTasks op) {
+    return op.depth() >= FEWEST && op.y().channels() >= FEWEST && op.y().channels() % 2 == 0;
+  }
+
+  /// The copies that a product multiplies.
+  static List<Twin> twins(DenseTasks op) {
+    return suits(op) && !op.isGathered() ? List.of(Twin.panels(op.x())) : List.of();
   }
 
   static void prepare(Lowering tasks, DenseTasks op) {
@@ -59,8 +67,7 @@ final class HalfDenseTasks {
     boolean biased = hasBias(tasks, op);
     int size = Math.multiplyExact(tasks.capacity(op.y().rows()), out);
     Value source = op.isGathered() ? op.y() : op.x();
-    FloatArray floats = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
-    LongArray x = rows(tasks, floats, source, in(op));
+    LongArray x = rows(tasks, op, source);
     FloatArray y =
         parts == 1 ? tasks.floats(op.y()) : tasks.scratch(PARTIAL, Math.multiplyExact(parts, size));
     tasks
@@ -129,7 +136,14 @@ final class HalfDenseTasks {
     return op.depth() / offsets(op);
   }
 
-  private static LongArray rows(Lowering tasks, FloatArray x, Value rows, int channels) {
+  /// The panels of x, or of its windows, converted unless they have a twin.
+  private static LongArray rows(Lowering tasks, DenseTasks op, Value rows) {
+    LongArray twin = op.isGathered() ? null : tasks.twin(Twin.panels(op.x()));
+    if (twin != null) {
+      return twin;
+    }
+    FloatArray x = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
+    int channels = in(op);
     int capacity = tasks.capacity(rows.rows());
     int padded = HalfOperands.padded(channels);
     int panelRows = HalfPanels.panelRows(capacity);

@@ -2,12 +2,14 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.DenseOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.PreparedOp;
+import org.octolift.engine.tornado.Twin;
 
 /// Convolution of images: `y[i, j] = activation(Σ_k x[pixel k of window (i, j)] · W[k] + bias)`;
 /// pixels outside the image are zeros. On the CPU a matrix product whose left matrix is gathered
@@ -66,6 +68,11 @@ public record ImageConvolution(
   @Override
   public void prepare(Lowering tasks) {
     DenseTasks.of(this).prepare(tasks);
+  }
+
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded) {
+    return HalfDenseTasks.twins(DenseTasks.of(this));
   }
 
   @Override

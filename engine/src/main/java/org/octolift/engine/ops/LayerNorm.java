@@ -6,10 +6,13 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Transformers;
 import org.octolift.kernels.cpu.DenseKernels;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.RowStatistics;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row (Ba et al., 2016).
 ///
@@ -63,22 +66,35 @@ public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon
   }
 
   @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return wanted.stream().filter(Twin.panels(y)::equals).toList();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
     int capacity = tasks.capacity(y.rows());
     if (tasks.prefersGroups()) {
+      LongArray half = tasks.twin(Twin.panels(y));
+      int panelRows = half == null ? 0 : HalfPanels.panelRows(capacity);
+      boolean floats = tasks.isStored(y);
       tasks
           .graph()
           .task(
-              tasks.id(NAME, Lowering.groups(RowStatistics.THREADS, capacity, 1, 1)),
+              tasks.id(
+                  NAME,
+                  Lowering.groups(RowStatistics.THREADS, Math.max(capacity, panelRows), 1, 1)),
               RowStatistics::layerNorm,
               new KernelContext(),
-              tasks.floats(y),
+              floats ? tasks.floats(y) : tasks.unused(),
+              half == null ? tasks.unusedLongs(0) : half,
               tasks.floats(x),
               tasks.floats(gamma),
               tasks.floats(beta),
               tasks.counts(),
               tasks.slot(y.rows()),
               y.channels(),
+              panelRows,
+              floats ? 1 : 0,
               epsilon);
       return;
     }

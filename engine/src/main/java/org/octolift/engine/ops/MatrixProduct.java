@@ -2,12 +2,14 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.cpu.DenseOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.PreparedOp;
+import org.octolift.engine.tornado.Twin;
 
 /// `y = activation(x · W + bias)`, or with `Wᵀ`: a dense layer, and the gradient to its input.
 ///
@@ -71,6 +73,11 @@ public record MatrixProduct(
   @Override
   public void prepare(Lowering tasks) {
     DenseTasks.of(this).prepare(tasks);
+  }
+
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded) {
+    return HalfDenseTasks.twins(DenseTasks.of(this));
   }
 
   @Override

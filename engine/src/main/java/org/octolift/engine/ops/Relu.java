@@ -6,8 +6,12 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.HalfPanels;
+import org.octolift.kernels.gpu.PanelStrips;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// `y = max(x, 0)`.
 ///
@@ -47,7 +51,31 @@ public record Relu(Value y, Value x) implements DeviceOp {
   }
 
   @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return wanted.stream().filter(Twin.panels(y)::equals).toList();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
+    LongArray half = tasks.twin(Twin.panels(y));
+    if (half != null) {
+      int capacity = tasks.capacity(y.rows());
+      boolean floats = tasks.isStored(y);
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME, Lowering.loop(PanelStrips.size(capacity, y.channels()))),
+              PanelStrips::relu,
+              floats ? tasks.floats(y) : tasks.unused(),
+              half,
+              tasks.floats(x),
+              tasks.counts(),
+              tasks.slot(y.rows()),
+              y.channels(),
+              HalfPanels.panelRows(capacity),
+              floats ? 1 : 0);
+      return;
+    }
     tasks
         .graph()
         .task(

@@ -39,7 +39,11 @@ final class DeviceArrays {
     }
 
     static Element of(Value.Type type) {
-      return type == Value.Type.FLOAT ? FLOAT : INT;
+      return switch (type) {
+        case FLOAT -> FLOAT;
+        case INT -> INT;
+        case FOURS -> LONG;
+      };
     }
 
     static Element of(TornadoNativeArray array) {

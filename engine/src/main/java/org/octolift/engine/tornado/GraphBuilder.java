@@ -43,6 +43,7 @@ final class GraphBuilder implements Lowering {
   private static final AtomicInteger PLANS = new AtomicInteger();
 
   private final Program program;
+  private final Twins twins;
   private final MemoryPlan memory;
   private final KernelStyle style;
   private final DeviceArrays arrays;
@@ -68,15 +69,18 @@ final class GraphBuilder implements Lowering {
   private OctreeInputTasks octrees;
   private int tasks;
 
-  /// @param memory the plan of the program's temporaries, which knows all capacities
+  /// @param twins how the program's values are stored
+  /// @param memory the plan of the temporaries, which knows all capacities
   /// @param scratchSizes elements that are known to be needed, which [#kinds] finds out
   GraphBuilder(
       Program program,
+      Twins twins,
       MemoryPlan memory,
       KernelStyle style,
       DeviceArrays arrays,
       Map<ScratchArrays.Key, Integer> scratchSizes) {
     this.program = program;
+    this.twins = twins;
     this.style = style;
     this.memory = memory;
     this.constantValues = Constants.of(program);
@@ -122,7 +126,7 @@ final class GraphBuilder implements Lowering {
         size = new GraphSize();
         size.add(sizes.get(i));
       }
-      names.beginOp(op);
+      names.beginOp(op, twins.kind(op));
       lower(op);
       graphOfOp[i] = graphs.size() - 1;
     }
@@ -166,7 +170,7 @@ final class GraphBuilder implements Lowering {
       if (isFull()) {
         beginGraph("ahead" + graphs.size());
       }
-      if (!constantValues.contains(op) && names.beginOp(op)) {
+      if (!constantValues.contains(op) && names.beginOp(op, twins.kind(op))) {
         lower(op);
       }
     }
@@ -188,11 +192,11 @@ final class GraphBuilder implements Lowering {
     for (Op op : program.ops()) {
       beginGraph("size");
       if (!constantValues.contains(op)) {
-        names.beginOp(op);
+        names.beginOp(op, twins.kind(op));
         lower(op);
       }
       List<ResidentArray> written =
-          op.writes().stream().map(ofValues::get).filter(Objects::nonNull).toList();
+          twins.written(op).stream().map(ofValues::get).filter(Objects::nonNull).toList();
       sizes.add(GraphSize.of(graph(), graphs.size() - 1, arrays.all(), written));
     }
     return sizes;
@@ -218,6 +222,7 @@ final class GraphBuilder implements Lowering {
   private void lower(Op op) {
     int before = tasks;
     ((DeviceOp) op).lower(this);
+    op.writes().forEach(value -> twins.converted(value).forEach(twin -> twin.convert(this)));
     if (tasks - before > MOST_TASKS) {
       throw new IllegalStateException(
           "%s has %d tasks; an op may have %d".formatted(op.name(), tasks - before, MOST_TASKS));
@@ -280,7 +285,7 @@ final class GraphBuilder implements Lowering {
           beginGraph("p" + graphs.size());
           addNothing();
         }
-        names.beginOp(op);
+        names.beginOp(op, twins.kind(op));
         if (constant) {
           ((DeviceOp) op).lower(this);
         } else {
@@ -404,7 +409,26 @@ final class GraphBuilder implements Lowering {
 
   @Override
   public FloatArray floats(Value value) {
+    if (!isStored(value)) {
+      throw new IllegalStateException(value + " is stored in 16 bits alone");
+    }
     return (FloatArray) array(value);
+  }
+
+  @Override
+  public boolean isStored(Value value) {
+    return twins.isStored(value);
+  }
+
+  @Override
+  public List<Twin> twins(Value value) {
+    return twins.of(value);
+  }
+
+  @Override
+  public LongArray twin(Twin twin) {
+    Value place = twins.place(twin);
+    return place == null ? null : (LongArray) array(place);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.octolift.engine.tornado;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -28,7 +29,7 @@ public interface Lowering {
   /// Work-items of a group of a loop.
   int LOOP = 256;
 
-  /// The slot of [#unused].
+  /// The first slot of [#unused].
   int UNUSED = 9;
 
   /// The graph to append tasks to.
@@ -68,7 +69,18 @@ public interface Lowering {
   }
 
   /// The array of a float value, as large as its capacity.
+  ///
+  /// @throws IllegalStateException if it is not stored as floats
   FloatArray floats(Value value);
+
+  /// Whether a value is stored as floats: if not, its writer writes nothing but twins.
+  boolean isStored(Value value);
+
+  /// The copies of a value in 16 bits that are stored.
+  List<Twin> twins(Value value);
+
+  /// The array of a copy in 16 bits; null if it is not stored.
+  LongArray twin(Twin twin);
 
   /// The array of an int value, as large as its capacity.
   IntArray ints(Value value);
@@ -86,7 +98,19 @@ public interface Lowering {
   /// not get the same array for two arguments of a task that writes one of them: it never ends
   /// building such a graph.
   default FloatArray unused() {
-    return scratch(UNUSED, 1);
+    return unused(0);
+  }
+
+  /// As [#unused] where a task has several.
+  ///
+  /// @param place from 0 on
+  default FloatArray unused(int place) {
+    return scratch(UNUSED + place, 1);
+  }
+
+  /// As [#unused(int)] for longs.
+  default LongArray unusedLongs(int place) {
+    return scratchLongs(UNUSED + place, 1);
   }
 
   /// Memory of at least {@code size} floats whose contents are undefined. Different slots do not

@@ -40,9 +40,11 @@ final class TaskNames {
   }
 
   /// Returns whether this is the first op of its kind.
-  boolean beginOp(Op op) {
+  ///
+  /// @param storage how its values are stored
+  boolean beginOp(Op op, List<Object> storage) {
     int before = kinds.size();
-    int kind = kinds.computeIfAbsent(kind(op), _ -> before);
+    int kind = kinds.computeIfAbsent(List.of(kind(op), storage), _ -> before);
     suffix = "_" + kind + "_" + inGraph.merge(kind, 1, Integer::sum);
     inOp.clear();
     return kind == before;

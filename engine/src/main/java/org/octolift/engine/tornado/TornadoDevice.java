@@ -188,7 +188,7 @@ public final class TornadoDevice implements Device {
       }
     }
     executables++;
-    return new TornadoExecutable(this, program);
+    return new TornadoExecutable(this, program, new Twins(program, style));
   }
 
   void unload() {

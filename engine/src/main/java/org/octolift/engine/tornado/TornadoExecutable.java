@@ -39,6 +39,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private final Map<Variable, Long> versions = new HashMap<>();
   private final Map<Rows, Integer> rows = new HashMap<>();
   private final Set<Value> downloaded = new HashSet<>();
+  private final Twins twins;
   private Map<Rows, Integer> capacities = Map.of();
   private MemoryPlan memory;
   private DevicePlan plan;
@@ -47,9 +48,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private boolean captured;
   private boolean closed;
 
-  TornadoExecutable(TornadoDevice device, Program program) {
+  /// @param twins how the program's values are stored
+  TornadoExecutable(TornadoDevice device, Program program, Twins twins) {
     this.device = device;
     this.program = program;
+    this.twins = twins;
     for (Op op : program.ops()) {
       op.reads().forEach(value -> note(value, used));
       op.writes().forEach(value -> note(value, used));
@@ -157,7 +160,7 @@ final class TornadoExecutable implements Executable, Variable.Holder {
             ? Capacity.grown(before, rows)
             : Capacity.grown(before, rows, device.hasMemory(2 * totalBytes()) ? GROWTH : 1);
     release();
-    memory = MemoryPlan.of(program, capacities::get);
+    memory = MemoryPlan.of(program, twins, capacities::get);
     if (format != null) {
       trees = Math.max(trees, rows.get(Rows.batch()));
     }
@@ -187,11 +190,11 @@ final class TornadoExecutable implements Executable, Variable.Holder {
   private GraphBuilder builder(
       Mirrors mirrors, SharedMirror mirror, Map<ScratchArrays.Key, Integer> scratch) {
     DeviceArrays arrays = new DeviceArrays(mirrors, mirror);
-    return new GraphBuilder(program, memory, device.style(), arrays, scratch);
+    return new GraphBuilder(program, twins, memory, device.style(), arrays, scratch);
   }
 
   private long largest() {
-    return memory.buffers().isEmpty() ? 0 : 4L * memory.buffers().getFirst().size();
+    return memory.buffers().stream().mapToLong(MemoryPlan.Buffer::bytes).max().orElse(0);
   }
 
   private long totalBytes() {

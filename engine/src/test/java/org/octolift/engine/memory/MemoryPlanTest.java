@@ -21,7 +21,12 @@ import org.octolift.engine.cpu.CpuRun;
 
 class MemoryPlanTest {
   /// An op that only has values.
-  private record Step(List<Value> reads, List<Value> writes) implements Op {
+  private record Step(List<Value> reads, List<Value> writes, Map<Value, Value> inPlace)
+      implements Op {
+    Step(List<Value> reads, List<Value> writes) {
+      this(reads, writes, Map.of());
+    }
+
     @Override
     public String name() {
       return "step";
@@ -40,6 +45,12 @@ class MemoryPlanTest {
     return random.nextInt(5) == 0
         ? recorder.temporaryInts(name, rows, channels)
         : recorder.temporary(name, rows, channels);
+  }
+
+  private static Value like(Recorder recorder, Value value) {
+    return value.type() == Value.Type.INT
+        ? recorder.temporaryInts("like", value.rows(), value.channels())
+        : recorder.temporary("like", value.rows(), value.channels());
   }
 
   private static Program random(Random random) {
@@ -62,7 +73,14 @@ class MemoryPlanTest {
         reads.add(updated);
         writes.add(updated);
       }
-      recorder.add(new Step(reads, writes));
+      Map<Value, Value> inPlace = new HashMap<>();
+      if (random.nextInt(2) == 0 && reads.size() > 1) {
+        Value input = reads.get(1);
+        Value output = like(recorder, input);
+        writes.add(output);
+        inPlace.put(output, input);
+      }
+      recorder.add(new Step(reads, writes, inPlace));
       written.addAll(writes);
       if (random.nextInt(10) == 0) {
         recorder.keep(writes.getFirst());
@@ -92,6 +110,7 @@ class MemoryPlanTest {
           assertThat(
                   read.isTemporary()
                       && !read.equals(value)
+                      && !read.equals(op.inPlace().get(value))
                       && plan.bufferOf(read) == plan.bufferOf(value))
               .as("%s overwrites what its op reads, %s", value, read)
               .isFalse();
@@ -121,6 +140,7 @@ class MemoryPlanTest {
       bytes += 4L * buffer.size();
     }
     assertThat(plan.temporaryBytes()).isEqualTo(bytes);
+    assertThat(plan.peak().map(MemoryPlan.Peak::bytes).orElse(0L)).isLessThanOrEqualTo(bytes);
     long empty = program.values().size() * 4L;
     assertThat(plan.temporaryBytes()).isLessThanOrEqualTo(plan.unsharedBytes() + empty);
     assertThat(plan.persistentBytes()).isEqualTo(4L * 15);
@@ -140,7 +160,51 @@ class MemoryPlanTest {
     assertThat(plan.buffers()).hasSize(2);
     assertThat(plan.temporaryBytes()).isEqualTo(2 * 100 * 8 * 4);
     assertThat(plan.unsharedBytes()).isEqualTo(10 * 100 * 8 * 4);
-    assertThat(plan.toString()).startsWith("10 ops, 10 temporaries in 2 buffers");
+    assertThat(plan.toString())
+        .startsWith("10 ops, 10 temporaries in 2 buffers: 0.0 MiB (0.0 MiB at once, ");
+  }
+
+  /// A value is computed in place of the one before.
+  private static Recorder chain(Value... first) {
+    Recorder recorder = new Recorder();
+    Value last = recorder.temporary("t0", Rows.nodes(2), 8);
+    first[0] = last;
+    recorder.add(new Step(List.of(), List.of(last)));
+    for (int i = 1; i < 10; i++) {
+      Value next = recorder.temporary("t" + i, Rows.nodes(2), 8);
+      recorder.add(new Step(List.of(last), List.of(next), Map.of(next, last)));
+      last = next;
+    }
+    first[1] = last;
+    return recorder;
+  }
+
+  @Test
+  void aChainInPlaceNeedsOneBuffer() {
+    Value[] ends = new Value[2];
+    MemoryPlan plan = MemoryPlan.of(chain(ends).program(), rows -> 100);
+    assertThat(plan.temporaryBytes()).isEqualTo(100 * 8 * 4);
+    assertThat(plan.bufferOf(ends[1])).isEqualTo(plan.bufferOf(ends[0]));
+    MemoryPlan.Peak peak = plan.peak().orElseThrow();
+    assertThat(peak.bytes()).isEqualTo(100 * 8 * 4);
+    assertThat(peak.values()).containsExactly(ends[0]);
+  }
+
+  @Test
+  void whatIsNeededLaterIsNotOverwritten() {
+    Value[] ends = new Value[2];
+    Recorder kept = chain(ends);
+    kept.keep(ends[0]);
+    MemoryPlan plan = MemoryPlan.of(kept.program(), rows -> 100);
+    assertThat(plan.temporaryBytes()).isEqualTo(2 * 100 * 8 * 4);
+    Recorder readAgain = chain(ends);
+    readAgain.add(new Step(List.of(ends), List.of(like(readAgain, ends[0]))));
+    plan = MemoryPlan.of(readAgain.program(), rows -> 100);
+    assertThat(plan.bufferOf(ends[0])).isNotEqualTo(plan.bufferOf(ends[1]));
+    MemoryPlan.Peak peak = plan.peak().orElseThrow();
+    assertThat(peak.op()).isEqualTo(readAgain.program().ops().getLast());
+    assertThat(peak.bytes()).isEqualTo(plan.temporaryBytes()).isEqualTo(3 * 100 * 8 * 4);
+    assertThat(peak.values()).hasSize(3).contains(ends);
   }
 
   @Test

@@ -285,7 +285,8 @@ final class NormalisationCases {
               s.channels,
               s.capacity(dx),
               relu ? 1 : 0,
-              residual ? 1 : 0);
+              residual ? 1 : 0,
+              0);
         });
   }
 

@@ -2,6 +2,7 @@ package org.octolift.engine.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.octolift.engine.InputKey;
@@ -32,7 +33,7 @@ final class TaskNamesTest {
   /// The name of the only task of an op in a graph of its own.
   private String alone(Op op, WorkerGrid grid) {
     names.beginGraph();
-    names.beginOp(op);
+    names.beginOp(op, List.of());
     return names.next("ema", grid);
   }
 
@@ -47,7 +48,7 @@ final class TaskNamesTest {
   void namesOfAGraphDiffer() {
     String name = alone(ema(8), GRID);
     assertThat(names.next("ema", GRID)).isNotEqualTo(name);
-    names.beginOp(ema(8));
+    names.beginOp(ema(8), List.of());
     assertThat(names.next("ema", GRID)).isNotEqualTo(name);
   }
 
@@ -65,8 +66,8 @@ final class TaskNamesTest {
 
   @Test
   void theFirstOfAKindIsTold() {
-    assertThat(names.beginOp(ema(8))).isTrue();
-    assertThat(names.beginOp(ema(8))).isFalse();
-    assertThat(names.beginOp(ema(9))).isTrue();
+    assertThat(names.beginOp(ema(8), List.of())).isTrue();
+    assertThat(names.beginOp(ema(8), List.of())).isFalse();
+    assertThat(names.beginOp(ema(9), List.of())).isTrue();
   }
 }

@@ -4,6 +4,7 @@ import org.octolift.kernels.Reductions;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Sums over rows for batch normalisation and biases, as in [org.octolift.kernels.Normalisation]
 /// and [Reductions]: same chunks, same partial sums, but [#LANES] work-items share a chunk and a
@@ -174,14 +175,18 @@ public final class ChunkSums {
   ///
   /// @param partials written, (chunks, 2, channels)
   /// @param dy not modified, (capacity, channels)
-  /// @param y not modified, (capacity, channels); anything if {@code masked} is 0
+  /// @param y not modified, (capacity, channels); anything unless {@code masked} is 1
+  /// @param halfY not modified, from [HalfOperands#rows] in BF16; anything unless {@code masked} is
+  ///     2
   /// @param x not modified, (capacity, channels)
   /// @param mean not modified, (1, channels)
+  /// @param masked 1 or 2 if dy counts where y is positive, else 0
   public static void gradientSums(
       KernelContext context,
       FloatArray partials,
       FloatArray dy,
       FloatArray y,
+      LongArray halfY,
       FloatArray x,
       FloatArray mean,
       IntArray counts,
@@ -192,6 +197,7 @@ public final class ChunkSums {
     float[] products = context.allocateFloatLocalArray(THREADS);
     float[] slopes = new float[AHEAD];
     float[] outputs = new float[AHEAD];
+    long[] halves = new long[AHEAD];
     float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
@@ -203,17 +209,24 @@ public final class ChunkSums {
     float product = 0;
     if (first < end && channel < channels) {
       float centre = mean.get(channel);
+      int padded = channels <= 16 ? 16 : (channels + 31) / 32 * 32;
+      int place = HalfOperands.placeOf(channel);
       for (int row = first + id / CHANNELS; row < end; row += AHEAD * LANES) {
         for (int i = 0; i < AHEAD; i++) {
           int own = row + i * LANES < end ? row + i * LANES : row;
           int at = own * channels + channel;
           slopes[i] = dy.get(at);
           outputs[i] = masked == 1 ? y.get(at) : 1f;
+          halves[i] = masked == 2 ? halfY.get((own * padded + place) / 4) : 0;
           values[i] = x.get(at);
         }
         for (int i = 0; i < AHEAD; i++) {
           if (row + i * LANES < end) {
-            float dz = outputs[i] > 0 ? slopes[i] : 0f;
+            boolean passes = outputs[i] > 0;
+            if (masked == 2) {
+              passes = HalfOperands.isPositive(halves[i], place % 4);
+            }
+            float dz = passes ? slopes[i] : 0f;
             sum += dz;
             product += dz * (values[i] - centre);
           }

@@ -93,6 +93,32 @@ public final class HalfOperands {
     return four;
   }
 
+  /// A long in BF16 of the rows behind the last, of zeros and of what multiplies the bias.
+  ///
+  /// @param row 0 or 1
+  /// @param channel the first of the long
+  static long behind(int row, int channel) {
+    long four = 0;
+    for (int j = 3; j > -1; j--) {
+      float value = row == 1 && channel + (j & 1) + 4 * (j & 2) < 3 ? 1f : 0f;
+      four = joined(four, value, 0, BF16);
+    }
+    return four;
+  }
+
+  /// Whether a number in BF16 is positive.
+  ///
+  /// @param four a long of [#rows]
+  /// @param j which of its numbers
+  static boolean isPositive(long four, int j) {
+    return (four << (48 - 16 * j)) >> 48 > 0;
+  }
+
+  /// Where a row of [#rows] has a channel: the long, times four, and the place there.
+  static int placeOf(int channel) {
+    return channel / 16 * 16 + channel % 8 / 2 * 4 + channel % 2 + channel % 16 / 8 * 2;
+  }
+
   /// Blocks of 16 rows of [#columns] for {@code capacity} rows.
   public static int blocks(int capacity) {
     return Math.ceilDiv(capacity, TileLists.BLOCK);

@@ -21,6 +21,11 @@ public final class HalfPanels {
     return Math.multiplyExact(HalfOperands.padded(channels) / 4, panelRows(capacity));
   }
 
+  /// Where a row has its long {@code four}.
+  static int place(int row, int four, int panelRows) {
+    return 4 * (four / 4 * panelRows + row) + four % 4;
+  }
+
   /// The panels of x, channels padded with zeros.
   ///
   /// @param half written, [#longs]; rows from the count on become zeros

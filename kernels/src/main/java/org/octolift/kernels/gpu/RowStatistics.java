@@ -4,6 +4,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Normalisations whose statistics a group of work-items computes together: of rows (LayerNorm, Ba
 /// et al., 2016), and of the groups of channels of images (GroupNorm, Wu and He, 2018). Sums are
@@ -15,21 +16,25 @@ public final class RowStatistics {
   private RowStatistics() {}
 
   /// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row. A group for each row
-  /// of the capacity.
+  /// of the capacity, or of a panel.
   ///
-  /// @param y written, (rows, channels), rows behind the count not touched
+  /// @param y written if {@code floats} is 1, (rows, channels), rows behind the count not touched
+  /// @param half written if {@code panelRows} is not 0, as [HalfPanels#rows] in BF16
   /// @param x not modified
   /// @param gamma not modified, (1, channels)
   /// @param beta not modified, (1, channels)
   public static void layerNorm(
       KernelContext context,
       FloatArray y,
+      LongArray half,
       FloatArray x,
       FloatArray gamma,
       FloatArray beta,
       IntArray counts,
       int slot,
       int channels,
+      int panelRows,
+      int floats,
       float epsilon) {
     float[] parts = context.allocateFloatLocalArray(THREADS);
     int id = context.localIdx;
@@ -64,8 +69,21 @@ public final class RowStatistics {
       context.localBarrier();
     }
     float scale = 1 / TornadoMath.sqrt(parts[0] / channels + epsilon);
-    for (int c = id; c < end; c += THREADS) {
+    for (int c = id; c < (floats == 1 ? end : 0); c += THREADS) {
       y.set(from + c, (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c));
+    }
+    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    for (int four = id; four < (panelRows > 0 ? fours : 0); four += THREADS) {
+      long packed = 0;
+      for (int j = 3; j > -1; j--) {
+        int c = four / 4 * 16 + 2 * (four % 4) + (j & 1) + 4 * (j & 2);
+        float value = 0;
+        if (c < end) {
+          value = (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c);
+        }
+        packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
+      }
+      half.set(HalfPanels.place(row, four, panelRows), packed);
     }
   }
 

@@ -84,9 +84,9 @@ public final class RowStrips {
 
   /// [org.octolift.kernels.Normalisation#gradient] with the coefficients computed here.
   ///
-  /// @param dx written, (capacity, channels)
+  /// @param dx written, (capacity, channels); if {@code inPlace} is 1 it holds dy before
   /// @param dResidual written, (capacity, channels); anything if {@code residuals} is 0
-  /// @param dy not modified
+  /// @param dy not modified; anything if {@code inPlace} is 1
   /// @param y not modified; anything if {@code masked} is 0
   /// @param x not modified
   /// @param mean not modified, (1, channels)
@@ -111,6 +111,7 @@ public final class RowStrips {
       int strips,
       int masked,
       int residuals,
+      int inPlace,
       float epsilon) {
     for (@Parallel int i = 0; i < strips * channels; i++) {
       int channel = i % channels;
@@ -123,7 +124,7 @@ public final class RowStrips {
         float[] outputs = new float[ROWS];
         for (int j = 0; j < ROWS; j++) {
           int at = (first + (j < rows ? j : 0)) * channels + channel;
-          slopes[j] = dy.get(at);
+          slopes[j] = inPlace == 1 ? dx.get(at) : dy.get(at);
           values[j] = x.get(at);
           outputs[j] = masked == 1 ? y.get(at) : 1f;
         }

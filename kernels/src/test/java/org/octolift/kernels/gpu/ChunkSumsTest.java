@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// The grouped sums equal those of the loop kernels.
 class ChunkSumsTest {
@@ -88,7 +89,10 @@ class ChunkSumsTest {
     assertClose(mean, loopMean, 1e-6);
     assertClose(variance, loopVariance, 1e-6);
 
-    for (int masked = 0; masked < 2; masked++) {
+    LongArray halfY = new LongArray(HalfOperands.rowLongs(rows, channels, HalfOperands.BF16));
+    HalfOperands.rows(
+        halfY, y, counts, 1, channels, HalfOperands.padded(channels), rows, HalfOperands.BF16);
+    for (int masked = 0; masked < 3; masked++) {
       int mask = masked;
       chunks(
           rows,
@@ -101,6 +105,7 @@ class ChunkSumsTest {
                   partials,
                   dy,
                   y,
+                  halfY,
                   x,
                   mean,
                   counts,
@@ -110,10 +115,12 @@ class ChunkSumsTest {
           partials,
           dy,
           y,
+          halfY,
           x,
           mean,
           counts);
-      Normalisation.gradientSums(loopPartials, dy, y, x, mean, counts, 1, channels, mask);
+      Normalisation.gradientSums(
+          loopPartials, dy, y, x, mean, counts, 1, channels, Math.min(mask, 1));
       FloatArray dBeta = new FloatArray(channels);
       FloatArray loopBeta = new FloatArray(channels);
       FloatArray dGamma = new FloatArray(channels);

@@ -105,41 +105,59 @@ class RowStripsTest {
         channels,
         capacity,
         relu,
-        residuals);
-    Device.run(
-        Device.groups(1, work),
-        graph ->
-            graph.task(
-                "t",
-                RowStrips::gradient,
-                dx,
-                dResidual,
-                dy,
-                y,
-                x,
-                mean,
-                variance,
-                gamma,
-                dGamma,
-                dBeta,
-                counts,
-                1,
-                channels,
-                strips,
-                relu,
-                residuals,
-                EPSILON),
-        dx,
-        dResidual,
-        dy,
-        y,
-        x,
-        mean,
-        variance,
-        gamma,
-        dGamma,
-        dBeta,
-        counts);
+        residuals,
+        0);
+    // In place dx has dy before, and what stands for dy is not read.
+    FloatArray placed = Device.random(size, 2);
+    FloatArray placedResidual = Device.random(size, 12);
+    for (int inPlace = 0; inPlace <= 1; inPlace++) {
+      FloatArray result = inPlace == 1 ? placed : dx;
+      FloatArray dz = inPlace == 1 ? placedResidual : dResidual;
+      FloatArray above = inPlace == 1 ? x : dy;
+      int flag = inPlace;
+      Device.run(
+          Device.groups(1, work),
+          graph ->
+              graph.task(
+                  "t",
+                  RowStrips::gradient,
+                  result,
+                  dz,
+                  above,
+                  y,
+                  x,
+                  mean,
+                  variance,
+                  gamma,
+                  dGamma,
+                  dBeta,
+                  counts,
+                  1,
+                  channels,
+                  strips,
+                  relu,
+                  residuals,
+                  flag,
+                  EPSILON),
+          result,
+          dz,
+          dy,
+          y,
+          x,
+          mean,
+          variance,
+          gamma,
+          dGamma,
+          dBeta,
+          counts);
+    }
+    for (int i = 0; i < rows * channels; i++) {
+      assertThat(placed.get(i)).isEqualTo(dx.get(i));
+    }
+    for (int i = rows * channels; i < size; i++) {
+      assertThat(placed.get(i)).as("beyond the rows").isEqualTo(dy.get(i));
+    }
+    assertClose(placedResidual, dResidual);
     assertClose(dx, expectedDx);
     assertClose(dResidual, expectedDResidual);
   }

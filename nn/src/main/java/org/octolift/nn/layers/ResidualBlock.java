@@ -32,7 +32,7 @@ public final class ResidualBlock {
   public Value record(Tape tape, Value x) {
     Value shortcut = x;
     if (projection != null) {
-      shortcut = tape.batchNorm(tape.linear(x, projection, null), projectionNorm, null, false);
+      shortcut = tape.batchNorm(tape.projection(x, projection), projectionNorm, null, false);
     }
     return b.record(tape, a.record(tape, x), shortcut, true);
   }

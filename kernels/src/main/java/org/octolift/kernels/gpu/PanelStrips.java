@@ -1,0 +1,147 @@
+package org.octolift.kernels.gpu;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/// Passes over images whose results products read, as [HalfPanels] in BF16: rounded once, from the
+/// numbers that [ImageStrips] and [org.octolift.kernels.Elementwise] compute. A work-item takes a
+/// long of four rows.
+public final class PanelStrips {
+  private static final int EACH = 4;
+
+  private PanelStrips() {}
+
+  /// Work-items of [#relu] for {@code capacity} rows.
+  public static int size(int capacity, int channels) {
+    return Math.multiplyExact(
+        HalfPanels.panelRows(capacity) / EACH, HalfOperands.padded(channels) / 4);
+  }
+
+  /// Work-items of [#groupNorm].
+  public static int size(int images, int pixels, int channels) {
+    return Math.multiplyExact(
+        Math.multiplyExact(images, Math.ceilDiv(pixels, EACH)), HalfOperands.padded(channels) / 4);
+  }
+
+  /// [ImageStrips#groupNorm].
+  ///
+  /// @param y written if {@code floats} is 1
+  /// @param half written, all of it
+  /// @param panelRows [HalfPanels#panelRows] of all pixels
+  public static void groupNorm(
+      FloatArray y,
+      LongArray half,
+      FloatArray x,
+      FloatArray statistics,
+      FloatArray gamma,
+      FloatArray beta,
+      FloatArray residual,
+      int images,
+      int pixels,
+      int channels,
+      int groups,
+      int panelRows,
+      float epsilon,
+      int floats,
+      int added,
+      int relu) {
+    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int strips = (pixels + 3) / 4;
+    for (@Parallel int i = 0; i < images * strips * fours; i++) {
+      int four = i % fours;
+      int image = i / fours / strips;
+      int first = (i / fours - image * strips) * EACH;
+      int channel = four / 4 * 16 + 2 * (four % 4);
+      float[] values = new float[16];
+      float[] others = new float[16];
+      for (int j = 0; j < 16; j++) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        int row = first + j / 4 < pixels ? first + j / 4 : first;
+        int at = (image * pixels + row) * channels + (own < channels ? own : 0);
+        values[j] = x.get(at);
+        others[j] = added == 1 ? residual.get(at) : 0f;
+      }
+      long[] packed = new long[EACH];
+      for (int c = EACH - 1; c > -1; c--) {
+        int own = channel + (c & 1) + 4 * (c & 2);
+        int known = own < channels ? own : 0;
+        int group = image * groups + known / (channels / groups);
+        float mean = statistics.get(2 * group);
+        float scale = gamma.get(known) / TornadoMath.sqrt(statistics.get(2 * group + 1) + epsilon);
+        float shift = beta.get(known);
+        for (int r = 0; r < EACH; r++) {
+          float value = (values[4 * r + c] - mean) * scale + shift;
+          if (added == 1) {
+            value += others[4 * r + c];
+          }
+          if (relu == 1 && value < 0) {
+            value = 0;
+          }
+          if (own >= channels) {
+            value = 0;
+          }
+          packed[r] = HalfOperands.joined(packed[r], value, 0, HalfOperands.BF16);
+          if (floats == 1 && own < channels && first + r < pixels) {
+            y.set((image * pixels + first + r) * channels + own, value);
+          }
+        }
+      }
+      for (int r = 0; r < EACH; r++) {
+        if (first + r < pixels) {
+          half.set(HalfPanels.place(image * pixels + first + r, four, panelRows), packed[r]);
+        }
+        // The last strip of the last image also writes the rows of zeros.
+        int behind = images * pixels + r;
+        if (image == images - 1 && first + EACH >= pixels && behind < panelRows) {
+          half.set(HalfPanels.place(behind, four, panelRows), 0);
+        }
+      }
+    }
+  }
+
+  /// [org.octolift.kernels.Elementwise#relu].
+  ///
+  /// @param y written if {@code floats} is 1
+  /// @param half written, all of it
+  /// @param panelRows [HalfPanels#panelRows]
+  public static void relu(
+      FloatArray y,
+      LongArray half,
+      FloatArray x,
+      IntArray counts,
+      int slot,
+      int channels,
+      int panelRows,
+      int floats) {
+    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    for (@Parallel int i = 0; i < panelRows / 4 * fours; i++) {
+      int four = i % fours;
+      int first = i / fours * EACH;
+      int channel = four / 4 * 16 + 2 * (four % 4);
+      int rows = counts.get(slot) - first;
+      float[] values = new float[16];
+      for (int j = 0; j < 16; j++) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        values[j] = 0;
+        if (j / 4 < rows && own < channels) {
+          values[j] = x.get((first + j / 4) * channels + own);
+        }
+      }
+      for (int r = 0; r < EACH; r++) {
+        long packed = 0;
+        for (int c = EACH - 1; c > -1; c--) {
+          int own = channel + (c & 1) + 4 * (c & 2);
+          float value = values[4 * r + c] < 0 ? 0 : values[4 * r + c];
+          packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
+          if (floats == 1 && r < rows && own < channels) {
+            y.set((first + r) * channels + own, value);
+          }
+        }
+        half.set(HalfPanels.place(first + r, four, panelRows), packed);
+      }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package org.octolift.kernels.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.octolift.kernels.Elementwise;
+import org.octolift.kernels.Transformers;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/// Panels have the bits of what is written as floats, rounded.
+class PanelStripsTest {
+  private static final float EPSILON = 1e-5f;
+
+  private static LongArray junk(int capacity, int channels) {
+    LongArray array = new LongArray(HalfPanels.longs(capacity, channels));
+    for (int i = 0; i < array.getSize(); i++) {
+      array.set(i, 0x7FC1_7FC2_7FC3_7FC4L);
+    }
+    return array;
+  }
+
+  /// Floats that are rounded by the device.
+  private static LongArray rounded(FloatArray x, int rows, int capacity, int channels) {
+    LongArray half = junk(capacity, channels);
+    IntArray counts = Device.counts(rows);
+    int padded = HalfOperands.padded(channels);
+    int panelRows = HalfPanels.panelRows(capacity);
+    Device.run(
+        Device.groups(1, half.getSize()),
+        graph -> graph.task("t", HalfPanels::rows, half, x, counts, 1, channels, padded, panelRows),
+        half,
+        x,
+        counts);
+    return half;
+  }
+
+  private static void assertClose(FloatArray actual, FloatArray expected) {
+    for (int i = 0; i < expected.getSize(); i++) {
+      float tolerance = 2e-5f * (1 + Math.abs(expected.get(i)));
+      assertThat(actual.get(i)).as("%d", i).isCloseTo(expected.get(i), within(tolerance));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // images, pixels, channels, groups, residual, relu
+    "1, 1, 4, 2, 0, 0",
+    "3, 7, 32, 4, 1, 1",
+    "2, 16, 48, 3, 0, 1",
+    "1, 9, 21, 7, 1, 0",
+  })
+  void groupNorm(int images, int pixels, int channels, int groups, int added, int relu) {
+    int rows = images * pixels;
+    int panelRows = HalfPanels.panelRows(rows);
+    FloatArray x = Device.random(rows * channels, 1);
+    FloatArray residual = Device.random(rows * channels, 2);
+    FloatArray gamma = Device.random(channels, 3);
+    FloatArray beta = Device.random(channels, 4);
+    FloatArray statistics = Device.random(2 * images * groups, 5);
+    for (int i = 1; i < statistics.getSize(); i += 2) {
+      statistics.set(i, statistics.get(i) * statistics.get(i));
+    }
+    FloatArray expected = new FloatArray(rows * channels);
+    ImageStrips.groupNorm(
+        expected,
+        x,
+        statistics,
+        gamma,
+        beta,
+        residual,
+        images,
+        pixels,
+        channels,
+        groups,
+        RowStrips.strips(pixels),
+        EPSILON,
+        added,
+        relu);
+    LongArray[] halves = new LongArray[2];
+    for (int i = 0; i < 2; i++) {
+      FloatArray y = new FloatArray(rows * channels);
+      LongArray half = junk(rows, channels);
+      int floats = i;
+      Device.run(
+          Device.groups(1, PanelStrips.size(images, pixels, channels)),
+          graph ->
+              graph.task(
+                  "t",
+                  PanelStrips::groupNorm,
+                  y,
+                  half,
+                  x,
+                  statistics,
+                  gamma,
+                  beta,
+                  residual,
+                  images,
+                  pixels,
+                  channels,
+                  groups,
+                  panelRows,
+                  EPSILON,
+                  floats,
+                  added,
+                  relu),
+          y,
+          half,
+          x,
+          statistics,
+          gamma,
+          beta,
+          residual);
+      halves[i] = half;
+      if (floats == 1) {
+        assertClose(y, expected);
+        assertThat(half.toHeapArray()).isEqualTo(rounded(y, rows, rows, channels).toHeapArray());
+      }
+    }
+    assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 3, 5", "7, 9, 32", "12, 12, 48"})
+  void relu(int rows, int capacity, int channels) {
+    FloatArray x = Device.random(capacity * channels, 1);
+    IntArray counts = Device.counts(rows);
+    FloatArray expected = new FloatArray(capacity * channels);
+    Elementwise.relu(expected, x, counts, 1, channels, capacity);
+    int panelRows = HalfPanels.panelRows(capacity);
+    for (int i = 0; i < 2; i++) {
+      FloatArray y = new FloatArray(capacity * channels);
+      LongArray half = junk(capacity, channels);
+      int floats = i;
+      Device.run(
+          Device.groups(1, PanelStrips.size(capacity, channels)),
+          graph ->
+              graph.task(
+                  "t", PanelStrips::relu, y, half, x, counts, 1, channels, panelRows, floats),
+          y,
+          half,
+          x,
+          counts);
+      FloatArray written = floats == 1 ? expected : new FloatArray(capacity * channels);
+      assertThat(y.toHeapArray()).isEqualTo(written.toHeapArray());
+      assertThat(half.toHeapArray())
+          .isEqualTo(rounded(expected, rows, capacity, channels).toHeapArray());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 3, 5", "7, 9, 32", "5, 5, 200", "3, 4, 768"})
+  void layerNorm(int rows, int capacity, int channels) {
+    FloatArray x = Device.random(capacity * channels, 1);
+    FloatArray gamma = Device.random(channels, 2);
+    FloatArray beta = Device.random(channels, 3);
+    IntArray counts = Device.counts(rows);
+    FloatArray expected = new FloatArray(capacity * channels);
+    Transformers.layerNorm(expected, x, gamma, beta, counts, 1, channels, capacity, EPSILON);
+    int panelRows = HalfPanels.panelRows(capacity);
+    LongArray[] halves = new LongArray[2];
+    for (int i = 0; i < 2; i++) {
+      FloatArray y = new FloatArray(capacity * channels);
+      LongArray half = junk(capacity, channels);
+      int floats = i;
+      Device.run(
+          Device.groups(RowStatistics.THREADS, panelRows),
+          graph ->
+              graph.task(
+                  "t",
+                  RowStatistics::layerNorm,
+                  new KernelContext(),
+                  y,
+                  half,
+                  x,
+                  gamma,
+                  beta,
+                  counts,
+                  1,
+                  channels,
+                  panelRows,
+                  floats,
+                  EPSILON),
+          y,
+          half,
+          x,
+          gamma,
+          beta,
+          counts);
+      halves[i] = half;
+      if (floats == 1) {
+        assertClose(y, expected);
+        assertThat(half.toHeapArray())
+            .isEqualTo(rounded(y, rows, capacity, channels).toHeapArray());
+      }
+    }
+    assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
+  }
+}
