@@ -384,6 +384,7 @@ final class Layer {
     int segments = RowLists.segments(shell.rows());
     IntArray masks = new IntArray(shell.rows());
     IntArray starts = new IntArray(segments * OFFSETS + 1);
+    IntArray sizes = IntArray.fromElements(shell.rows(), segments * OFFSETS);
     IntArray list = new IntArray(shell.rows() * OFFSETS);
     IntArray deals = new IntArray(FloatWeightGradient.deals(OFFSETS, chunks));
     FloatArray partials = new FloatArray(FloatWeightGradient.partials(OFFSETS, channels, channels));
@@ -409,7 +410,7 @@ final class Layer {
                     masks,
                     shell.rows(),
                     segments)
-                .task("starts", Scan::tileStarts, new KernelContext(), starts, segments * OFFSETS)
+                .task("starts", Scan::tileStarts, new KernelContext(), starts, sizes)
                 .task(
                     "fill",
                     RowLists::fill,

@@ -179,7 +179,7 @@ final class RelationTasks {
                     Scan::tileStarts,
                     new KernelContext(),
                     arrays[1],
-                    segments * table.channels())
+                    tasks.constants(capacity, segments * table.channels()))
                 .task(
                     tasks.id(
                         "rowLists",

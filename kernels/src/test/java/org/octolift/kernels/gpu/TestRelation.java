@@ -86,6 +86,7 @@ record TestRelation(
     int segments = RowLists.segments(capacity);
     int all = segments * width;
     IntArray starts = new IntArray(all + 1);
+    IntArray sizes = IntArray.fromElements(capacity, all);
     IntArray list = new IntArray(Math.max(1, capacity * width));
     if (width > 0) {
       Device.run(
@@ -97,8 +98,9 @@ record TestRelation(
           masks);
       Device.run(
           Device.groups(Scan.THREADS, 1),
-          graph -> graph.task("t", Scan::tileStarts, new KernelContext(), starts, all),
-          starts);
+          graph -> graph.task("t", Scan::tileStarts, new KernelContext(), starts, sizes),
+          starts,
+          sizes);
       Device.run(
           Device.groups(RowLists.THREADS, segments, width, 1),
           graph ->
