@@ -14,6 +14,11 @@ public interface Device extends AutoCloseable {
     return false;
   }
 
+  /// What training steps are to compute again, for their memory to suffice here.
+  default Recomputation recomputation() {
+    return Recomputation.PASSES;
+  }
+
   @Override
   void close();
 }

@@ -75,7 +75,7 @@ final class NetworkBench {
     ModelOptions options =
         new ModelOptions(octrees.depth(), octrees.channels(), CLASSES, true, Interpolation.NEAREST);
     UNet model = new UNet(options, RandomSource.of(SEED));
-    Tape tape = new Tape(training);
+    Tape tape = new Tape(training, benchmark.device().recomputation());
     Value logits = model.record(tape, true);
     if (training) {
       Value labels =

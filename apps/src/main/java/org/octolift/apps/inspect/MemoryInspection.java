@@ -12,6 +12,7 @@ import org.octolift.apps.train.SegmentationPrograms;
 import org.octolift.apps.train.Target;
 import org.octolift.engine.Program;
 import org.octolift.engine.RandomSource;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.Workers;
 import org.octolift.engine.memory.Capacity;
@@ -65,7 +66,8 @@ public final class MemoryInspection {
     Model model = Networks.create(config.model(), RandomSource.of(0));
     Target target = Target.of(config.loss());
     SegmentationPrograms.Training training =
-        SegmentationPrograms.training(model, target, config.loss().mask(), config.solver());
+        SegmentationPrograms.training(
+            model, target, config.loss().mask(), config.solver(), Recomputation.PASSES);
     MemoryPlan trainPlan = plan(training.program(), batch, copies * points.size());
     SegmentationPrograms.Testing testing =
         SegmentationPrograms.testing(model, target, config.loss().mask());

@@ -8,6 +8,7 @@ import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.Value;
 import org.octolift.engine.memory.MemoryPlan;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -62,6 +63,11 @@ public final class ProfilingDevice implements Device {
   @Override
   public boolean buildsOctrees() {
     return device.buildsOctrees();
+  }
+
+  @Override
+  public Recomputation recomputation() {
+    return device.recomputation();
   }
 
   @Override

@@ -71,7 +71,7 @@ public final class TeacherTraining {
   ///
   /// @return the loss of each step
   double[] run(Device device, Watcher watcher) {
-    Tape tape = new Tape(true);
+    Tape tape = new Tape(true, device.recomputation());
     Value input = tape.recorder().input(IMAGES, grid.rows(), ImageUNet.CHANNELS);
     Grid half = ImageUNet.halved(grid);
     Value labels = tape.recorder().inputInts(LABELS, half.rows(), 1);

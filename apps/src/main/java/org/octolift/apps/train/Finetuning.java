@@ -97,7 +97,8 @@ final class Finetuning {
       loadPretrained(config, model);
     }
     return new SupervisedStep(
-        SegmentationPrograms.training(model, Target.POINTS, config.loss().mask(), config.solver()),
+        SegmentationPrograms.training(
+            model, Target.POINTS, config.loss().mask(), config.solver(), device.recomputation()),
         device,
         source);
   }

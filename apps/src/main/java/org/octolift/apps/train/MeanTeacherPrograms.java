@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -46,10 +47,12 @@ final class MeanTeacherPrograms {
       Optimiser optimiser) {}
 
   /// @param mask labels up to this one are ignored
-  static Learning learning(Model student, Model teacher, int mask, SolverConfig solver) {
+  /// @param recomputation what is computed again on the way back
+  static Learning learning(
+      Model student, Model teacher, int mask, SolverConfig solver, Recomputation recomputation) {
     Recorder recorder = new Recorder();
-    Value target = teacher.record(new Tape(true, recorder), true);
-    Tape tape = new Tape(true, recorder);
+    Value target = teacher.record(new Tape(true, recorder, recomputation), true);
+    Tape tape = new Tape(true, recorder, recomputation);
     Value logits = student.record(tape, true);
     Value labels =
         recorder.inputInts(new InputKey.Named(SegmentationBatch.LABELS), logits.rows(), 1);

@@ -51,7 +51,8 @@ final class MeanTeacherStep implements TrainingStep {
     this.variant = variant;
     this.teacher = teacher.parameters();
     this.learning =
-        MeanTeacherPrograms.learning(student, teacher, config.loss().mask(), config.solver());
+        MeanTeacherPrograms.learning(
+            student, teacher, config.loss().mask(), config.solver(), device.recomputation());
     this.learningRun = device.load(learning.program());
     this.updateRun = learning.update().map(device::load);
     this.source = source;

@@ -114,7 +114,8 @@ public final class SegmentationJob {
         mask,
         (model, device, fresh) ->
             new SupervisedStep(
-                SegmentationPrograms.training(model, target, mask, config.solver()),
+                SegmentationPrograms.training(
+                    model, target, mask, config.solver(), device.recomputation()),
                 device,
                 LabelSource.all()));
   }

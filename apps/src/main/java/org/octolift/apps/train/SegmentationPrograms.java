@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.octolift.apps.config.SolverConfig;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.Value;
 import org.octolift.nn.autograd.Losses;
 import org.octolift.nn.autograd.Tape;
@@ -64,13 +65,20 @@ public final class SegmentationPrograms {
   /// Records a training step.
   ///
   /// @param mask labels up to this one are ignored
-  public static Training training(Model model, Target target, int mask, SolverConfig solver) {
-    return training(model, target, Criterion.labels(mask), solver);
+  /// @param recomputation what is computed again on the way back
+  public static Training training(
+      Model model, Target target, int mask, SolverConfig solver, Recomputation recomputation) {
+    return training(model, target, Criterion.labels(mask), solver, recomputation);
   }
 
   /// Records a training step that minimises what is given.
-  static Training training(Model model, Target target, Criterion criterion, SolverConfig solver) {
-    Tape tape = new Tape(true);
+  static Training training(
+      Model model,
+      Target target,
+      Criterion criterion,
+      SolverConfig solver,
+      Recomputation recomputation) {
+    Tape tape = new Tape(true, recomputation);
     Value logits = model.record(tape, target == Target.POINTS);
     Losses.Loss loss = criterion.record(tape, logits);
     tape.recorder().keep(loss.value());

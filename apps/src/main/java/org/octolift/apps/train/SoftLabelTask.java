@@ -162,7 +162,11 @@ final class SoftLabelTask implements Task {
   public TrainingStep step(Model model, Device device, boolean fresh) {
     return new SupervisedStep(
         SegmentationPrograms.training(
-            model, Target.POINTS, SegmentationPrograms.Criterion.softLabels(), config.solver()),
+            model,
+            Target.POINTS,
+            SegmentationPrograms.Criterion.softLabels(),
+            config.solver(),
+            device.recomputation()),
         device,
         LabelSource.none());
   }

@@ -8,6 +8,7 @@ import org.octolift.engine.Executable;
 import org.octolift.engine.InputException;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.cpu.Workers;
 
 /// The device that TornadoVM runs kernels on: a GPU by CUDA or OpenCL, or a processor by OpenCL.
@@ -198,6 +199,14 @@ public final class TornadoDevice implements Device {
   @Override
   public boolean buildsOctrees() {
     return true;
+  }
+
+  /// With [Twins] a residual takes half the memory, and less than what it would be made of.
+  @Override
+  public Recomputation recomputation() {
+    return style.precision() == Precision.BF16
+        ? Recomputation.PROJECTIONS
+        : Recomputation.RESIDUALS;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Program;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -71,16 +72,25 @@ public final class Tape {
   /// step.
   private final Map<Value, Function<Gradients, Value>> recipes = new HashMap<>();
 
+  private final Recomputation recomputation;
+
   /// @param training whether the tape is for training
   public Tape(boolean training) {
-    this(training, new Recorder());
+    this(training, Recomputation.PASSES);
+  }
+
+  /// @param training whether the tape is for training
+  /// @param recomputation what is computed again on the way back
+  public Tape(boolean training, Recomputation recomputation) {
+    this(training, new Recorder(), recomputation);
   }
 
   /// A tape that goes on with a program that another one has begun; [#backward] sees what is
   /// recorded here alone.
-  public Tape(boolean training, Recorder recorder) {
+  public Tape(boolean training, Recorder recorder, Recomputation recomputation) {
     this.training = training;
     this.recorder = recorder;
+    this.recomputation = recomputation;
   }
 
   /// Whether this tape is for training.
@@ -169,12 +179,12 @@ public final class Tape {
     return y;
   }
 
-  /// As [#linear] without a bias, but where x is computed again on the way back, so is the
-  /// result: a product with few channels costs little more than the pass over memory that it
-  /// saves.
+  /// As [#linear] without a bias, but where x is computed again on the way back, so may be the
+  /// result ([Recomputation#PROJECTIONS]): a product with few channels costs little more than the
+  /// pass over memory that it saves.
   public Value projection(Value x, Parameter weights) {
     Value y = linear(x, weights, null);
-    if (recipes.containsKey(x)) {
+    if (recomputation.includes(Recomputation.PROJECTIONS) && recipes.containsKey(x)) {
       recipes.put(
           y,
           g -> {
@@ -211,7 +221,8 @@ public final class Tape {
         new BatchNormUpdate(runningMean, runningVariance, mean, variance, x, norm.momentum()));
     recorder.add(
         new BatchNormApply(y, x, mean, variance, gamma, beta, residual, relu, norm.epsilon()));
-    if (!recipes.containsKey(residual)) {
+    if (residual == null
+        || (recomputation.includes(Recomputation.RESIDUALS) && !recipes.containsKey(residual))) {
       recipes.put(
           y,
           g -> {

@@ -3,6 +3,7 @@ package org.octolift.nn.models;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.octolift.engine.InputKey;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.RandomSource;
+import org.octolift.engine.Recomputation;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuDevice;
@@ -46,8 +48,8 @@ final class MemorySharingTest {
       new UNet(
           new ModelOptions(DEPTH, 3, 5, true, Interpolation.NEAREST), STAGES, RandomSource.of(7));
 
-  private Program record() {
-    Tape tape = new Tape(true);
+  private Program record(Recomputation recomputation) {
+    Tape tape = new Tape(true, recomputation);
     Value labels = tape.recorder().inputInts(new InputKey.Named("labels"), Rows.points(), 1);
     Value loss = Losses.crossEntropy(tape, model.record(tape, true), labels, 0).value();
     tape.recorder().keep(loss);
@@ -97,7 +99,7 @@ final class MemorySharingTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "loops", "groups"})
   void sharingDoesNotChangeABit(String name) {
-    Program program = record();
+    Program program = record(Recomputation.RESIDUALS);
     Map<String, List<Integer>> shared;
     try (Device device = device(name);
         Executable executable = device.load(program)) {
@@ -112,7 +114,7 @@ final class MemorySharingTest {
       }
     }
     MemorySharingTest apart = new MemorySharingTest();
-    Program own = unshared(apart.record());
+    Program own = unshared(apart.record(Recomputation.RESIDUALS));
     try (Device device = device(name);
         Executable executable = device.load(own)) {
       apart.step(executable);
@@ -121,6 +123,27 @@ final class MemorySharingTest {
           .isGreaterThanOrEqualTo(executable.plan().unsharedBytes());
       checkComputedAgain(own, executable);
     }
+  }
+
+  /// Nor does it change a bit what is computed again.
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "loops", "groups"})
+  void recomputationDoesNotChangeABit(String name) {
+    Map<Recomputation, Map<String, List<Integer>>> bits = new EnumMap<>(Recomputation.class);
+    Map<Recomputation, Integer> ops = new EnumMap<>(Recomputation.class);
+    for (Recomputation recomputation : Recomputation.values()) {
+      MemorySharingTest apart = new MemorySharingTest();
+      Program program = apart.record(recomputation);
+      try (Device device = device(name);
+          Executable executable = device.load(program)) {
+        apart.step(executable);
+      }
+      bits.put(recomputation, apart.parameters());
+      ops.put(recomputation, program.ops().size());
+    }
+    assertThat(new HashSet<>(bits.values())).hasSize(1);
+    assertThat(ops.get(Recomputation.PASSES)).isLessThan(ops.get(Recomputation.PROJECTIONS));
+    assertThat(ops.get(Recomputation.PROJECTIONS)).isLessThan(ops.get(Recomputation.RESIDUALS));
   }
 
   /// Values of the forward pass that are computed twice have the same name and shape.
