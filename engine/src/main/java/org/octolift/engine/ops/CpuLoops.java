@@ -56,21 +56,27 @@ final class CpuLoops {
     void add(float[] sums, int from, int to);
   }
 
-  /// The first step of a reduction over {@code rows} rows: {@code width} sums for each chunk.
+  /// The first step of a reduction over {@code rows} rows: {@code width} sums for each chunk, the
+  /// last chunk first. What wrote the rows began with the first ones, so the last are those that a
+  /// third-level cache still has; the op that follows finds the first ones there.
   static FloatArray partials(CpuRun cpu, int rows, int width, ChunkBody body) {
     FloatArray partials = cpu.offHeapScratch(0, Math.multiplyExact(Reductions.CHUNKS, width));
     MemorySegment target = partials.getSegment();
+    int grain = Reductions.chunkRows(rows);
+    int chunks = Math.ceilDiv(rows, grain);
     cpu.workers()
         .parallelByThread(
-            rows,
-            Reductions.chunkRows(rows),
-            (thread, from, to) -> {
+            chunks,
+            1,
+            (thread, begin, end) -> {
               float[] sums = cpu.scratch(thread, 0, width);
-              Arrays.fill(sums, 0, width, 0f);
-              body.add(sums, from, to);
-              long chunk = from / Reductions.chunkRows(rows);
-              MemorySegment.copy(
-                  sums, 0, target, ValueLayout.JAVA_FLOAT, bytes(chunk * width), width);
+              for (int index = begin; index < end; index++) {
+                int chunk = chunks - 1 - index;
+                Arrays.fill(sums, 0, width, 0f);
+                body.add(sums, chunk * grain, Math.min(rows, (chunk + 1) * grain));
+                MemorySegment.copy(
+                    sums, 0, target, ValueLayout.JAVA_FLOAT, bytes((long) chunk * width), width);
+              }
             });
     return partials;
   }
