@@ -19,11 +19,6 @@ import org.octolift.engine.octree.Relation;
 import org.octolift.engine.ops.Add;
 import org.octolift.engine.ops.ArgMax;
 import org.octolift.engine.ops.AveragePool;
-import org.octolift.engine.ops.BatchNormApply;
-import org.octolift.engine.ops.BatchNormGradient;
-import org.octolift.engine.ops.BatchNormGradientSums;
-import org.octolift.engine.ops.BatchNormStatistics;
-import org.octolift.engine.ops.BatchNormUpdate;
 import org.octolift.engine.ops.ColumnSum;
 import org.octolift.engine.ops.Concat;
 import org.octolift.engine.ops.Convolution;
@@ -184,8 +179,9 @@ public final class Tape {
   /// pass over memory that it saves.
   public Value projection(Value x, Parameter weights) {
     Value y = linear(x, weights, null);
-    if (recomputation.includes(Recomputation.PROJECTIONS) && recipes.containsKey(x)) {
-      recipes.put(
+    if (isComputedAgain(x)) {
+      computeAgain(
+          Recomputation.PROJECTIONS,
           y,
           g -> {
             Value again = recorder.temporary(y.name(), y.rows(), y.channels());
@@ -202,88 +198,7 @@ public final class Tape {
   ///
   /// @param residual shaped like x, or null
   public Value batchNorm(Value x, BatchNormParameters norm, Value residual, boolean relu) {
-    Value gamma = parameter(norm.weight());
-    Value beta = parameter(norm.bias());
-    Value runningMean = parameter(norm.runningMean());
-    Value runningVariance = parameter(norm.runningVariance());
-    Value y = recorder.temporary(norm.weight().name(), x.rows(), x.channels());
-    if (!training) {
-      recorder.add(
-          new BatchNormApply(
-              y, x, runningMean, runningVariance, gamma, beta, residual, relu, norm.epsilon()));
-      return y;
-    }
-    Value mean = recorder.temporary(norm.weight().name() + ".mean", Rows.fixed(1), x.channels());
-    Value variance =
-        recorder.temporary(norm.weight().name() + ".variance", Rows.fixed(1), x.channels());
-    recorder.add(new BatchNormStatistics(mean, variance, x));
-    recorder.add(
-        new BatchNormUpdate(runningMean, runningVariance, mean, variance, x, norm.momentum()));
-    recorder.add(
-        new BatchNormApply(y, x, mean, variance, gamma, beta, residual, relu, norm.epsilon()));
-    if (residual == null
-        || (recomputation.includes(Recomputation.RESIDUALS) && !recipes.containsKey(residual))) {
-      recipes.put(
-          y,
-          g -> {
-            Value again = recorder.temporary(y.name(), y.rows(), y.channels());
-            recorder.add(
-                new BatchNormApply(
-                    again,
-                    g.forward(x),
-                    mean,
-                    variance,
-                    gamma,
-                    beta,
-                    residual,
-                    relu,
-                    norm.epsilon()));
-            return again;
-          });
-    }
-    record(
-        y,
-        List.of(norm.weight(), norm.bias()),
-        g -> {
-          Value dy = g.of(y);
-          Value mask = relu ? g.forward(y) : null;
-          Value input = g.forward(x);
-          Value dGamma = g.like(gamma);
-          Value dBeta = g.like(beta);
-          recorder.add(
-              new BatchNormGradientSums(
-                  dGamma, dBeta, dy, mask, input, mean, variance, norm.epsilon()));
-          g.add(gamma, dGamma);
-          g.add(beta, dBeta);
-          boolean residualWanted = g.wanted(residual);
-          if (!g.wanted(x) && !residualWanted) {
-            return;
-          }
-          Value dx = g.like(x);
-          Value dResidual = residualWanted ? g.like(residual) : null;
-          recorder.add(
-              new BatchNormGradient(
-                  dx,
-                  dResidual,
-                  dy,
-                  mask,
-                  input,
-                  mean,
-                  variance,
-                  gamma,
-                  dGamma,
-                  dBeta,
-                  norm.epsilon()));
-          g.add(x, dx);
-          if (residualWanted) {
-            g.add(residual, dResidual);
-          }
-        },
-        x,
-        gamma,
-        beta,
-        residual);
-    return y;
+    return new BatchNorm(this, x, norm, residual, relu).record();
   }
 
   /// `max(x, 0)`.
@@ -326,7 +241,8 @@ public final class Tape {
     }
     Value y = recorder.temporary("concat", parts[0].rows(), channels);
     recorder.add(new Concat(y, List.of(parts)));
-    recipes.put(
+    computeAgain(
+        Recomputation.PASSES,
         y,
         g -> {
           Value again = recorder.temporary("concat", y.rows(), y.channels());
@@ -379,7 +295,7 @@ public final class Tape {
   public Value nearestInterpolation(Value x, int depth, boolean nonEmpty) {
     Value index = recorder.inputInts(new InputKey.PointVoxels(depth, nonEmpty), Rows.points(), 1);
     Value y = gather(x, index, "nearest");
-    recipes.put(y, g -> gather(g.forward(x), index, y.name()));
+    computeAgain(Recomputation.PASSES, y, g -> gather(g.forward(x), index, y.name()));
     record(
         y,
         List.of(),
@@ -525,6 +441,18 @@ public final class Tape {
 
   private Value nonEmptyNodes(int depth) {
     return recorder.inputInts(new InputKey.NonEmptyNodes(depth), Rows.nonEmpty(depth), 1);
+  }
+
+  /// Whether a value is computed again on the way back instead of being kept.
+  boolean isComputedAgain(Value value) {
+    return recipes.containsKey(value);
+  }
+
+  /// Has a value computed again on the way back, if it belongs to a kind for which that is wanted.
+  void computeAgain(Recomputation kind, Value value, Function<Gradients, Value> recipe) {
+    if (recomputation.includes(kind)) {
+      recipes.put(value, recipe);
+    }
   }
 
   /// Remembers how to go back, if anybody needs the gradient of an input.
