@@ -7,10 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.octolift.engine.InputKey;
 import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Rows;
@@ -47,13 +46,11 @@ final class GraphBuilder implements Lowering {
   private final MemoryPlan memory;
   private final KernelStyle style;
   private final DeviceArrays arrays;
-  private final Set<Integer> results;
   private final String name = "octolift" + PLANS.incrementAndGet();
   private final List<MeasuredGraph> graphs = new ArrayList<>();
   private final GridScheduler grids = new GridScheduler();
 
-  private final Map<Value, ResidentArray> ofValues = new LinkedHashMap<>();
-  private final Map<Integer, ResidentArray> buffers = new HashMap<>();
+  private final ValueArrays values;
   private final ScratchArrays scratch;
   private final Map<List<Integer>, ResidentArray> constants = new HashMap<>();
   private final Map<Object, List<ResidentArray>> prepared = new HashMap<>();
@@ -85,17 +82,13 @@ final class GraphBuilder implements Lowering {
     this.memory = memory;
     this.constantValues = Constants.of(program);
     this.arrays = arrays;
+    this.values = new ValueArrays(program, memory, constantValues, arrays, this::derived);
     this.scratch = new ScratchArrays(arrays, scratchSizes);
     this.inverses = new InverseArrays(arrays);
     for (Rows symbol : memory.capacities().keySet()) {
       slots.put(symbol, slots.size());
     }
     this.names = new TaskNames(slots, memory.capacities());
-    this.results =
-        program.kept().stream()
-            .filter(Value::isTemporary)
-            .map(memory::bufferOf)
-            .collect(Collectors.toSet());
     this.counts = arrays.add(Element.INT, Math.max(1, slots.size()), ResidentArray.Role.INPUT);
   }
 
@@ -141,13 +134,13 @@ final class GraphBuilder implements Lowering {
     if (cudaGraphs) {
       plan.withCUDAGraph();
     }
-    List<Value> inputs = ofValues.keySet().stream().filter(this::isSupplied).toList();
+    List<Value> inputs = values.all().keySet().stream().filter(this::isSupplied).toList();
     return new DevicePlan(
         plan,
         new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
         graphs.stream().flatMap(graph -> GridTask.of(graph, grids).stream()).toList(),
-        ofValues,
+        values.all(),
         arrays.all(),
         built,
         new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses.all(), checks),
@@ -196,7 +189,7 @@ final class GraphBuilder implements Lowering {
         lower(op);
       }
       List<ResidentArray> written =
-          twins.written(op).stream().map(ofValues::get).filter(Objects::nonNull).toList();
+          twins.written(op).stream().map(values.all()::get).filter(Objects::nonNull).toList();
       sizes.add(GraphSize.of(graph(), graphs.size() - 1, arrays.all(), written));
     }
     return sizes;
@@ -328,35 +321,12 @@ final class GraphBuilder implements Lowering {
   }
 
   private TornadoNativeArray array(Value value) {
-    return use(ofValues.computeIfAbsent(value, this::make));
+    return use(values.of(value));
   }
 
-  private ResidentArray make(Value value) {
-    return switch (value.source()) {
-      case Value.Source.Persistent(var variable) -> arrays.add(variable);
-      case Value.Source.Input(var key) when octrees != null && OctreeInputTasks.derives(key) ->
-          octrees.array(key);
-      case Value.Source.Input _ ->
-          arrays.add(
-              Element.of(value.type()),
-              Math.multiplyExact(capacity(value.rows()), value.channels()),
-              ResidentArray.Role.INPUT);
-      case Value.Source.Temporary _ when constantValues.contains(value) ->
-          arrays.add(
-              Element.of(value.type()),
-              Math.multiplyExact(capacity(value.rows()), value.channels()),
-              ResidentArray.Role.PREPARED);
-      case Value.Source.Temporary _ ->
-          buffers.computeIfAbsent(
-              memory.bufferOf(value),
-              index ->
-                  arrays.add(
-                      Element.of(value.type()),
-                      memory.buffers().get(index).size(),
-                      results.contains(index)
-                          ? ResidentArray.Role.RESULT
-                          : ResidentArray.Role.TEMPORARY));
-    };
+  /// The array of an input if the device makes it itself, else null.
+  private ResidentArray derived(InputKey key) {
+    return octrees != null && OctreeInputTasks.derives(key) ? octrees.array(key) : null;
   }
 
   private TornadoNativeArray use(ResidentArray array) {
@@ -527,7 +497,7 @@ final class GraphBuilder implements Lowering {
     if (!isSupplied(index)) {
       return octrees.inverse(index, rows);
     }
-    ofValues.computeIfAbsent(index, this::make);
+    values.of(index);
     return inverses.of(index, rows, memory.capacities(), this::usedInts);
   }
 
