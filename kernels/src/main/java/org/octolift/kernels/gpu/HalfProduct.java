@@ -51,7 +51,7 @@ public final class HalfProduct {
   /// @param weights not modified, from [HalfOperands#weights]
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param width pixels of a window, or 0 for the rows of x
-  /// @param panelRows rows of a panel of x; the last one holds zeros if {@code width} is not 0
+  /// @param panelRows rows of a panel of x; the last one holds zeros
   /// @param ci channels of a row of x, a multiple of 16
   /// @param co columns of y, even
   /// @param tileColumns 64 or 128
@@ -115,8 +115,7 @@ public final class HalfProduct {
       int toB = 64 * (id >> 5) + (id & 31);
       int fromB = slab * blocks * (planeB / 2) + id;
       if (biased == 1) {
-        // Where the third stage will be, of A the first 16 rows, which serve for all: 1, 1, 1 in
-        // BF16.
+        // Where the third stage will be; of A 16 rows, which serve for all: 1, 1, 1 in BF16.
         for (int i = id; i < 128; i += tileColumns) {
           int pair = i + (i >> 3 & 4) & 7;
           tileA[2 * PLANE + i] = pair == 0 ? 0x3f803f80 : pair == 1 ? 0x3f80 : 0;
@@ -131,19 +130,18 @@ public final class HalfProduct {
       }
       int block = stage / span;
       int pixel = stage - block * span;
-      for (int ahead = 0; ahead < 2; ahead++) {
+      // Two stages to local memory, two to registers, and the rows of the next.
+      for (int ahead = 0; ahead < 3; ahead++) {
         int then = pixel + (stage + 1 < end ? 1 : 0);
-        int past = odd == 1 && stage >= end ? 1 : 0;
-        int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
+        int past = odd == 1 && stage + 1 >= end ? 1 : 0;
         for (int i = 0; i < copiesA; i++) {
-          int found = source[rowA * span + i * rowsA * span + pixel];
-          from[i] = found + past * (zeros - found);
+          from[i] = source[rowA * span + i * rowsA * span + pixel];
         }
         for (int i = 0; i < copiesA; i++) {
           int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
-          from[copiesA + i] = found + secondPast * (zeros - found);
+          from[copiesA + i] = found + past * (zeros - found);
         }
-        for (int half = 0; half < 2; half++) {
+        for (int half = 0; half < (ahead < 2 ? 2 : 0); half++) {
           int panel = 4 * panelRows * block + four;
           int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
           for (int i = 0; i < copiesA; i++) {
@@ -159,27 +157,16 @@ public final class HalfProduct {
           block += pixel == span ? 1 : 0;
           pixel = pixel == span ? 0 : pixel;
         }
-        for (int i = 0; i < 2 * copiesA * (1 - ahead); i++) {
+        for (int i = 0; i < (ahead < 1 ? 2 * copiesA : 0); i++) {
           int to = i / copiesA * PLANE + toA + 8 * rowsA * (i % copiesA);
           tileA[to] = (int) nextA[i];
           tileA[to + across] = (int) (nextA[i] >> 32);
         }
-        for (int i = 0; i < 8 * (1 - ahead); i++) {
+        for (int i = 0; i < (ahead < 1 ? 8 : 0); i++) {
           int to = i / 4 * planeB + toB + 2 * (i % 4) * tileColumns;
           tileB[to] = (int) nextB[i];
           tileB[to + 32] = (int) (nextB[i] >> 32);
         }
-      }
-      int then = pixel + (stage + 1 < end ? 1 : 0);
-      int past = odd == 1 && stage >= end ? 1 : 0;
-      int secondPast = odd == 1 && stage + 1 >= end ? 1 : 0;
-      for (int i = 0; i < copiesA; i++) {
-        int found = source[rowA * span + i * rowsA * span + pixel];
-        from[i] = found + past * (zeros - found);
-      }
-      for (int i = 0; i < copiesA; i++) {
-        int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
-        from[copiesA + i] = found + secondPast * (zeros - found);
       }
 
       int lane = id & 31;
@@ -308,16 +295,14 @@ public final class HalfProduct {
           pixel = pixel == span ? 0 : pixel;
         }
         if (span + odd > 1) {
-          int later = pixel + (stage + 1 < end ? 1 : 0);
-          int thirdPast = odd == 1 && stage >= end ? 1 : 0;
-          int fourthPast = odd == 1 && stage + 1 >= end ? 1 : 0;
+          int then = pixel + (stage + 1 < end ? 1 : 0);
+          int past = odd == 1 && stage + 1 >= end ? 1 : 0;
           for (int i = 0; i < copiesA; i++) {
-            int found = source[rowA * span + i * rowsA * span + pixel];
-            from[i] = found + thirdPast * (zeros - found);
+            from[i] = source[rowA * span + i * rowsA * span + pixel];
           }
           for (int i = 0; i < copiesA; i++) {
-            int found = source[rowA * span + i * rowsA * span + (later == span ? 0 : later)];
-            from[copiesA + i] = found + fourthPast * (zeros - found);
+            int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
+            from[copiesA + i] = found + past * (zeros - found);
           }
         }
         c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
