@@ -13,13 +13,12 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 ///
 /// A group computes [TileLists#ROWS] rows and {@code tileColumns} columns, a warp 64 rows by 64
 /// columns of them: 32 products for 12 loads of fragments of 16 channels, a stage. Between two
-/// barriers is a step of two stages; there is room for two steps in local memory: while the warps
-/// multiply one, the next is stored and the one after it is on its way to registers, four numbers
-/// a load. The offsets of a window are the inner loop, as neighbouring ones read nearly the same
-/// pixels. Groups of the same rows are neighbours too.
-///
-/// Stores and loads depend on whether a step follows: the compiler, which would move them all
-/// before the products otherwise, leaves them between, as it keeps branches.
+/// barriers are two stages; there is room for four in local memory: while the warps multiply two,
+/// the next two are stored and those after them are on their way to registers, four numbers a load.
+/// The fragments of the second stage are loaded while the first one is multiplied. The offsets of a
+/// window are the inner loop, as neighbouring ones read nearly the same pixels. In local memory A
+/// and B lie as in [HalfConvolution], which is for relations that lack most of their pairs. Groups
+/// of the same rows are neighbours too.
 ///
 /// The bias is one more stage: rows of 1, 1, 1 times the three rows of weights that add up to it.
 ///
@@ -29,9 +28,8 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// Rows without a pixel read the row of zeros behind x. Rows and columns behind the last repeat the
 /// computation of others and store the same bits to the same place.
 public final class HalfProduct {
-  /// Ints of a stage of A: eight a row and four more after every fourth, so that neither stores nor
-  /// loads of fragments meet in a bank.
-  private static final int PLANE = 9 * TileLists.ROWS;
+  /// Ints of a stage of A.
+  private static final int PLANE = 8 * TileLists.ROWS;
 
   private HalfProduct() {}
 
@@ -53,7 +51,7 @@ public final class HalfProduct {
   /// @param weights not modified, from [HalfOperands#weights]
   /// @param table not modified, (rows, width); anything if {@code width} is 0
   /// @param width pixels of a window, or 0 for the rows of x
-  /// @param panelRows rows of a panel of x; the last one holds zeros if {@code width} is not 0
+  /// @param panelRows rows of a panel of x; the last one holds zeros
   /// @param ci channels of a row of x, a multiple of 16
   /// @param co columns of y, even
   /// @param tileColumns 64 or 128
@@ -96,25 +94,31 @@ public final class HalfProduct {
         int pixel = width > 0 ? table.get(row * width + i % span) : row;
         source[i] = 4 * (pixel < 0 ? panelRows - 1 : pixel);
       }
+      context.localBarrier();
+
       int blocks = ci / 16;
       int total = span * blocks;
-      // Stages go in pairs; a last one without another is followed by itself times zeros.
+      // Stages go in pairs; a last one without another gets zeros for it.
       int pairs = (total + 1) / 2;
-      long odd = total & 1;
+      int odd = total & 1;
       int stage = 2 * (pairs * part / parts);
-      int steps = pairs * (part + 1) / parts - stage / 2;
+      int end = TornadoMath.min(2 * (pairs * (part + 1) / parts), total);
+      int steps = (end - stage + 1) / 2;
+      int zeros = 4 * (panelRows - 1);
       // A work-item copies the same four channels of some rows of A.
-      int lowest = id & 3;
+      int four = id & 3;
       int rowA = id >> 2;
       int rowsA = tileColumns / 4;
       int copiesA = 4 * TileLists.ROWS / tileColumns;
-      int toA = 8 * rowA + 4 * (rowA >> 2) + lowest;
+      int toA = 8 * rowA + four + (rowA & 4);
+      int across = 4 - 2 * (rowA & 4);
       int toB = 64 * (id >> 5) + (id & 31);
       int fromB = slab * blocks * (planeB / 2) + id;
       if (biased == 1) {
-        // Where the second step will be.
-        for (int i = id; i < PLANE; i += tileColumns) {
-          tileA[2 * PLANE + i] = 0;
+        // Where the third stage will be; of A 16 rows, which serve for all: 1, 1, 1 in BF16.
+        for (int i = id; i < 128; i += tileColumns) {
+          int pair = i + (i >> 3 & 4) & 7;
+          tileA[2 * PLANE + i] = pair == 0 ? 0x3f803f80 : pair == 1 ? 0x3f80 : 0;
         }
         for (int i = 0; i < 4; i++) {
           nextB[i] = weights.get(fromB + span * slabs * blocks * (planeB / 2) + i * tileColumns);
@@ -124,38 +128,39 @@ public final class HalfProduct {
           tileB[2 * planeB + toB + 2 * i * tileColumns + 32] = (int) (nextB[i] >> 32);
         }
       }
-      context.localBarrier();
-      if (biased == 1 && id < 32) {
-        // Of the first 16 rows, which serve for all: 1, 1 and 1, 0 in BF16.
-        int row = id >> 1;
-        tileA[2 * PLANE + 8 * row + 4 * (row >> 2) + (id & 1)] =
-            (id & 1) == 0 ? 0x3f803f80 : 0x3f80;
-      }
-
-      // One step to local memory, one to registers, and the rows of the third.
+      int block = stage / span;
+      int pixel = stage - block * span;
+      // Two stages to local memory, two to registers, and the rows of the next.
       for (int ahead = 0; ahead < 3; ahead++) {
-        int one = TornadoMath.min(stage, total - 1);
-        int other = TornadoMath.min(stage + 1, total - 1);
-        for (int i = 0; i < 2 * copiesA; i++) {
-          int pixel = (i < copiesA ? one : other) % span;
-          from[i] = source[(rowA + i % copiesA * rowsA) * span + pixel];
+        int then = pixel + (stage + 1 < end ? 1 : 0);
+        int past = odd == 1 && stage + 1 >= end ? 1 : 0;
+        for (int i = 0; i < copiesA; i++) {
+          from[i] = source[rowA * span + i * rowsA * span + pixel];
         }
-        for (int i = 0; i < (ahead < 2 ? 2 * copiesA : 0); i++) {
-          int block = (i < copiesA ? one : other) / span;
-          nextA[i] = x.get(from[i] + 4 * panelRows * block + lowest);
+        for (int i = 0; i < copiesA; i++) {
+          int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
+          from[copiesA + i] = found + past * (zeros - found);
         }
-        long kept = 1 - odd * (other - stage < 1 ? 1 : 0);
-        for (int i = 0; i < (ahead < 2 ? 8 : 0); i++) {
-          int at = i < 4 ? one : other;
-          int packed = (at % span * slabs * blocks + at / span) * (planeB / 2);
-          long four = weights.get(fromB + packed + i % 4 * tileColumns);
-          nextB[i] = i < 4 ? four : kept * four;
+        for (int half = 0; half < (ahead < 2 ? 2 : 0); half++) {
+          int panel = 4 * panelRows * block + four;
+          int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+          for (int i = 0; i < copiesA; i++) {
+            nextA[half * copiesA + i] = x.get(from[half * copiesA + i] + panel);
+          }
+          for (int i = 0; i < 4; i++) {
+            nextB[4 * half + i] = weights.get(atStage + i * tileColumns);
+          }
+          // Behind the last stage the last one again, in vain.
+          int more = stage + 1 < end ? 1 : 0;
+          stage++;
+          pixel += more;
+          block += pixel == span ? 1 : 0;
+          pixel = pixel == span ? 0 : pixel;
         }
-        stage += ahead < 2 ? 2 : 0;
         for (int i = 0; i < (ahead < 1 ? 2 * copiesA : 0); i++) {
-          int to = i / copiesA * PLANE + toA + 9 * rowsA * (i % copiesA);
+          int to = i / copiesA * PLANE + toA + 8 * rowsA * (i % copiesA);
           tileA[to] = (int) nextA[i];
-          tileA[to + 4] = (int) (nextA[i] >> 32);
+          tileA[to + across] = (int) (nextA[i] >> 32);
         }
         for (int i = 0; i < (ahead < 1 ? 8 : 0); i++) {
           int to = i / 4 * planeB + toB + 2 * (i % 4) * tileColumns;
@@ -167,7 +172,7 @@ public final class HalfProduct {
       int lane = id & 31;
       int warpRow = 64 * (id >> 5 & 1);
       int warpColumn = 64 * (id >> 6);
-      int pad = 4 * (lane & 4) + 4 * (lane & 8);
+      int swizzle = (lane & 4) * (lane < 16 ? 4 : -4);
       float[] c00 = context.mmaFragment(0f);
       float[] c01 = context.mmaFragment(0f);
       float[] c02 = context.mmaFragment(0f);
@@ -203,7 +208,7 @@ public final class HalfProduct {
       if (biased == 1) {
         context.localBarrier();
         int atBias = 4 * (2 * planeB + 8 * warpColumn);
-        HalfFloat[] ones = context.mmaLoadA(tileA, 16, 8 * PLANE + pad);
+        HalfFloat[] ones = context.mmaLoadA(tileA, 16, 8 * PLANE + swizzle);
         HalfFloat[] f0 = context.mmaLoadB(tileB, 16, atBias);
         c00 = context.mmaBF16(ones, f0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(ones, f0, c10, MMAShape.M16N8K16);
@@ -245,154 +250,127 @@ public final class HalfProduct {
         c27 = context.mmaBF16(ones, f7, c27, MMAShape.M16N8K16);
         c37 = context.mmaBF16(ones, f7, c37, MMAShape.M16N8K16);
       }
-      int storeA = 2 * PLANE + toA;
-      int storeB = 2 * planeB + toB;
-      int atA = 36 * warpRow + pad;
-      int atB = 32 * warpColumn;
       for (int step = 0; step < steps; step++) {
         context.localBarrier();
-        int turn = 1 - 2 * (step & 1);
+        int buffer = step & 1;
+        int other = 1 - buffer;
+        int atA = 4 * (2 * buffer * PLANE + 8 * warpRow) + swizzle;
+        int atB = 4 * (2 * buffer * planeB + 8 * warpColumn);
         HalfFloat[] a0 = context.mmaLoadA(tileA, 16, atA);
-        HalfFloat[] a1 = context.mmaLoadA(tileA, 16, atA + 576);
-        HalfFloat[] a2 = context.mmaLoadA(tileA, 16, atA + 1152);
-        HalfFloat[] a3 = context.mmaLoadA(tileA, 16, atA + 1728);
+        HalfFloat[] a1 = context.mmaLoadA(tileA, 16, atA + 512);
+        HalfFloat[] a2 = context.mmaLoadA(tileA, 16, atA + 1024);
+        HalfFloat[] a3 = context.mmaLoadA(tileA, 16, atA + 1536);
         HalfFloat[] b0 = context.mmaLoadB(tileB, 16, atB);
         HalfFloat[] b1 = context.mmaLoadB(tileB, 16, atB + 256);
+        HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 512);
+        HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 768);
+        HalfFloat[] b4 = context.mmaLoadB(tileB, 16, atB + 1024);
+        HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 1280);
+        HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 1536);
+        HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 1792);
+        for (int i = 0; i < 2 * copiesA; i++) {
+          int to = (2 * other + i / copiesA) * PLANE + toA + 8 * rowsA * (i % copiesA);
+          tileA[to] = (int) nextA[i];
+          tileA[to + across] = (int) (nextA[i] >> 32);
+        }
+        for (int i = 0; i < 8; i++) {
+          int to = (2 * other + i / 4) * planeB + toB + 2 * (i % 4) * tileColumns;
+          tileB[to] = (int) nextB[i];
+          tileB[to + 32] = (int) (nextB[i] >> 32);
+        }
+        for (int half = 0; half < 2; half++) {
+          int panel = 4 * panelRows * block + four;
+          int atStage = fromB + (pixel * slabs * blocks + block) * (planeB / 2);
+          for (int i = 0; i < copiesA; i++) {
+            nextA[half * copiesA + i] = x.get(from[half * copiesA + i] + panel);
+          }
+          for (int i = 0; i < 4; i++) {
+            nextB[4 * half + i] = weights.get(atStage + i * tileColumns);
+          }
+          // Behind the last stage the last one again, in vain.
+          int more = stage + 1 < end ? 1 : 0;
+          stage++;
+          pixel += more;
+          block += pixel == span ? 1 : 0;
+          pixel = pixel == span ? 0 : pixel;
+        }
+        if (span + odd > 1) {
+          int then = pixel + (stage + 1 < end ? 1 : 0);
+          int past = odd == 1 && stage + 1 >= end ? 1 : 0;
+          for (int i = 0; i < copiesA; i++) {
+            from[i] = source[rowA * span + i * rowsA * span + pixel];
+          }
+          for (int i = 0; i < copiesA; i++) {
+            int found = source[rowA * span + i * rowsA * span + (then == span ? 0 : then)];
+            from[copiesA + i] = found + past * (zeros - found);
+          }
+        }
         c00 = context.mmaBF16(a0, b0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(a1, b0, c10, MMAShape.M16N8K16);
-        HalfFloat[] b2 = context.mmaLoadB(tileB, 16, atB + 512);
         c20 = context.mmaBF16(a2, b0, c20, MMAShape.M16N8K16);
         c30 = context.mmaBF16(a3, b0, c30, MMAShape.M16N8K16);
         c01 = context.mmaBF16(a0, b1, c01, MMAShape.M16N8K16);
         c11 = context.mmaBF16(a1, b1, c11, MMAShape.M16N8K16);
-        HalfFloat[] b3 = context.mmaLoadB(tileB, 16, atB + 768);
         c21 = context.mmaBF16(a2, b1, c21, MMAShape.M16N8K16);
         c31 = context.mmaBF16(a3, b1, c31, MMAShape.M16N8K16);
-        if (step + 1 < steps) {
-          for (int i = 0; i < copiesA / 2; i++) {
-            tileA[storeA + 9 * rowsA * i] = (int) nextA[i];
-            tileA[storeA + 9 * rowsA * i + 4] = (int) (nextA[i] >> 32);
-          }
-          for (int i = 0; i < 2; i++) {
-            tileB[storeB + 2 * tileColumns * i] = (int) nextB[i];
-            tileB[storeB + 2 * tileColumns * i + 32] = (int) (nextB[i] >> 32);
-          }
-        }
         c02 = context.mmaBF16(a0, b2, c02, MMAShape.M16N8K16);
         c12 = context.mmaBF16(a1, b2, c12, MMAShape.M16N8K16);
-        HalfFloat[] b4 = context.mmaLoadB(tileB, 16, atB + 1024);
         c22 = context.mmaBF16(a2, b2, c22, MMAShape.M16N8K16);
         c32 = context.mmaBF16(a3, b2, c32, MMAShape.M16N8K16);
         c03 = context.mmaBF16(a0, b3, c03, MMAShape.M16N8K16);
         c13 = context.mmaBF16(a1, b3, c13, MMAShape.M16N8K16);
-        HalfFloat[] b5 = context.mmaLoadB(tileB, 16, atB + 1280);
         c23 = context.mmaBF16(a2, b3, c23, MMAShape.M16N8K16);
         c33 = context.mmaBF16(a3, b3, c33, MMAShape.M16N8K16);
-        if (step + 1 < steps) {
-          for (int i = copiesA / 2; i < 2 * copiesA / 2; i++) {
-            tileA[storeA + 9 * rowsA * i] = (int) nextA[i];
-            tileA[storeA + 9 * rowsA * i + 4] = (int) (nextA[i] >> 32);
-          }
-          for (int i = 2; i < 4; i++) {
-            tileB[storeB + 2 * tileColumns * i] = (int) nextB[i];
-            tileB[storeB + 2 * tileColumns * i + 32] = (int) (nextB[i] >> 32);
-          }
-        }
         c04 = context.mmaBF16(a0, b4, c04, MMAShape.M16N8K16);
         c14 = context.mmaBF16(a1, b4, c14, MMAShape.M16N8K16);
-        HalfFloat[] b6 = context.mmaLoadB(tileB, 16, atB + 1536);
         c24 = context.mmaBF16(a2, b4, c24, MMAShape.M16N8K16);
         c34 = context.mmaBF16(a3, b4, c34, MMAShape.M16N8K16);
         c05 = context.mmaBF16(a0, b5, c05, MMAShape.M16N8K16);
         c15 = context.mmaBF16(a1, b5, c15, MMAShape.M16N8K16);
-        HalfFloat[] b7 = context.mmaLoadB(tileB, 16, atB + 1792);
         c25 = context.mmaBF16(a2, b5, c25, MMAShape.M16N8K16);
         c35 = context.mmaBF16(a3, b5, c35, MMAShape.M16N8K16);
-        if (step + 1 < steps) {
-          for (int i = 0; i < copiesA / 2; i++) {
-            tileA[storeA + PLANE + 9 * rowsA * i] = (int) nextA[copiesA + i];
-            tileA[storeA + PLANE + 9 * rowsA * i + 4] = (int) (nextA[copiesA + i] >> 32);
-          }
-          for (int i = 0; i < 2; i++) {
-            tileB[storeB + planeB + 2 * tileColumns * i] = (int) nextB[4 + i];
-            tileB[storeB + planeB + 2 * tileColumns * i + 32] = (int) (nextB[4 + i] >> 32);
-          }
-        }
         c06 = context.mmaBF16(a0, b6, c06, MMAShape.M16N8K16);
         c16 = context.mmaBF16(a1, b6, c16, MMAShape.M16N8K16);
         c26 = context.mmaBF16(a2, b6, c26, MMAShape.M16N8K16);
         c36 = context.mmaBF16(a3, b6, c36, MMAShape.M16N8K16);
-        HalfFloat[] d0 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE);
-        HalfFloat[] d1 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 576);
-        HalfFloat[] e0 = context.mmaLoadB(tileB, 16, atB + 4 * planeB);
         c07 = context.mmaBF16(a0, b7, c07, MMAShape.M16N8K16);
         c17 = context.mmaBF16(a1, b7, c17, MMAShape.M16N8K16);
         c27 = context.mmaBF16(a2, b7, c27, MMAShape.M16N8K16);
         c37 = context.mmaBF16(a3, b7, c37, MMAShape.M16N8K16);
-        HalfFloat[] d2 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 1152);
-        HalfFloat[] d3 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 1728);
+        HalfFloat[] d0 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE);
+        HalfFloat[] d1 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 512);
+        HalfFloat[] d2 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 1024);
+        HalfFloat[] d3 = context.mmaLoadA(tileA, 16, atA + 4 * PLANE + 1536);
+        HalfFloat[] e0 = context.mmaLoadB(tileB, 16, atB + 4 * planeB);
         HalfFloat[] e1 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 256);
-        if (step + 1 < steps) {
-          for (int i = copiesA / 2; i < 2 * copiesA / 2; i++) {
-            tileA[storeA + PLANE + 9 * rowsA * i] = (int) nextA[copiesA + i];
-            tileA[storeA + PLANE + 9 * rowsA * i + 4] = (int) (nextA[copiesA + i] >> 32);
-          }
-          for (int i = 2; i < 4; i++) {
-            tileB[storeB + planeB + 2 * tileColumns * i] = (int) nextB[4 + i];
-            tileB[storeB + planeB + 2 * tileColumns * i + 32] = (int) (nextB[4 + i] >> 32);
-          }
-        }
+        HalfFloat[] e2 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 512);
+        HalfFloat[] e3 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 768);
+        HalfFloat[] e4 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1024);
+        HalfFloat[] e5 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1280);
+        HalfFloat[] e6 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1536);
+        HalfFloat[] e7 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1792);
         c00 = context.mmaBF16(d0, e0, c00, MMAShape.M16N8K16);
         c10 = context.mmaBF16(d1, e0, c10, MMAShape.M16N8K16);
-        HalfFloat[] e2 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 512);
         c20 = context.mmaBF16(d2, e0, c20, MMAShape.M16N8K16);
         c30 = context.mmaBF16(d3, e0, c30, MMAShape.M16N8K16);
         c01 = context.mmaBF16(d0, e1, c01, MMAShape.M16N8K16);
         c11 = context.mmaBF16(d1, e1, c11, MMAShape.M16N8K16);
-        HalfFloat[] e3 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 768);
         c21 = context.mmaBF16(d2, e1, c21, MMAShape.M16N8K16);
         c31 = context.mmaBF16(d3, e1, c31, MMAShape.M16N8K16);
-        int one = TornadoMath.min(stage, total - 1);
-        if (step + 1 < steps) {
-          int panel = 4 * panelRows * (one / span) + lowest;
-          int packed = fromB + (one % span * slabs * blocks + one / span) * (planeB / 2);
-          for (int i = 0; i < copiesA; i++) {
-            nextA[i] = x.get(from[i] + panel);
-          }
-          for (int i = 0; i < 4; i++) {
-            nextB[i] = weights.get(packed + i * tileColumns);
-          }
-        }
         c02 = context.mmaBF16(d0, e2, c02, MMAShape.M16N8K16);
         c12 = context.mmaBF16(d1, e2, c12, MMAShape.M16N8K16);
-        HalfFloat[] e4 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1024);
         c22 = context.mmaBF16(d2, e2, c22, MMAShape.M16N8K16);
         c32 = context.mmaBF16(d3, e2, c32, MMAShape.M16N8K16);
         c03 = context.mmaBF16(d0, e3, c03, MMAShape.M16N8K16);
         c13 = context.mmaBF16(d1, e3, c13, MMAShape.M16N8K16);
-        HalfFloat[] e5 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1280);
         c23 = context.mmaBF16(d2, e3, c23, MMAShape.M16N8K16);
         c33 = context.mmaBF16(d3, e3, c33, MMAShape.M16N8K16);
-        int other = TornadoMath.min(stage + 1, total - 1);
-        if (step + 1 < steps) {
-          int panel = 4 * panelRows * (other / span) + lowest;
-          int packed = fromB + (other % span * slabs * blocks + other / span) * (planeB / 2);
-          long kept = 1 - odd * (other - stage < 1 ? 1 : 0);
-          for (int i = 0; i < copiesA; i++) {
-            nextA[copiesA + i] = x.get(from[copiesA + i] + panel);
-          }
-          for (int i = 0; i < 4; i++) {
-            nextB[4 + i] = kept * weights.get(packed + i * tileColumns);
-          }
-        }
         c04 = context.mmaBF16(d0, e4, c04, MMAShape.M16N8K16);
         c14 = context.mmaBF16(d1, e4, c14, MMAShape.M16N8K16);
-        HalfFloat[] e6 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1536);
         c24 = context.mmaBF16(d2, e4, c24, MMAShape.M16N8K16);
         c34 = context.mmaBF16(d3, e4, c34, MMAShape.M16N8K16);
         c05 = context.mmaBF16(d0, e5, c05, MMAShape.M16N8K16);
         c15 = context.mmaBF16(d1, e5, c15, MMAShape.M16N8K16);
-        HalfFloat[] e7 = context.mmaLoadB(tileB, 16, atB + 4 * planeB + 1792);
         c25 = context.mmaBF16(d2, e5, c25, MMAShape.M16N8K16);
         c35 = context.mmaBF16(d3, e5, c35, MMAShape.M16N8K16);
         c06 = context.mmaBF16(d0, e6, c06, MMAShape.M16N8K16);
@@ -401,19 +379,8 @@ public final class HalfProduct {
         c36 = context.mmaBF16(d3, e6, c36, MMAShape.M16N8K16);
         c07 = context.mmaBF16(d0, e7, c07, MMAShape.M16N8K16);
         c17 = context.mmaBF16(d1, e7, c17, MMAShape.M16N8K16);
-        stage += 2;
-        if (span > 1) {
-          for (int i = 0; i < 2 * copiesA; i++) {
-            int pixel = TornadoMath.min(stage + i / copiesA, total - 1) % span;
-            from[i] = source[(rowA + i % copiesA * rowsA) * span + pixel];
-          }
-        }
         c27 = context.mmaBF16(d2, e7, c27, MMAShape.M16N8K16);
         c37 = context.mmaBF16(d3, e7, c37, MMAShape.M16N8K16);
-        storeA -= turn * 2 * PLANE;
-        storeB -= turn * 2 * planeB;
-        atA += turn * 8 * PLANE;
-        atB += turn * 8 * planeB;
       }
 
       // Shifts: TornadoVM's CUDA backend divides negative numbers by powers of two wrongly.
