@@ -301,20 +301,10 @@ public final class VectorPairKernels implements PairKernels {
     for (int row = 0; row < rows; row++) {
       int to = yOffset + out[p + row] * yStride;
       int from = CacheLines.FIRST + row * columns;
-      switch (columns / LANES) {
-        case 6 -> {
-          add2(y, to, tile, from);
-          add4(y, to + 2 * LANES, tile, from + 2 * LANES);
-        }
-        case 4 -> add4(y, to, tile, from);
-        default -> add2(y, to, tile, from);
+      for (int j = 0; j < columns; j += WIDTH) {
+        add2(y, to + j, tile, from + j);
       }
     }
-  }
-
-  private static void add4(float[] y, int to, float[] tile, int from) {
-    add2(y, to, tile, from);
-    add2(y, to + 2 * LANES, tile, from + 2 * LANES);
   }
 
   private static void add2(float[] y, int to, float[] tile, int from) {
