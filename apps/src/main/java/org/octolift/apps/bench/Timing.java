@@ -39,6 +39,11 @@ public record Timing(double first, double untilSecond, double[] seconds, double 
     return new Timing(first, untilSecond, seconds, gflop);
   }
 
+  /// The same seconds of work that takes so many billions of operations.
+  Timing withGflop(double gflop) {
+    return new Timing(first, untilSecond, seconds, gflop);
+  }
+
   /// Seconds since this process began.
   private static double sinceStart() {
     long start = ManagementFactory.getRuntimeMXBean().getStartTime();
