@@ -183,6 +183,8 @@ final class Layer {
   private LongArray pack(int format, int columns, boolean transposed) {
     LongArray half =
         new LongArray(HalfOperands.weightLongs(OFFSETS, channels, channels, columns, 0, format));
+    IntArray sizes =
+        IntArray.fromElements(OFFSETS, channels, channels, padded, transposed ? 1 : 0, 0);
     double time =
         stopwatch.time(
             graph ->
@@ -192,30 +194,14 @@ final class Layer {
                     half,
                     weights,
                     noBias,
-                    OFFSETS,
-                    channels,
-                    channels,
-                    padded,
+                    sizes,
                     columns,
-                    transposed ? 1 : 0,
-                    0,
                     format),
             Map.of("weights", Stopwatch.loop(half.getSize())),
-            new Object[] {weights, noBias},
+            new Object[] {weights, noBias, sizes},
             half);
     LongArray expected = new LongArray(half.getSize());
-    HalfOperands.weights(
-        expected,
-        weights,
-        noBias,
-        OFFSETS,
-        channels,
-        channels,
-        padded,
-        columns,
-        transposed ? 1 : 0,
-        0,
-        format);
+    HalfOperands.weights(expected, weights, noBias, sizes, columns, format);
     GpuKernels.print(
         "%-44s %8.3f ms, %s", FORMATS[format] + " weights", time, differences(half, expected));
     return half;
@@ -318,6 +304,7 @@ final class Layer {
     FloatArray partials =
         new FloatArray(WeightGradientBlocks.partials(OFFSETS, channels, channels, format));
     IntArray starts = new IntArray(OFFSETS + 1);
+    IntArray sizes = IntArray.fromElements(OFFSETS, channels, channels);
     FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
     WorkerGrid grid =
         Stopwatch.groups(
@@ -350,19 +337,11 @@ final class Layer {
                     tiles.pitch(),
                     tiles.ordered(),
                     format)
-                .task(
-                    "sum",
-                    HalfWeightGradient::sum,
-                    dWeights,
-                    partials,
-                    starts,
-                    OFFSETS,
-                    channels,
-                    channels,
-                    format);
+                .task("sum", HalfWeightGradient::sum, dWeights, partials, starts, sizes, format);
     Object[] inputs = {
       partials,
       starts,
+      sizes,
       halfDy,
       halfX,
       shell.table(),

@@ -139,13 +139,8 @@ final class HalfConvolutionTasks {
               weights,
               floatWeights,
               biases,
-              offsets,
-              in,
-              out,
-              padded,
+              tasks.constants(offsets, in, out, padded, transposed, bias),
               columns,
-              transposed,
-              bias,
               format);
       return twin;
     }
@@ -228,9 +223,7 @@ final class HalfConvolutionTasks {
             tasks.floats(op.dWeights()),
             partials,
             starts,
-            offsets,
-            in,
-            out,
+            tasks.constants(offsets, in, out),
             format);
   }
 

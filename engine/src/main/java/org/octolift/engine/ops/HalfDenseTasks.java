@@ -198,13 +198,8 @@ final class HalfDenseTasks {
             half,
             tasks.floats(op.weights()),
             bias == 1 ? tasks.floats(op.bias()) : tasks.unused(),
-            offsets,
-            in,
-            out,
-            padded,
+            tasks.constants(offsets, in, out, padded, op.transposed() ? 1 : 0, bias),
             columns,
-            op.transposed() ? 1 : 0,
-            bias,
             FORMAT);
   }
 

@@ -229,21 +229,24 @@ public final class HalfOperands {
   /// @param half written, [#weightLongs]
   /// @param weights not modified, (offsets·ci, co), or (offsets·co, ci) if {@code transposed} is 1
   /// @param biases not modified, (1, co); anything if {@code bias} is 0
+  /// @param sizes not modified: offsets, ci, co, padded ci, transposed, bias; an array, so that one
+  /// kernel serves for all layers
   public static void weights(
       LongArray half,
       FloatArray weights,
       FloatArray biases,
-      int offsets,
-      int ci,
-      int co,
-      int paddedCi,
+      IntArray sizes,
       int tileColumns,
-      int transposed,
-      int bias,
       int format) {
+    int offsets = sizes.get(0);
+    int ci = sizes.get(1);
+    int co = sizes.get(2);
+    int paddedCi = sizes.get(3);
+    int transposed = sizes.get(4);
     int slabs = (co + tileColumns - 1) / tileColumns;
     int depth = (format == SPLIT ? 3 : 1) * paddedCi;
-    for (@Parallel int i = 0; i < (offsets + bias) * slabs * depth * tileColumns / 4; i++) {
+    int longs = (offsets + sizes.get(5)) * slabs * depth * tileColumns / 4;
+    for (@Parallel int i = 0; i < longs; i++) {
       half.set(
           i,
           weightsAt(

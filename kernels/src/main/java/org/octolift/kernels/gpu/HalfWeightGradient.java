@@ -452,16 +452,13 @@ public final class HalfWeightGradient {
   /// @param dWeights written, (offsets·ci, co)
   /// @param partials not modified
   /// @param starts not modified
-  /// @param ci input channels, without padding
-  /// @param co output channels, without padding
+  /// @param sizes not modified: offsets, ci, co, both without padding; an array, so that one kernel
+  /// serves for all layers
   public static void sum(
-      FloatArray dWeights,
-      FloatArray partials,
-      IntArray starts,
-      int offsets,
-      int ci,
-      int co,
-      int format) {
+      FloatArray dWeights, FloatArray partials, IntArray starts, IntArray sizes, int format) {
+    int offsets = sizes.get(0);
+    int ci = sizes.get(1);
+    int co = sizes.get(2);
     int blockCi = WeightGradientBlocks.blockIn(ci);
     int blockCo = WeightGradientBlocks.blockOut(co);
     int blocksCi = (ci + blockCi - 1) / blockCi;
@@ -472,8 +469,9 @@ public final class HalfWeightGradient {
     int terms = format == HalfOperands.SPLIT ? 3 : 1;
     int pitch = blockCi * blocksCi;
     int matrix = pitch * blockCo * blocksCo;
+    int numbers = offsets * co * ci;
     float[] own = new float[SUMMANDS];
-    for (@Parallel int i = 0; i < offsets * co * ci; i++) {
+    for (@Parallel int i = 0; i < numbers; i++) {
       int channel = i % ci;
       int out = i / ci % co;
       int k = i / ci / co;

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Tensor-core convolutions equal sums of rounded products in double precision.
@@ -55,7 +56,12 @@ class HalfConvolutionTest {
     LongArray packed =
         new LongArray(HalfOperands.weightLongs(offsets, ci, co, tileColumns, bias, format));
     HalfOperands.weights(
-        packed, given, biases, offsets, ci, co, padded, tileColumns, transposed, bias, format);
+        packed,
+        given,
+        biases,
+        IntArray.fromElements(offsets, ci, co, padded, transposed, bias),
+        tileColumns,
+        format);
     FloatArray y = new FloatArray((rows + TestRelation.SPARE) * co);
     y.init(UNTOUCHED);
     Device.run(

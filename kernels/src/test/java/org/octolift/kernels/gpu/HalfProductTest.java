@@ -44,7 +44,12 @@ class HalfProductTest {
         new LongArray(
             HalfOperands.weightLongs(span, ci, co, tileColumns, biased, HalfOperands.BF16));
     HalfOperands.weights(
-        packed, weights, bias, span, ci, co, ci, tileColumns, 0, biased, HalfOperands.BF16);
+        packed,
+        weights,
+        bias,
+        IntArray.fromElements(span, ci, co, ci, 0, biased),
+        tileColumns,
+        HalfOperands.BF16);
     Random random = new Random(5);
     int[] pixels = new int[Math.max(1, rows * width)];
     for (int i = 0; i < pixels.length; i++) {

@@ -95,7 +95,8 @@ class HalfWeightGradientTest {
         relation.order(),
         relation.counts());
     FloatArray dWeights = new FloatArray(offsets * ci * co);
-    HalfWeightGradient.sum(dWeights, partials, starts, offsets, ci, co, format);
+    HalfWeightGradient.sum(
+        dWeights, partials, starts, IntArray.fromElements(offsets, ci, co), format);
     double[] expected = relation.weightGradient(floats, gradient, ci, co, Formats.product(format));
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) dWeights.get(i))
