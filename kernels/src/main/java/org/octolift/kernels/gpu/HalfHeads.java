@@ -10,7 +10,7 @@ public final class HalfHeads {
   public static final int SIZE = 64;
 
   /// Keys of a tile.
-  static final int KEYS = 64;
+  static final int KEYS = 32;
 
   private HalfHeads() {}
 
