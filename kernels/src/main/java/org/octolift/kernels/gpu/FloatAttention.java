@@ -86,7 +86,7 @@ public final class FloatAttention {
       }
       context.localBarrier();
     }
-    for (int i = id >> 6; i < QUERIES; i += THREADS / SIZE) {
+    for (int i = id >> 6; i < (last > 0 ? QUERIES : 0); i += THREADS / SIZE) {
       float value = 0f;
       if (first + i < tokens) {
         value = 0.125f * qkv.get((image + first + i) * 3 * channels + head + channel);
