@@ -82,7 +82,11 @@ public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon
           .task(
               tasks.id(
                   NAME,
-                  Lowering.groups(RowStatistics.THREADS, Math.max(capacity, panelRows), 1, 1)),
+                  Lowering.groups(
+                      RowStatistics.THREADS,
+                      RowStatistics.layerNormGroups(Math.max(capacity, panelRows)),
+                      1,
+                      1)),
               RowStatistics::layerNorm,
               new KernelContext(),
               floats ? tasks.floats(y) : tasks.unused(),
