@@ -7,9 +7,13 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Resampling;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.ImageStrips;
+import org.octolift.kernels.gpu.PanelStrips;
 import org.octolift.kernels.gpu.RowStrips;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Images of another size.
 ///
@@ -85,7 +89,38 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
   }
 
   @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    boolean twoTaps = resampler.taps() == 2;
+    return wanted.stream().filter(twin -> twoTaps && twin.equals(Twin.panels(y))).toList();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
+    LongArray half = tasks.twin(Twin.panels(y));
+    if (half != null) {
+      boolean floats = tasks.isStored(y);
+      tasks
+          .graph()
+          .task(
+              tasks.id(
+                  NAME,
+                  Lowering.loop(
+                      PanelStrips.size(out.images(), out.height(), out.width(), y.channels()))),
+              PanelStrips::doubleTaps,
+              floats ? tasks.floats(y) : tasks.unused(),
+              half,
+              tasks.floats(x),
+              in.images(),
+              in.height(),
+              in.width(),
+              out.height(),
+              out.width(),
+              x.channels(),
+              HalfPanels.panelRows(tasks.capacity(y.rows())),
+              floats ? 1 : 0,
+              resampler.alignCorners() ? 1 : 0);
+      return;
+    }
     if (tasks.prefersGroups() && resampler.taps() == 2) {
       int strips = RowStrips.strips(out.width());
       tasks

@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Resampling;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -141,6 +142,80 @@ public final class PanelStrips {
           }
         }
         half.set(HalfPanels.place(first + r, four, panelRows), packed);
+      }
+    }
+  }
+
+  /// Work-items of [#doubleTaps].
+  public static int size(int images, int outHeight, int outWidth, int channels) {
+    return size(Math.multiplyExact(images, outHeight), outWidth, channels);
+  }
+
+  /// [ImageStrips#doubleTaps].
+  ///
+  /// @param y written if {@code floats} is 1
+  /// @param half written, all of it
+  /// @param panelRows [HalfPanels#panelRows] of all pixels of y
+  public static void doubleTaps(
+      FloatArray y,
+      LongArray half,
+      FloatArray x,
+      int images,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int channels,
+      int panelRows,
+      int floats,
+      int aligned) {
+    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int strips = (outWidth + 3) / 4;
+    for (@Parallel int i = 0; i < images * outHeight * strips * fours; i++) {
+      int four = i % fours;
+      int line = i / fours / strips;
+      int first = (i / fours - line * strips) * EACH;
+      int image = line / outHeight;
+      int channel = four / 4 * 16 + 2 * (four % 4);
+      float down =
+          Resampling.coordinate(line - image * outHeight, height, outHeight, 2, aligned == 1);
+      int above = (image * height + Resampling.index(down, 0, height, 2)) * width;
+      int below = (image * height + Resampling.index(down, 1, height, 2)) * width;
+      float share = Resampling.weight(down, 1, 2);
+      for (int r = 0; r < EACH; r++) {
+        float right = Resampling.coordinate(first + r, width, outWidth, 2, aligned == 1);
+        int one = Resampling.index(right, 0, width, 2);
+        int next = Resampling.index(right, 1, width, 2);
+        float part = Resampling.weight(right, 1, 2);
+        float[] corners = new float[16];
+        for (int c = 0; c < 4; c++) {
+          int own = channel + (c & 1) + 4 * (c & 2);
+          int known = own < channels ? own : 0;
+          corners[4 * c] = x.get((above + one) * channels + known);
+          corners[4 * c + 1] = x.get((above + next) * channels + known);
+          corners[4 * c + 2] = x.get((below + one) * channels + known);
+          corners[4 * c + 3] = x.get((below + next) * channels + known);
+        }
+        long packed = 0;
+        int row = line * outWidth + first + r;
+        for (int c = EACH - 1; c > -1; c--) {
+          int own = channel + (c & 1) + 4 * (c & 2);
+          float top = (1 - part) * corners[4 * c] + part * corners[4 * c + 1];
+          float bottom = (1 - part) * corners[4 * c + 2] + part * corners[4 * c + 3];
+          float value = own < channels ? (1 - share) * top + share * bottom : 0f;
+          packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
+          if (floats == 1 && own < channels && first + r < outWidth) {
+            y.set(row * channels + own, value);
+          }
+        }
+        if (first + r < outWidth) {
+          half.set(HalfPanels.place(row, four, panelRows), packed);
+        }
+        // The last strip also writes the rows of zeros.
+        int behind = images * outHeight * outWidth + r;
+        if (line == images * outHeight - 1 && first + EACH >= outWidth && behind < panelRows) {
+          half.set(HalfPanels.place(behind, four, panelRows), 0);
+        }
       }
     }
   }

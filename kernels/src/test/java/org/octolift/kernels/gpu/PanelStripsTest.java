@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Elementwise;
+import org.octolift.kernels.Resampling;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -196,6 +197,57 @@ class PanelStripsTest {
         assertClose(y, expected);
         assertThat(half.toHeapArray())
             .isEqualTo(rounded(y, rows, capacity, channels).toHeapArray());
+      }
+    }
+    assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // images, height, width, outHeight, outWidth, channels, aligned
+    "1, 1, 1, 1, 1, 4, 0",
+    "2, 3, 2, 5, 7, 32, 1",
+    "1, 4, 5, 8, 10, 21, 0",
+    "3, 5, 4, 3, 3, 48, 1",
+  })
+  void doubleTaps(
+      int images, int height, int width, int outHeight, int outWidth, int channels, int aligned) {
+    int rows = images * outHeight * outWidth;
+    int panelRows = HalfPanels.panelRows(rows);
+    FloatArray x = Device.random(images * height * width * channels, 1);
+    FloatArray expected = new FloatArray(rows * channels);
+    Resampling.resize(
+        expected, x, images, height, width, outHeight, outWidth, channels, 2, aligned);
+    LongArray[] halves = new LongArray[2];
+    for (int i = 0; i < 2; i++) {
+      FloatArray y = new FloatArray(rows * channels);
+      LongArray half = junk(rows, channels);
+      int floats = i;
+      Device.run(
+          Device.groups(1, PanelStrips.size(images, outHeight, outWidth, channels)),
+          graph ->
+              graph.task(
+                  "t",
+                  PanelStrips::doubleTaps,
+                  y,
+                  half,
+                  x,
+                  images,
+                  height,
+                  width,
+                  outHeight,
+                  outWidth,
+                  channels,
+                  panelRows,
+                  floats,
+                  aligned),
+          y,
+          half,
+          x);
+      halves[i] = half;
+      if (floats == 1) {
+        assertClose(y, expected);
+        assertThat(half.toHeapArray()).isEqualTo(rounded(y, rows, rows, channels).toHeapArray());
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
