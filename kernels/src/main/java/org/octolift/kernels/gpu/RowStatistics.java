@@ -19,7 +19,8 @@ public final class RowStatistics {
   /// of the capacity, or of a panel.
   ///
   /// @param y written if {@code floats} is 1, (rows, channels), rows behind the count not touched
-  /// @param half written if {@code panelRows} is not 0, as [HalfPanels#rows] in BF16
+  /// @param half written if {@code panelRows} is not 0, in BF16, as [PlainRows#rows] if {@code
+  ///     plain} is 1, else as [HalfPanels#rows]
   /// @param x not modified
   /// @param gamma not modified, (1, channels)
   /// @param beta not modified, (1, channels)
@@ -34,6 +35,7 @@ public final class RowStatistics {
       int slot,
       int channels,
       int panelRows,
+      int plain,
       int floats,
       float epsilon) {
     float[] parts = context.allocateFloatLocalArray(THREADS);
@@ -72,18 +74,18 @@ public final class RowStatistics {
     for (int c = id; c < (floats == 1 ? end : 0); c += THREADS) {
       y.set(from + c, (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c));
     }
-    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int fours = PlainRows.fours(channels, plain);
     for (int four = id; four < (panelRows > 0 ? fours : 0); four += THREADS) {
       long packed = 0;
       for (int j = 3; j > -1; j--) {
-        int c = four / 4 * 16 + 2 * (four % 4) + (j & 1) + 4 * (j & 2);
+        int c = PlainRows.channel(four, j, plain);
         float value = 0;
         if (c < end) {
           value = (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c);
         }
         packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
       }
-      half.set(HalfPanels.place(row, four, panelRows), packed);
+      half.set(PlainRows.place(row, four, channels, panelRows, plain), packed);
     }
   }
 
