@@ -16,8 +16,12 @@ public final class Cublas {
   public static final String PROPERTY = "octolift.cublas";
 
   private static final String OFF = "off";
+  private static final Path TOOLKIT = Path.of("/usr/local/cuda/lib64");
   private static final List<String> NAMES =
       List.of("libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so");
+
+  /// What was found, null before it is looked for.
+  private static Optional<Library> found;
 
   private Cublas() {}
 
@@ -33,7 +37,9 @@ public final class Cublas {
     return find().isPresent();
   }
 
-  /// File and version of the library; empty if there is none or it is switched off.
+  /// Version and file of the library; empty if there is none or it is switched off.
+  ///
+  /// @throws InputException if it is not where [#PROPERTY] says
   public static Optional<String> description() {
     return find()
         .map(
@@ -47,8 +53,14 @@ public final class Cublas {
     return Functions.BOUND;
   }
 
-  static Optional<Library> find() {
-    return OFF.equals(System.getProperty(PROPERTY)) ? Optional.empty() : Found.LIBRARY;
+  static synchronized Optional<Library> find() {
+    if (OFF.equals(System.getProperty(PROPERTY))) {
+      return Optional.empty();
+    }
+    if (found == null) {
+      found = search(System.getProperty(PROPERTY));
+    }
+    return found;
   }
 
   /// A version such as 130101: major, minor and patch.
@@ -56,8 +68,8 @@ public final class Cublas {
     return "%d.%d.%d".formatted(version / 10_000, version / 100 % 100, version % 100);
   }
 
-  private static Optional<Library> search() {
-    String given = System.getProperty(PROPERTY);
+  /// @param given file or folder, or null
+  static Optional<Library> search(String given) {
     for (String candidate : candidates(given)) {
       Optional<SymbolLookup> symbols = load(candidate);
       if (symbols.isPresent()) {
@@ -72,28 +84,22 @@ public final class Cublas {
     return Optional.empty();
   }
 
-  static List<String> candidates(String given) {
-    List<String> candidates = new ArrayList<>();
-    if (given != null && !Files.isDirectory(Path.of(given))) {
-      return List.of(given);
-    }
-    if (given == null) {
-      candidates.addAll(NAMES);
-    }
-    List<Path> folders = new ArrayList<>();
+  /// What to try to load.
+  private static List<String> candidates(String given) {
     if (given != null) {
-      folders.add(Path.of(given));
-    } else {
-      String toolkit = System.getenv("CUDA_PATH");
-      if (toolkit != null) {
-        folders.add(Path.of(toolkit, "lib64"));
-      }
-      folders.add(Path.of("/usr/local/cuda/lib64"));
+      return Files.isDirectory(Path.of(given)) ? in(Path.of(given)) : List.of(given);
     }
-    for (Path folder : folders) {
-      NAMES.forEach(name -> candidates.add(folder.resolve(name).toString()));
+    List<String> candidates = new ArrayList<>(NAMES);
+    String toolkit = System.getenv("CUDA_PATH");
+    if (toolkit != null) {
+      candidates.addAll(in(Path.of(toolkit, "lib64")));
     }
+    candidates.addAll(in(TOOLKIT));
     return candidates;
+  }
+
+  private static List<String> in(Path folder) {
+    return NAMES.stream().map(name -> folder.resolve(name).toString()).toList();
   }
 
   @SuppressWarnings("restricted") // native code is what this is for
@@ -103,10 +109,6 @@ public final class Cublas {
     } catch (IllegalArgumentException _) {
       return Optional.empty(); // there is no such library, or one of those that it needs
     }
-  }
-
-  private static final class Found {
-    private static final Optional<Library> LIBRARY = search();
   }
 
   private static final class Functions {
