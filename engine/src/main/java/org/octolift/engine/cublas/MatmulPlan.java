@@ -55,7 +55,7 @@ final class MatmulPlan {
   private final MemorySegment algorithm;
 
   /// @param handle of cuBLASLt
-  /// @throws IllegalStateException if cuBLASLt has no algorithm for the product
+  /// @throws CublasException if cuBLASLt has no algorithm for the product
   MatmulPlan(CublasLt cublas, MemorySegment handle, Matmul matmul) {
     this.cublas = cublas;
     this.handle = handle;
@@ -123,7 +123,7 @@ final class MatmulPlan {
         found);
     cublas.call("cublasLtMatmulPreferenceDestroy", preference);
     if (found.get(JAVA_INT, 0) == 0) {
-      throw new IllegalStateException("cublasLtMatmulAlgoGetHeuristic: no algorithm");
+      throw new CublasException("cublasLtMatmulAlgoGetHeuristic: no algorithm");
     }
     return best;
   }
@@ -138,7 +138,7 @@ final class MatmulPlan {
   synchronized void run(
       long result, long rows, long weights, long bias, long workspace, long stream) {
     if (((result | rows | weights) & (ALIGNMENT - 1)) != 0) {
-      throw new IllegalStateException(
+      throw new CublasException(
           "cublasLtMatmul: arrays at %x, %x and %x are not all at multiples of %d"
               .formatted(result, rows, weights, ALIGNMENT));
     }

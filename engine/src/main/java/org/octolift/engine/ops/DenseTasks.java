@@ -48,6 +48,12 @@ record DenseTasks(
         op.y(), op.x(), op.weights(), op.bias(), each ? null : window, op.activation(), false);
   }
 
+  /// A convolution without a relation.
+  static DenseTasks of(Convolution op) {
+    return new DenseTasks(
+        op.y(), op.x(), op.weights(), op.bias(), null, Activation.NONE, op.transposed());
+  }
+
   /// Rows of the weights.
   int depth() {
     return window == null ? x.channels() : window.area() * x.channels();

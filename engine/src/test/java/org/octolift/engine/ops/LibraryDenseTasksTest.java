@@ -129,6 +129,25 @@ class LibraryDenseTasksTest {
     assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
   }
 
+  /// Octree convolutions without a relation, and their gradients.
+  @ParameterizedTest
+  @CsvSource({
+    "65, 32, 16, false, false, FP32",
+    "7, 20, 36, false, true, FP32",
+    "130, 16, 24, true, true, FP32",
+    "130, 16, 24, true, true, BF16",
+  })
+  void linearConvolutionsEqualTheCpu(
+      int rows, int in, int out, boolean transposed, boolean biased, Precision precision) {
+    batch.rows(ROWS, rows);
+    Value x = input("x", ROWS, rows, in);
+    Value weights = transposed ? matrix("w", out, in) : matrix("w", in, out);
+    Value bias = biased ? matrix("b", 1, out) : null;
+    Value y = recorder.keep(recorder.temporary("y", ROWS, out));
+    recorder.add(new Convolution(y, x, weights, bias, null, null, transposed));
+    assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
+  }
+
   /// What only products read is written in 16 bits, with every epilogue.
   @ParameterizedTest
   @CsvSource({
