@@ -226,8 +226,7 @@ public record Attention(Value y, Value qkv, int images, int heads) implements De
 
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    boolean onTensorCores = size() == HalfHeads.SIZE;
-    return wanted.stream().filter(t -> onTensorCores && t.equals(Twin.panels(y))).toList();
+    return size() == HalfHeads.SIZE ? DenseTwins.written(y, wanted) : List.of();
   }
 
   @Override

@@ -64,7 +64,8 @@ final class AttentionTasks {
             op.images(),
             tokens,
             op.heads(),
-            padded);
+            padded,
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())));
     tasks
         .graph()
         .task(
@@ -72,7 +73,7 @@ final class AttentionTasks {
             HalfAttention::attend,
             new KernelContext(),
             floats(tasks, op),
-            panels(tasks, op),
+            half(tasks, op),
             totals,
             queries,
             keys,
@@ -82,6 +83,7 @@ final class AttentionTasks {
             padded,
             op.heads(),
             panelRows(tasks, op),
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())),
             tasks.isStored(op.y()) ? 1 : 0);
     attendInFloats(tasks, op, totals, 1);
   }
@@ -97,13 +99,14 @@ final class AttentionTasks {
             FloatAttention::attend,
             new KernelContext(),
             floats(tasks, op),
-            panels(tasks, op),
+            half(tasks, op),
             tasks.floats(op.qkv()),
             totals,
             op.tokens(),
             op.y().channels(),
             HalfHeads.padded(op.tokens()),
             panelRows(tasks, op),
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())),
             tasks.isStored(op.y()) ? 1 : 0,
             again);
   }
@@ -112,13 +115,13 @@ final class AttentionTasks {
     return tasks.isStored(op.y()) ? tasks.floats(op.y()) : tasks.unused();
   }
 
-  private static LongArray panels(Lowering tasks, Attention op) {
-    LongArray half = tasks.twin(Twin.panels(op.y()));
-    return half == null ? tasks.unusedLongs(0) : half;
+  private static LongArray half(Lowering tasks, Attention op) {
+    Twin twin = DenseTwins.of(tasks, op.y());
+    return twin == null ? tasks.unusedLongs(0) : tasks.twin(twin);
   }
 
   private static int panelRows(Lowering tasks, Attention op) {
-    boolean twin = tasks.twin(Twin.panels(op.y())) != null;
+    boolean twin = DenseTwins.of(tasks, op.y()) != null;
     return twin ? HalfPanels.panelRows(op.y().rows().value()) : 0;
   }
 }

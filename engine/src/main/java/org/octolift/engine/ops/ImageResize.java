@@ -13,7 +13,6 @@ import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.ImageStrips;
 import org.octolift.kernels.gpu.PanelStrips;
 import org.octolift.kernels.gpu.RowStrips;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Images of another size.
 ///
@@ -90,14 +89,13 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
 
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    boolean twoTaps = resampler.taps() == 2;
-    return wanted.stream().filter(twin -> twoTaps && twin.equals(Twin.panels(y))).toList();
+    return resampler.taps() == 2 ? DenseTwins.written(y, wanted) : List.of();
   }
 
   @Override
   public void lower(Lowering tasks) {
-    LongArray half = tasks.twin(Twin.panels(y));
-    if (half != null) {
+    Twin twin = DenseTwins.of(tasks, y);
+    if (twin != null) {
       boolean floats = tasks.isStored(y);
       tasks
           .graph()
@@ -108,7 +106,7 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
                       PanelStrips.size(out.images(), out.height(), out.width(), y.channels()))),
               PanelStrips::doubleTaps,
               floats ? tasks.floats(y) : tasks.unused(),
-              half,
+              tasks.twin(twin),
               tasks.floats(x),
               in.images(),
               in.height(),
@@ -117,6 +115,7 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
               out.width(),
               x.channels(),
               HalfPanels.panelRows(tasks.capacity(y.rows())),
+              DenseTwins.plain(twin),
               floats ? 1 : 0,
               resampler.alignCorners() ? 1 : 0);
       return;

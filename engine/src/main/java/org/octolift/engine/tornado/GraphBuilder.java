@@ -201,8 +201,12 @@ final class GraphBuilder implements Lowering {
     List<Precompilation.Unit> units = new ArrayList<>();
     for (int number = 0; number < graphs.size(); number++) {
       ImmutableTaskGraph graph = Transfers.none(graphs.get(number), number, arrays.all());
-      TornadoExecutionPlan plan = new TornadoExecutionPlan(graph).withGridScheduler(grids);
-      units.add(new Precompilation.Unit(plan, GridTask.of(graphs.get(number), grids)));
+      TornadoExecutionPlan plan = new TornadoExecutionPlan(graph);
+      List<GridTask> all = GridTask.of(graphs.get(number), grids);
+      if (all.stream().anyMatch(task -> task.grid() != null)) { // Library tasks have none.
+        plan.withGridScheduler(grids);
+      }
+      units.add(new Precompilation.Unit(plan, all));
     }
     return units;
   }
@@ -375,6 +379,11 @@ final class GraphBuilder implements Lowering {
   @Override
   public Precision precision() {
     return style.precision();
+  }
+
+  @Override
+  public boolean hasLibrary() {
+    return style.library();
   }
 
   @Override

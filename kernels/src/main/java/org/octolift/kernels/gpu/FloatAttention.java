@@ -35,8 +35,9 @@ public final class FloatAttention {
   /// Computes y. A grid of (blocks of [#QUERIES] tokens, heads, images) groups.
   ///
   /// @param y written if {@code floats} is 1, (images · tokens, channels): heads side by side
-  /// @param half written if {@code panelRows} is not 0, as [HalfPanels#rows] in BF16 without the
-  ///     rows of zeros
+  /// @param half written if {@code panelRows} is not 0, as in [HalfAttention#attend], without the
+  /// rows
+  ///     of zeros
   /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
   /// @param totals not modified, (images · heads, padded), from [HalfAttention#attend]
   /// @param channels heads · [#SIZE]
@@ -51,6 +52,7 @@ public final class FloatAttention {
       int channels,
       int padded,
       int panelRows,
+      int plain,
       int floats,
       int again) {
     float[] queries = context.allocateFloatLocalArray(SIZE * QUERY_PITCH);
@@ -70,8 +72,6 @@ public final class FloatAttention {
     int head = SIZE * context.groupIdy;
     int image = tokens * context.groupIdz;
     int channel = id & 63;
-    // The first of a work-item's channels: c, c + 1, c + 8, c + 9, as a long of panels has them.
-    int result0 = 16 * (lane >> 2) + 2 * (lane & 3);
     int last = tokens;
     if (again == 1) {
       if (id < QUERIES) {
@@ -165,10 +165,10 @@ public final class FloatAttention {
       }
       context.localBarrier();
       for (int k = 0; k < count; k++) {
-        float value0 = values[k * SIZE + result0];
-        float value1 = values[k * SIZE + result0 + 1];
-        float value2 = values[k * SIZE + result0 + 8];
-        float value3 = values[k * SIZE + result0 + 9];
+        float value0 = values[k * SIZE + PlainRows.channel(lane, 0, plain)];
+        float value1 = values[k * SIZE + PlainRows.channel(lane, 1, plain)];
+        float value2 = values[k * SIZE + PlainRows.channel(lane, 2, plain)];
+        float value3 = values[k * SIZE + PlainRows.channel(lane, 3, plain)];
         for (int i = 0; i < 8; i++) {
           float share = shares[k * QUERY_PITCH + row + i];
           result[4 * i] += share * value0;
@@ -191,16 +191,17 @@ public final class FloatAttention {
       int token = first + row + i;
       if (token < tokens && last > 0) {
         long packed = 0;
-        int to = (image + token) * channels + head + result0;
+        int to = (image + token) * channels + head;
         for (int j = 3; j > -1; j--) {
           float value = result[4 * i + j] / total;
           packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
           if (floats == 1) {
-            y.set(to + (j & 1) + 4 * (j & 2), value);
+            y.set(to + PlainRows.channel(lane, j, plain), value);
           }
         }
         if (panelRows > 0) {
-          half.set(HalfPanels.place(image + token, head / 4 + lane, panelRows), packed);
+          half.set(
+              PlainRows.place(image + token, head / 4 + lane, channels, panelRows, plain), packed);
         }
       }
     }

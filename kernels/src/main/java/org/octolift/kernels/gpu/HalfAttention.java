@@ -49,7 +49,8 @@ public final class HalfAttention {
   /// Computes y. A grid of (tiles of queries, products) groups of [#QUERIES] work-items.
   ///
   /// @param y written if {@code floats} is 1, (images · tokens, heads · [HalfHeads#SIZE])
-  /// @param half written if {@code panelRows} is not 0, as [HalfPanels#rows] in BF16
+  /// @param half written if {@code panelRows} is not 0, in BF16, as [PlainRows#rows] if {@code
+  ///     plain} is 1, else as [HalfPanels#rows]
   /// @param totals written, (products, padded): the sum of each query's exponentials
   /// @param queries not modified, from [HalfHeads#pack], as keys and values
   /// @param padded [HalfHeads#padded]
@@ -67,6 +68,7 @@ public final class HalfAttention {
       int padded,
       int heads,
       int panelRows,
+      int plain,
       int floats) {
     // The queries', later the shares' of two planes.
     int[] shares = context.allocateIntLocalArray(4 * PLANE);
@@ -418,7 +420,7 @@ public final class HalfAttention {
     sums[62] = far7.getZ();
     sums[63] = far7.getW();
     int image = product / heads;
-    int channel = (product - image * heads) * SIZE + 2 * (lane & 3);
+    int four = (product - image * heads) * (SIZE / 4) + (lane & 3);
     for (int i = 0; i < 4; i++) {
       int token = QUERIES * context.groupIdx + warpRow + quad + 8 * i;
       int to = image * tokens + token;
@@ -432,11 +434,11 @@ public final class HalfAttention {
           float value = scale * sums[16 * i + 4 * block + n];
           packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
           if (floats == 1 && token < tokens) {
-            y.set(to * heads * SIZE + channel + 16 * block + (n & 1) + 4 * (n & 2), value);
+            y.set(to * heads * SIZE + PlainRows.channel(four + 4 * block, n, plain), value);
           }
         }
         if (panelRows > 0 && token < tokens) {
-          half.set(4 * ((channel / 16 + block) * panelRows + to) + (lane & 3), packed);
+          half.set(PlainRows.place(to, four + 4 * block, heads * SIZE, panelRows, plain), packed);
         }
       }
     }
@@ -444,7 +446,7 @@ public final class HalfAttention {
     int behind = images * tokens + warpRow / 32;
     int mine = image == images - 1 && context.groupIdx == 0 && quad < 4 ? quad : 4;
     if (mine < 4 && behind < panelRows) {
-      half.set(4 * ((channel / 16 + mine) * panelRows + behind) + (lane & 3), 0);
+      half.set(PlainRows.place(behind, four + 4 * mine, heads * SIZE, panelRows, plain), 0);
     }
   }
 

@@ -25,6 +25,9 @@ public final class HalfHeads {
   /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 64 a slab
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
+  /// @param plain 1 for values whose channels are in such an order that [HalfAttention] gets
+  /// those of a
+  ///     long of [PlainRows], not of [HalfPanels]
   public static void pack(
       LongArray queries,
       LongArray keys,
@@ -33,7 +36,8 @@ public final class HalfHeads {
       int images,
       int tokens,
       int heads,
-      int padded) {
+      int padded,
+      int plain) {
     for (@Parallel int i = 0; i < images * heads * padded * SIZE / 4; i++) {
       int product = i / (padded * SIZE / 4);
       int own = i % (padded * SIZE / 4);
@@ -45,7 +49,9 @@ public final class HalfHeads {
       int keyChannel = own / (KEYS * 4) % (SIZE / 16) * 16 + own / 4 % 8;
       int keyPair = own / (KEYS * SIZE / 4) * KEYS + own / 32 % (KEYS / 8) * 8 + 2 * (own % 4);
       int valueToken = own / (SIZE * 4) * 16 + own / 4 % 8;
-      int valueChannel = own / 32 % (SIZE / 8) * 8 + 2 * (own % 4);
+      int block = own / 32 % (SIZE / 8);
+      int valueChannel =
+          plain == 1 ? block / 2 * 16 + 4 * (own % 4) + 2 * (block % 2) : 8 * block + 2 * (own % 4);
       long query = 0;
       long key = 0;
       long value = 0;

@@ -30,7 +30,8 @@ public final class RowStatistics {
   /// [#layerNormGroups] groups.
   ///
   /// @param y written if {@code floats} is 1, (rows, channels), rows behind the count not touched
-  /// @param half written if {@code panelRows} is not 0, as [HalfPanels#rows] in BF16
+  /// @param half written if {@code panelRows} is not 0, in BF16, as [PlainRows#rows] if {@code
+  ///     plain} is 1, else as [HalfPanels#rows]
   /// @param x not modified
   /// @param gamma not modified, (1, channels)
   /// @param beta not modified, (1, channels)
@@ -45,6 +46,7 @@ public final class RowStatistics {
       int slot,
       int channels,
       int panelRows,
+      int plain,
       int floats,
       float epsilon) {
     float[] parts = context.allocateFloatLocalArray(THREADS);
@@ -90,18 +92,18 @@ public final class RowStatistics {
     for (int c = lane; c < (floats == 1 ? end : 0); c += LANES) {
       y.set(from + c, (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c));
     }
-    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int fours = PlainRows.fours(channels, plain);
     for (int four = lane; four < (row < panelRows ? fours : 0); four += LANES) {
       long packed = 0;
       for (int j = 3; j > -1; j--) {
-        int c = four / 4 * 16 + 2 * (four % 4) + (j & 1) + 4 * (j & 2);
+        int c = PlainRows.channel(four, j, plain);
         float value = 0;
         if (c < end) {
           value = (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c);
         }
         packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
       }
-      half.set(HalfPanels.place(row, four, panelRows), packed);
+      half.set(PlainRows.place(row, four, channels, panelRows, plain), packed);
     }
   }
 

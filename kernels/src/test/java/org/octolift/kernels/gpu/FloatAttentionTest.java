@@ -59,6 +59,7 @@ class FloatAttentionTest {
                 channels,
                 HalfHeads.padded(tokens),
                 0,
+                0,
                 1,
                 again),
         y,

@@ -14,8 +14,15 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// Attention on tensor cores, and what repeats it in floats, are close to the loop form.
 class HalfAttentionTest {
   @ParameterizedTest
-  @CsvSource({"1, 1, 1, 0", "2, 31, 2, 0", "1, 130, 2, 0", "1, 70, 2, 96", "1, 70, 1, -200"})
-  void isCloseToTheLoops(int images, int tokens, int heads, float score) {
+  @CsvSource({
+    // images, tokens, heads, score, plain
+    "1, 1, 1, 0, 0",
+    "2, 31, 2, 0, 1",
+    "1, 130, 2, 0, 0",
+    "1, 70, 2, 96, 1",
+    "1, 70, 1, -200, 0"
+  })
+  void isCloseToTheLoops(int images, int tokens, int heads, float score, int plain) {
     int channels = heads * HalfHeads.SIZE;
     int products = images * heads;
     int padded = HalfHeads.padded(tokens);
@@ -31,7 +38,7 @@ class HalfAttentionTest {
     LongArray queries = new LongArray(products * padded * HalfHeads.SIZE / 4);
     LongArray keys = new LongArray(queries.getSize());
     LongArray values = new LongArray(queries.getSize());
-    HalfHeads.pack(queries, keys, values, qkv, images, tokens, heads, padded);
+    HalfHeads.pack(queries, keys, values, qkv, images, tokens, heads, padded, plain);
     FloatArray y = new FloatArray(images * tokens * channels);
     y.init(Float.NaN);
     LongArray half = new LongArray(HalfPanels.longs(images * tokens, channels));
@@ -56,6 +63,7 @@ class HalfAttentionTest {
                 padded,
                 heads,
                 panelRows,
+                plain,
                 1),
         y,
         half,
@@ -79,6 +87,7 @@ class HalfAttentionTest {
                 channels,
                 padded,
                 panelRows,
+                plain,
                 1,
                 1),
         y,
@@ -92,7 +101,11 @@ class HalfAttentionTest {
     }
     LongArray panels = new LongArray(half.getSize());
     IntArray counts = IntArray.fromElements(images * tokens);
-    HalfPanels.rows(panels, y, counts, 0, channels, HalfOperands.padded(channels), panelRows);
+    if (plain == 1) {
+      PlainRows.rows(panels, y, counts, 0, channels, panelRows);
+    } else {
+      HalfPanels.rows(panels, y, counts, 0, channels, channels, panelRows);
+    }
     for (int i = 0; i < half.getSize(); i++) {
       assertThat(half.get(i)).as("long %d", i).isEqualTo(panels.get(i));
     }
