@@ -22,7 +22,7 @@ public final class HalfHeads {
   /// The operands of all images and heads, each of {@code padded} tokens, zeros behind the last.
   ///
   /// @param queries written, [HalfPanels] of {@code padded} rows, times 1/8
-  /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 64 a slab
+  /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 32 a slab
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
   /// @param plain 1 for values whose channels are in such an order that [HalfAttention] gets
