@@ -25,9 +25,8 @@ public final class HalfHeads {
   /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 32 a slab
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
-  /// @param plain 1 for values whose channels are in such an order that [HalfAttention] gets
-  /// those of a
-  ///     long of [PlainRows], not of [HalfPanels]
+  /// @param plain 1 for channels of values in the order in which [HalfAttention] gets those of a
+  ///     long of [PlainRows], 0 for their own
   public static void pack(
       LongArray queries,
       LongArray keys,
