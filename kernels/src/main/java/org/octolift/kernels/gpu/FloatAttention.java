@@ -35,9 +35,8 @@ public final class FloatAttention {
   /// Computes y. A grid of (blocks of [#QUERIES] tokens, heads, images) groups.
   ///
   /// @param y written if {@code floats} is 1, (images · tokens, channels): heads side by side
-  /// @param half written if {@code panelRows} is not 0, as in [HalfAttention#attend], without the
-  /// rows
-  ///     of zeros
+  /// @param half written if {@code panelRows} is not 0, as in [HalfAttention#attend], but for the
+  ///     rows of zeros
   /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
   /// @param totals not modified, (images · heads, padded), from [HalfAttention#attend]
   /// @param channels heads · [#SIZE]
