@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.octolift.engine.cpu.CpuDevice;
+import org.octolift.engine.cublas.Cublas;
 import org.octolift.engine.tornado.Accelerator;
 import org.octolift.engine.tornado.Accelerators;
 import org.octolift.kernels.cpu.VectorWidth;
@@ -16,6 +17,9 @@ import org.octolift.kernels.cpu.VectorWidth;
 public final class DeviceInspection {
   private static final String MEMORY_LIMIT = "tornado.device.memory";
   private static final int LABEL = 13;
+  private static final String NO_CUBLAS =
+      "not used: none found, or switched off (%s=off); own kernels compute all products"
+          .formatted(Cublas.PROPERTY);
 
   private final Accelerators accelerators;
 
@@ -68,6 +72,9 @@ public final class DeviceInspection {
                       .map(String::valueOf)
                       .collect(Collectors.joining(" × "))));
     }
+    if (hasCuda()) {
+      line(text, "cuBLAS", Cublas.description().orElse(NO_CUBLAS));
+    }
     String limit = System.getProperty(MEMORY_LIMIT);
     if (limit != null) {
       line(text, "Memory", "TornadoVM may take " + limit + " (OCTOLIFT_DEVICE_MEMORY)");
@@ -104,11 +111,16 @@ public final class DeviceInspection {
     tornado.put("standIn", accelerators.areStandIn());
     tornado.put("memoryLimit", System.getProperty(MEMORY_LIMIT));
     tornado.put("devices", devices);
+    tornado.put("cublas", hasCuda() ? Cublas.description().orElse(null) : null);
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("cpu", cpu);
     all.put("tornadoVM", tornado);
     all.put("missingForGpu", accelerators.missing().orElse(null));
     return all;
+  }
+
+  private boolean hasCuda() {
+    return accelerators.devices().stream().anyMatch(device -> device.backend().equals("cuda"));
   }
 
   private static int vectorBits() {

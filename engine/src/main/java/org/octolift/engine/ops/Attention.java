@@ -10,8 +10,10 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.cpu.ScalarDenseKernels;
+import org.octolift.kernels.gpu.HalfHeads;
 
 /// Multi-head self-attention (Vaswani et al., 2017): `y = softmax(Q · Kᵀ / √d) · V` within each
 /// image and head. The scores of a few queries at a time are kept, never those of all.
@@ -220,6 +222,11 @@ public record Attention(Value y, Value qkv, int images, int heads) implements De
       kernel.exponentials(scores, at, at + Math.min(DEPTH, tokens - from), maximum, sums);
     }
     return ScalarDenseKernels.total(sums);
+  }
+
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return size() == HalfHeads.SIZE ? DenseTwins.written(y, wanted) : List.of();
   }
 
   @Override

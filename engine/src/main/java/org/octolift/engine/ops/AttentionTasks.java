@@ -2,10 +2,12 @@ package org.octolift.engine.ops;
 
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.Precision;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Transformers;
 import org.octolift.kernels.gpu.FloatAttention;
 import org.octolift.kernels.gpu.HalfAttention;
 import org.octolift.kernels.gpu.HalfHeads;
+import org.octolift.kernels.gpu.HalfPanels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -15,7 +17,7 @@ final class AttentionTasks {
   private static final int QUERIES = 0;
   private static final int KEYS = 1;
   private static final int VALUES = 2;
-  private static final int SCORES = 0;
+  private static final int TOTALS = 0;
 
   private AttentionTasks() {}
 
@@ -24,19 +26,7 @@ final class AttentionTasks {
     if (tasks.prefersGroups() && size == HalfHeads.SIZE && tasks.precision() == Precision.BF16) {
       attendOnTensorCores(tasks, op);
     } else if (tasks.prefersGroups() && size == FloatAttention.SIZE) {
-      int blocks = Math.ceilDiv(op.tokens(), FloatAttention.QUERIES);
-      tasks
-          .graph()
-          .task(
-              tasks.id(
-                  op.name(),
-                  Lowering.groups(FloatAttention.THREADS, blocks, op.heads(), op.images())),
-              FloatAttention::attend,
-              new KernelContext(),
-              tasks.floats(op.y()),
-              tasks.floats(op.qkv()),
-              op.tokens(),
-              op.y().channels());
+      attendInFloats(tasks, op, tasks.unused(), 0);
     } else {
       tasks
           .graph()
@@ -61,8 +51,7 @@ final class AttentionTasks {
     LongArray queries = tasks.scratchLongs(QUERIES, longs);
     LongArray keys = tasks.scratchLongs(KEYS, longs);
     LongArray values = tasks.scratchLongs(VALUES, longs);
-    FloatArray scratch =
-        tasks.scratch(SCORES, Math.multiplyExact(products * tiles, HalfAttention.SCRATCH));
+    FloatArray totals = tasks.scratch(TOTALS, Math.multiplyExact(products, padded));
     tasks
         .graph()
         .task(
@@ -75,23 +64,64 @@ final class AttentionTasks {
             op.images(),
             tokens,
             op.heads(),
-            padded);
-    for (int again = 0; again < 2; again++) {
-      tasks
-          .graph()
-          .task(
-              tasks.id(op.name(), Lowering.groups(HalfAttention.QUERIES, tiles, products, 1)),
-              HalfAttention::attend,
-              new KernelContext(),
-              tasks.floats(op.y()),
-              scratch,
-              queries,
-              keys,
-              values,
-              tokens,
-              padded,
-              op.heads(),
-              again);
-    }
+            padded,
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())));
+    tasks
+        .graph()
+        .task(
+            tasks.id(op.name(), Lowering.groups(HalfAttention.QUERIES, tiles, products, 1)),
+            HalfAttention::attend,
+            new KernelContext(),
+            floats(tasks, op),
+            half(tasks, op),
+            totals,
+            queries,
+            keys,
+            values,
+            op.images(),
+            tokens,
+            padded,
+            op.heads(),
+            panelRows(tasks, op),
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())),
+            tasks.isStored(op.y()) ? 1 : 0);
+    attendInFloats(tasks, op, totals, 1);
+  }
+
+  private static void attendInFloats(Lowering tasks, Attention op, FloatArray totals, int again) {
+    int blocks = Math.ceilDiv(op.tokens(), FloatAttention.QUERIES);
+    tasks
+        .graph()
+        .task(
+            tasks.id(
+                op.name() + (again == 1 ? "Again" : ""),
+                Lowering.groups(FloatAttention.THREADS, blocks, op.heads(), op.images())),
+            FloatAttention::attend,
+            new KernelContext(),
+            floats(tasks, op),
+            half(tasks, op),
+            tasks.floats(op.qkv()),
+            totals,
+            op.tokens(),
+            op.y().channels(),
+            HalfHeads.padded(op.tokens()),
+            panelRows(tasks, op),
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())),
+            tasks.isStored(op.y()) ? 1 : 0,
+            again);
+  }
+
+  private static FloatArray floats(Lowering tasks, Attention op) {
+    return tasks.isStored(op.y()) ? tasks.floats(op.y()) : tasks.unused();
+  }
+
+  private static LongArray half(Lowering tasks, Attention op) {
+    Twin twin = DenseTwins.of(tasks, op.y());
+    return twin == null ? tasks.unusedLongs(0) : tasks.twin(twin);
+  }
+
+  private static int panelRows(Lowering tasks, Attention op) {
+    boolean twin = DenseTwins.of(tasks, op.y()) != null;
+    return twin ? HalfPanels.panelRows(op.y().rows().value()) : 0;
   }
 }

@@ -53,7 +53,7 @@ public record Concat(Value y, List<Value> parts) implements DeviceOp {
 
   /// Copies of copies, unless y is wanted as floats, too.
   @Override
-  public List<Twin> twinsRead(Set<Value> rounded) {
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
     return rounded.contains(y) ? parts.stream().map(Twin::rows).toList() : List.of();
   }
 

@@ -168,7 +168,7 @@ public record Convolution(
   }
 
   @Override
-  public List<Twin> twinsRead(Set<Value> rounded) {
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
     return HalfConvolutionTasks.twins(this);
   }
 

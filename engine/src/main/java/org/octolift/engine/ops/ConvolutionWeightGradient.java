@@ -144,7 +144,7 @@ public record ConvolutionWeightGradient(
   }
 
   @Override
-  public List<Twin> twinsRead(Set<Value> rounded) {
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
     return HalfConvolutionTasks.twins(this);
   }
 

@@ -1,7 +1,10 @@
 package org.octolift.engine.ops;
 
+import java.util.List;
 import org.octolift.engine.Value;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Precision;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.DenseProducts;
 import org.octolift.kernels.ImageConvolutions;
 import org.octolift.kernels.gpu.ImageStrips;
@@ -45,6 +48,12 @@ record DenseTasks(
         op.y(), op.x(), op.weights(), op.bias(), each ? null : window, op.activation(), false);
   }
 
+  /// A convolution without a relation.
+  static DenseTasks of(Convolution op) {
+    return new DenseTasks(
+        op.y(), op.x(), op.weights(), op.bias(), null, Activation.NONE, op.transposed());
+  }
+
   /// Rows of the weights.
   int depth() {
     return window == null ? x.channels() : window.area() * x.channels();
@@ -55,10 +64,28 @@ record DenseTasks(
     return window != null && (x.channels() < FEW_CHANNELS || window.area() > MOST_OFFSETS);
   }
 
+  /// The copies in 16 bits that it multiplies.
+  ///
+  /// @param library whether there is one
+  List<Twin> twinsRead(boolean library) {
+    return library && LibraryDenseTasks.suits(this, Precision.BF16)
+        ? List.of(Twin.plain(x))
+        : HalfDenseTasks.twins(this);
+  }
+
+  /// The copies that it writes: those that a library reads, by a library.
+  List<Twin> twinsWritten(List<Twin> wanted) {
+    return wanted.contains(Twin.plain(y)) && LibraryDenseTasks.suits(this, Precision.BF16)
+        ? List.of(Twin.plain(y))
+        : List.of();
+  }
+
   /// Appends what is done once.
   void prepare(Lowering tasks) {
     if (tasks.prefersGroups()) {
-      if (HalfDenseTasks.suit(tasks, this)) {
+      if (LibraryDenseTasks.suit(tasks, this)) {
+        LibraryDenseTasks.prepare(tasks, this);
+      } else if (HalfDenseTasks.suit(tasks, this)) {
         HalfDenseTasks.prepare(tasks, this);
       } else {
         FloatDenseTasks.prepare(tasks, this);
@@ -70,6 +97,8 @@ record DenseTasks(
   void lower(Lowering tasks) {
     if (!tasks.prefersGroups()) {
       lowerToLoops(tasks);
+    } else if (LibraryDenseTasks.suit(tasks, this)) {
+      LibraryDenseTasks.lower(tasks, this);
     } else if (HalfDenseTasks.suit(tasks, this)) {
       HalfDenseTasks.lower(tasks, this);
     } else {

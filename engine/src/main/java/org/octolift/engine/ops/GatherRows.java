@@ -69,7 +69,7 @@ public record GatherRows(Value y, Value x, Value index, float missing) implement
 
   /// Copies of copies, unless y is wanted as floats, too.
   @Override
-  public List<Twin> twinsRead(Set<Value> rounded) {
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
     return rounded.contains(y) ? List.of(Twin.rows(x)) : List.of();
   }
 

@@ -19,7 +19,6 @@ import org.octolift.kernels.gpu.RowStatistics;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Normalisation over the pixels and the neighbouring channels of a group, image by image (Wu and
 /// He, 2018): `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU.
@@ -165,7 +164,7 @@ public record GroupNorm(
 
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    return wanted.stream().filter(Twin.panels(y)::equals).toList();
+    return DenseTwins.written(y, wanted);
   }
 
   @Override
@@ -244,8 +243,8 @@ public record GroupNorm(
     int images = grid.images();
     int pixels = grid.pixels();
     FloatArray added = tasks.floats(residual == null ? x : residual);
-    LongArray half = tasks.twin(Twin.panels(y));
-    if (half != null) {
+    Twin twin = DenseTwins.of(tasks, y);
+    if (twin != null) {
       boolean floats = tasks.isStored(y);
       tasks
           .graph()
@@ -253,7 +252,7 @@ public record GroupNorm(
               tasks.id(NAME, Lowering.loop(PanelStrips.size(images, pixels, channels))),
               PanelStrips::groupNorm,
               floats ? tasks.floats(y) : tasks.unused(),
-              half,
+              tasks.twin(twin),
               tasks.floats(x),
               statistics,
               tasks.floats(gamma),
@@ -264,6 +263,7 @@ public record GroupNorm(
               channels,
               groups,
               HalfPanels.panelRows(tasks.capacity(y.rows())),
+              DenseTwins.plain(twin),
               epsilon,
               floats ? 1 : 0,
               residual == null ? 0 : 1,

@@ -71,8 +71,13 @@ public record ImageConvolution(
   }
 
   @Override
-  public List<Twin> twinsRead(Set<Value> rounded) {
-    return HalfDenseTasks.twins(DenseTasks.of(this));
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
+    return DenseTasks.of(this).twinsRead(library);
+  }
+
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return DenseTasks.of(this).twinsWritten(wanted);
   }
 
   @Override

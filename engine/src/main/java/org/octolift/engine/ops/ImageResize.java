@@ -7,8 +7,11 @@ import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
+import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.Resampling;
+import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.ImageStrips;
+import org.octolift.kernels.gpu.PanelStrips;
 import org.octolift.kernels.gpu.RowStrips;
 
 /// Images of another size.
@@ -85,7 +88,38 @@ public record ImageResize(Value y, Value x, Grid in, Grid out, Resampler resampl
   }
 
   @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return resampler.taps() == 2 ? DenseTwins.written(y, wanted) : List.of();
+  }
+
+  @Override
   public void lower(Lowering tasks) {
+    Twin twin = DenseTwins.of(tasks, y);
+    if (twin != null) {
+      boolean floats = tasks.isStored(y);
+      tasks
+          .graph()
+          .task(
+              tasks.id(
+                  NAME,
+                  Lowering.loop(
+                      PanelStrips.size(out.images(), out.height(), out.width(), y.channels()))),
+              PanelStrips::doubleTaps,
+              floats ? tasks.floats(y) : tasks.unused(),
+              tasks.twin(twin),
+              tasks.floats(x),
+              in.images(),
+              in.height(),
+              in.width(),
+              out.height(),
+              out.width(),
+              x.channels(),
+              HalfPanels.panelRows(tasks.capacity(y.rows())),
+              DenseTwins.plain(twin),
+              floats ? 1 : 0,
+              resampler.alignCorners() ? 1 : 0);
+      return;
+    }
     if (tasks.prefersGroups() && resampler.taps() == 2) {
       int strips = RowStrips.strips(out.width());
       tasks

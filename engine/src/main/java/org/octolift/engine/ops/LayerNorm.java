@@ -12,7 +12,6 @@ import org.octolift.kernels.cpu.DenseKernels;
 import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.RowStatistics;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row (Ba et al., 2016).
 ///
@@ -67,26 +66,30 @@ public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon
 
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    return wanted.stream().filter(Twin.panels(y)::equals).toList();
+    return DenseTwins.written(y, wanted);
   }
 
   @Override
   public void lower(Lowering tasks) {
     int capacity = tasks.capacity(y.rows());
     if (tasks.prefersGroups()) {
-      LongArray half = tasks.twin(Twin.panels(y));
-      int panelRows = half == null ? 0 : HalfPanels.panelRows(capacity);
+      Twin twin = DenseTwins.of(tasks, y);
+      int panelRows = twin == null ? 0 : HalfPanels.panelRows(capacity);
       boolean floats = tasks.isStored(y);
       tasks
           .graph()
           .task(
               tasks.id(
                   NAME,
-                  Lowering.groups(RowStatistics.THREADS, Math.max(capacity, panelRows), 1, 1)),
+                  Lowering.groups(
+                      RowStatistics.THREADS,
+                      RowStatistics.layerNormGroups(Math.max(capacity, panelRows)),
+                      1,
+                      1)),
               RowStatistics::layerNorm,
               new KernelContext(),
               floats ? tasks.floats(y) : tasks.unused(),
-              half == null ? tasks.unusedLongs(0) : half,
+              twin == null ? tasks.unusedLongs(0) : tasks.twin(twin),
               tasks.floats(x),
               tasks.floats(gamma),
               tasks.floats(beta),
@@ -94,6 +97,7 @@ public record LayerNorm(Value y, Value x, Value gamma, Value beta, float epsilon
               tasks.slot(y.rows()),
               y.channels(),
               panelRows,
+              DenseTwins.plain(twin),
               floats ? 1 : 0,
               epsilon);
       return;

@@ -76,8 +76,13 @@ public record MatrixProduct(
   }
 
   @Override
-  public List<Twin> twinsRead(Set<Value> rounded) {
-    return HalfDenseTasks.twins(DenseTasks.of(this));
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
+    return DenseTasks.of(this).twinsRead(library);
+  }
+
+  @Override
+  public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
+    return DenseTasks.of(this).twinsWritten(wanted);
   }
 
   @Override

@@ -11,7 +11,6 @@ import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.cpu.RowKernels;
 import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.PanelStrips;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// `y = max(x, 0)`.
 ///
@@ -52,13 +51,13 @@ public record Relu(Value y, Value x) implements DeviceOp {
 
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    return wanted.stream().filter(Twin.panels(y)::equals).toList();
+    return DenseTwins.written(y, wanted);
   }
 
   @Override
   public void lower(Lowering tasks) {
-    LongArray half = tasks.twin(Twin.panels(y));
-    if (half != null) {
+    Twin twin = DenseTwins.of(tasks, y);
+    if (twin != null) {
       int capacity = tasks.capacity(y.rows());
       boolean floats = tasks.isStored(y);
       tasks
@@ -67,12 +66,13 @@ public record Relu(Value y, Value x) implements DeviceOp {
               tasks.id(NAME, Lowering.loop(PanelStrips.size(capacity, y.channels()))),
               PanelStrips::relu,
               floats ? tasks.floats(y) : tasks.unused(),
-              half,
+              tasks.twin(twin),
               tasks.floats(x),
               tasks.counts(),
               tasks.slot(y.rows()),
               y.channels(),
               HalfPanels.panelRows(capacity),
+              DenseTwins.plain(twin),
               floats ? 1 : 0);
       return;
     }

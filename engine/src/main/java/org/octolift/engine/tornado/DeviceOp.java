@@ -15,7 +15,8 @@ public interface DeviceOp extends Op {
   /// The copies that it reads, where they are stored, instead of values when products are in BF16.
   ///
   /// @param rounded those of the values that it writes that are stored as twins alone
-  default List<Twin> twinsRead(Set<Value> rounded) {
+  /// @param library whether dense products are left to a library ([Lowering#hasLibrary])
+  default List<Twin> twinsRead(Set<Value> rounded, boolean library) {
     return List.of();
   }
 

@@ -348,6 +348,11 @@ final class GraphBuilder implements Lowering {
   }
 
   @Override
+  public boolean hasLibrary() {
+    return style.library();
+  }
+
+  @Override
   public FloatArray floats(Value value) {
     if (!isStored(value)) {
       throw new IllegalStateException(value + " is stored in 16 bits alone");

@@ -50,6 +50,10 @@ public interface Lowering {
   /// Which products convolutions by groups form.
   Precision precision();
 
+  /// Whether dense products are left to a library ([org.octolift.engine.cublas.Matmul]). A library
+  /// task has no grid.
+  boolean hasLibrary();
+
   /// A grid of groups of {@code threads} work-items along the first dimension.
   static WorkerGrid groups(int threads, int x, int y, int z) {
     WorkerGrid grid = new WorkerGrid3D(threads * x, y, z);

@@ -2,6 +2,7 @@ package org.octolift.engine.tornado;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
@@ -10,6 +11,7 @@ import org.octolift.engine.Op;
 import org.octolift.engine.Program;
 import org.octolift.engine.Recomputation;
 import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.cublas.Cublas;
 
 /// The device that TornadoVM runs kernels on: a GPU by CUDA or OpenCL, or a processor by OpenCL.
 public final class TornadoDevice implements Device {
@@ -41,9 +43,10 @@ public final class TornadoDevice implements Device {
   private boolean failed;
 
   /// @param groups whether to use kernels for groups of work-items
-  TornadoDevice(Accelerator accelerator, boolean groups, Precision precision) {
+  /// @param library whether to leave dense products to cuBLAS
+  TornadoDevice(Accelerator accelerator, boolean groups, Precision precision, boolean library) {
     this.accelerator = accelerator;
-    this.style = KernelStyle.of(accelerator, groups, precision);
+    this.style = KernelStyle.of(accelerator, groups, precision, library);
   }
 
   /// The device of the TornadoVM that this JVM was started with, computing in FP32.
@@ -67,7 +70,8 @@ public final class TornadoDevice implements Device {
                   accelerator.model(),
                   accelerator.backend()));
     }
-    return new TornadoDevice(accelerator, accelerator.kind().equals("gpu"), precision);
+    boolean gpu = accelerator.kind().equals("gpu");
+    return new TornadoDevice(accelerator, gpu, precision, gpu && hasCublas(accelerator));
   }
 
   /// As [#open], but without TornadoVM the device of `tornado-jvm`, which is exact and slow. For
@@ -76,7 +80,7 @@ public final class TornadoDevice implements Device {
   /// @param groups whether to use kernels for groups of work-items, as on GPUs, instead of loops
   public static TornadoDevice openForTests(boolean groups) {
     applySettings();
-    return new TornadoDevice(Accelerators.find().device(), groups, Precision.FP32);
+    return new TornadoDevice(Accelerators.find().device(), groups, Precision.FP32, false);
   }
 
   /// As [#openForTests(boolean)] with kernels for groups, and products in {@code precision} if the
@@ -85,7 +89,21 @@ public final class TornadoDevice implements Device {
     applySettings();
     Accelerator accelerator = Accelerators.find().device();
     boolean able = accelerator.isStandIn() || accelerator.backend().equals("cuda");
-    return new TornadoDevice(accelerator, true, able ? precision : Precision.FP32);
+    return new TornadoDevice(accelerator, true, able ? precision : Precision.FP32, false);
+  }
+
+  /// As [#openForTests(Precision)], with dense products by cuBLAS; empty if the device has none.
+  /// `tornado-jvm` computes them as cuBLAS would.
+  public static Optional<TornadoDevice> openForTestsOfCublas(Precision precision) {
+    applySettings();
+    Accelerator accelerator = Accelerators.find().device();
+    return accelerator.isStandIn() || hasCublas(accelerator)
+        ? Optional.of(new TornadoDevice(accelerator, true, precision, true))
+        : Optional.empty();
+  }
+
+  private static boolean hasCublas(Accelerator accelerator) {
+    return accelerator.backend().equals("cuda") && Cublas.isThere();
   }
 
   /// As [#openForTests(boolean)], with the kernels that suit the device.

@@ -3,6 +3,7 @@ package org.octolift.engine.tornado;
 import org.octolift.engine.Value;
 import org.octolift.kernels.gpu.HalfOperands;
 import org.octolift.kernels.gpu.HalfPanels;
+import org.octolift.kernels.gpu.PlainRows;
 
 /// A copy of a value in BF16, laid out for products: made once, where it can by the op that writes
 /// the value, and read by all that multiply it.
@@ -20,7 +21,9 @@ public record Twin(Value value, Layout layout, Value table) {
     /// the last block are undefined.
     COLUMNS,
     /// [HalfPanels#rows]: what dense products read.
-    PANELS
+    PANELS,
+    /// [PlainRows#rows]: what a library reads, and writes. Rows from the count on are undefined.
+    PLAIN
   }
 
   /// The rows of a value.
@@ -40,17 +43,23 @@ public record Twin(Value value, Layout layout, Value table) {
     return new Twin(value, Layout.PANELS, null);
   }
 
+  /// The rows of a value as libraries take them.
+  public static Twin plain(Value value) {
+    return new Twin(value, Layout.PLAIN, null);
+  }
+
   /// Longs of a copy of {@code capacity} rows.
   int longs(int capacity) {
     return switch (layout) {
       case ROWS -> HalfOperands.rowLongs(capacity, value.channels(), HalfOperands.BF16);
       case COLUMNS -> HalfOperands.columnLongs(capacity, value.channels(), HalfOperands.BF16);
       case PANELS -> HalfPanels.longs(capacity, value.channels());
+      case PLAIN -> PlainRows.longs(capacity, value.channels());
     };
   }
 
   /// Appends the task that makes the copy from the floats.
-  void convert(Lowering tasks) {
+  public void convert(Lowering tasks) {
     int channels = value.channels();
     int capacity = tasks.capacity(value.rows());
     int padded = HalfOperands.padded(channels);
@@ -68,6 +77,19 @@ public record Twin(Value value, Layout layout, Value table) {
               padded,
               capacity,
               HalfOperands.BF16);
+    } else if (layout == Layout.PLAIN) {
+      int panelRows = HalfPanels.panelRows(capacity);
+      tasks
+          .graph()
+          .task(
+              tasks.id("plainRows", Lowering.loop(panelRows * channels / 4)),
+              PlainRows::rows,
+              tasks.twin(this),
+              tasks.floats(value),
+              tasks.counts(),
+              tasks.slot(value.rows()),
+              channels,
+              panelRows);
     } else {
       int panelRows = HalfPanels.panelRows(capacity);
       tasks

@@ -38,7 +38,10 @@ final class Twins implements Storage {
     this.program = program;
     this.values = new ArrayList<>(program.values());
     boolean wanted = style.groups() && style.precision() == Precision.BF16;
-    this.read = wanted ? new Choice().read() : program.ops().stream().map(Op::reads).toList();
+    this.read =
+        wanted
+            ? new Choice(style.library()).read()
+            : program.ops().stream().map(Op::reads).toList();
   }
 
   /// Decides for each value, from the last op to the first.
@@ -49,7 +52,8 @@ final class Twins implements Storage {
     private final Set<Value> asSigns = new HashSet<>();
     private final List<List<Twin>> twinsRead = new ArrayList<>();
 
-    Choice() {
+    /// @param library whether dense products are left to one
+    Choice(boolean library) {
       program.ops().forEach(op -> op.writes().forEach(v -> writers.merge(v, 1, Integer::sum)));
       Constants constants = Constants.of(program);
       for (Op op : program.ops().reversed()) {
@@ -58,7 +62,7 @@ final class Twins implements Storage {
         Set<Value> rounded =
             op.writes().stream().filter(absent::contains).collect(Collectors.toSet());
         List<Twin> twins =
-            reader.twinsRead(rounded).stream()
+            reader.twinsRead(rounded, library).stream()
                 .filter(twin -> hasOneWriter(twin.value()) && !constants.contains(twin.value()))
                 .toList();
         twinsRead.addFirst(twins);

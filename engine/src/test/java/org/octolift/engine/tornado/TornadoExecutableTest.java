@@ -106,7 +106,7 @@ final class TornadoExecutableTest {
   @Test
   void graphsAreNotCapturedAfterAFailure() {
     assumeThat(Accelerators.find().areStandIn()).as("tornado-jvm runs kernels").isTrue();
-    try (TornadoDevice device = new TornadoDevice(cuda(), true, Precision.FP32);
+    try (TornadoDevice device = new TornadoDevice(cuda(), true, Precision.FP32, false);
         Executable executable = device.load(means(variables(2)))) {
       assertThat(device.capturesGraphs()).isTrue();
       device.graphsFailed();
@@ -121,7 +121,7 @@ final class TornadoExecutableTest {
   void graphsAreCapturedWhileThereIsOneProgram() {
     assumeThat(Accelerators.find().areStandIn()).as("tornado-jvm runs kernels").isTrue();
     List<Variable> variables = variables(2);
-    try (TornadoDevice device = new TornadoDevice(cuda(), true, Precision.FP32);
+    try (TornadoDevice device = new TornadoDevice(cuda(), true, Precision.FP32, false);
         Executable first = device.load(means(variables))) {
       first.run(half());
       assertThat(device.capturesGraphs()).isTrue();

@@ -87,7 +87,7 @@ final class TwinsTest {
   }
 
   private static KernelStyle style(Precision precision) {
-    return new KernelStyle(true, precision, null);
+    return new KernelStyle(true, precision, false, null);
   }
 
   private static float[] random(int size, long seed) {

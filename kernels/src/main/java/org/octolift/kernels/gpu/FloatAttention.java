@@ -3,6 +3,7 @@ package org.octolift.kernels.gpu;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Multi-head attention in FP32 with heads of [#SIZE] channels: `y = softmax(Q · Kᵀ / 8) · V`, in
 /// one pass over the keys that never stores scores (Dao et al., "FlashAttention", 2022; the running
@@ -33,11 +34,26 @@ public final class FloatAttention {
 
   /// Computes y. A grid of (blocks of [#QUERIES] tokens, heads, images) groups.
   ///
-  /// @param y written, (images · tokens, channels): heads side by side
+  /// @param y written if {@code floats} is 1, (images · tokens, channels): heads side by side
+  /// @param half written if {@code panelRows} is not 0, as in [HalfAttention#attend], but for the
+  ///     rows of zeros
   /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
+  /// @param totals not modified, (images · heads, padded), from [HalfAttention#attend]
   /// @param channels heads · [#SIZE]
+  /// @param again 1: only groups with a total that [HalfAttention] does not trust write
   public static void attend(
-      KernelContext context, FloatArray y, FloatArray qkv, int tokens, int channels) {
+      KernelContext context,
+      FloatArray y,
+      LongArray half,
+      FloatArray qkv,
+      FloatArray totals,
+      int tokens,
+      int channels,
+      int padded,
+      int panelRows,
+      int plain,
+      int floats,
+      int again) {
     float[] queries = context.allocateFloatLocalArray(SIZE * QUERY_PITCH);
     float[] keys = context.allocateFloatLocalArray(SIZE * KEY_PITCH);
     float[] values = context.allocateFloatLocalArray(KEYS * SIZE);
@@ -46,7 +62,7 @@ public final class FloatAttention {
     float[] result = new float[32];
     float[] scores = new float[16];
     float[] greatest = new float[8];
-    float[] totals = new float[8];
+    float[] sums = new float[8];
     float[] factors = new float[8];
     int id = context.localIdx;
     int row = 8 * (id >> 4);
@@ -55,7 +71,21 @@ public final class FloatAttention {
     int head = SIZE * context.groupIdy;
     int image = tokens * context.groupIdz;
     int channel = id & 63;
-    for (int i = id >> 6; i < QUERIES; i += THREADS / SIZE) {
+    int last = tokens;
+    if (again == 1) {
+      if (id < QUERIES) {
+        int product = context.groupIdz * (channels / SIZE) + context.groupIdy;
+        float total = totals.get(product * padded + first + id);
+        maxima[id] = total > HalfAttention.LEAST && total < HalfAttention.LARGEST ? 0f : 1f;
+      }
+      context.localBarrier();
+      last = 0;
+      for (int i = id & 0; i < QUERIES; i++) {
+        last = maxima[i] > 0 ? tokens : last;
+      }
+      context.localBarrier();
+    }
+    for (int i = id >> 6; i < (last > 0 ? QUERIES : 0); i += THREADS / SIZE) {
       float value = 0f;
       if (first + i < tokens) {
         value = 0.125f * qkv.get((image + first + i) * 3 * channels + head + channel);
@@ -64,12 +94,12 @@ public final class FloatAttention {
     }
     for (int i = 0; i < 8; i++) {
       greatest[i] = -1e30f;
-      totals[i] = 0f;
+      sums[i] = 0f;
       for (int j = 0; j < 4; j++) {
         result[4 * i + j] = 0f;
       }
     }
-    for (int key = 0; key < tokens; key += KEYS) {
+    for (int key = 0; key < last; key += KEYS) {
       // Bounds that are no constants: TornadoVM would unroll these loops too, and compile for
       // seconds.
       int depth = key < tokens ? SIZE : 0;
@@ -123,7 +153,7 @@ public final class FloatAttention {
         float share1 = TornadoMath.exp(scores[2 * i + 1] - most);
         greatest[i] = most;
         factors[i] = factor;
-        totals[i] = totals[i] * factor + share0 + share1;
+        sums[i] = sums[i] * factor + share0 + share1;
         shares[2 * lane * QUERY_PITCH + row + i] = share0;
         shares[(2 * lane + 1) * QUERY_PITCH + row + i] = share1;
       }
@@ -134,10 +164,10 @@ public final class FloatAttention {
       }
       context.localBarrier();
       for (int k = 0; k < count; k++) {
-        float value0 = values[k * SIZE + 4 * lane];
-        float value1 = values[k * SIZE + 4 * lane + 1];
-        float value2 = values[k * SIZE + 4 * lane + 2];
-        float value3 = values[k * SIZE + 4 * lane + 3];
+        float value0 = values[k * SIZE + PlainRows.channel(lane, 0, plain)];
+        float value1 = values[k * SIZE + PlainRows.channel(lane, 1, plain)];
+        float value2 = values[k * SIZE + PlainRows.channel(lane, 2, plain)];
+        float value3 = values[k * SIZE + PlainRows.channel(lane, 3, plain)];
         for (int i = 0; i < 8; i++) {
           float share = shares[k * QUERY_PITCH + row + i];
           result[4 * i] += share * value0;
@@ -149,7 +179,7 @@ public final class FloatAttention {
     }
     context.localBarrier();
     for (int i = 0; i < 8; i++) {
-      maxima[(row + i) * SHARES + lane] = totals[i];
+      maxima[(row + i) * SHARES + lane] = sums[i];
     }
     context.localBarrier();
     for (int i = 0; i < 8; i++) {
@@ -157,10 +187,20 @@ public final class FloatAttention {
       for (int j = 0; j < 16; j++) {
         total += maxima[(row + i) * SHARES + j];
       }
-      if (first + row + i < tokens) {
-        int to = (image + first + row + i) * channels + head + 4 * lane;
-        for (int j = 0; j < 4; j++) {
-          y.set(to + j, result[4 * i + j] / total);
+      int token = first + row + i;
+      if (token < tokens && last > 0) {
+        long packed = 0;
+        int to = (image + token) * channels + head;
+        for (int j = 3; j > -1; j--) {
+          float value = result[4 * i + j] / total;
+          packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
+          if (floats == 1) {
+            y.set(to + PlainRows.channel(lane, j, plain), value);
+          }
+        }
+        if (panelRows > 0) {
+          half.set(
+              PlainRows.place(image + token, head / 4 + lane, channels, panelRows, plain), packed);
         }
       }
     }

@@ -10,7 +10,7 @@ public final class HalfHeads {
   public static final int SIZE = 64;
 
   /// Keys of a tile.
-  static final int KEYS = 64;
+  static final int KEYS = 32;
 
   private HalfHeads() {}
 
@@ -22,9 +22,11 @@ public final class HalfHeads {
   /// The operands of all images and heads, each of {@code padded} tokens, zeros behind the last.
   ///
   /// @param queries written, [HalfPanels] of {@code padded} rows, times 1/8
-  /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 64 a slab
+  /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 32 a slab
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
+  /// @param plain 1 for channels of values in the order in which [HalfAttention] gets those of a
+  ///     long of [PlainRows], 0 for their own
   public static void pack(
       LongArray queries,
       LongArray keys,
@@ -33,7 +35,8 @@ public final class HalfHeads {
       int images,
       int tokens,
       int heads,
-      int padded) {
+      int padded,
+      int plain) {
     for (@Parallel int i = 0; i < images * heads * padded * SIZE / 4; i++) {
       int product = i / (padded * SIZE / 4);
       int own = i % (padded * SIZE / 4);
@@ -45,7 +48,9 @@ public final class HalfHeads {
       int keyChannel = own / (KEYS * 4) % (SIZE / 16) * 16 + own / 4 % 8;
       int keyPair = own / (KEYS * SIZE / 4) * KEYS + own / 32 % (KEYS / 8) * 8 + 2 * (own % 4);
       int valueToken = own / (SIZE * 4) * 16 + own / 4 % 8;
-      int valueChannel = own / 32 % (SIZE / 8) * 8 + 2 * (own % 4);
+      int block = own / 32 % (SIZE / 8);
+      int valueChannel =
+          plain == 1 ? block / 2 * 16 + 4 * (own % 4) + 2 * (block % 2) : 8 * block + 2 * (own % 4);
       long query = 0;
       long key = 0;
       long value = 0;

@@ -1,14 +1,15 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Resampling;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
-/// Passes over images whose results products read, as [HalfPanels] in BF16: rounded once, from the
-/// numbers that [ImageStrips] and [org.octolift.kernels.Elementwise] compute. A work-item takes a
-/// long of four rows.
+/// Passes over images whose results products read, as [HalfPanels] or [PlainRows] in BF16:
+/// rounded once, from the numbers that [ImageStrips] and [org.octolift.kernels.Elementwise]
+/// compute. A work-item takes a long of four rows.
 public final class PanelStrips {
   private static final int EACH = 4;
 
@@ -31,6 +32,7 @@ public final class PanelStrips {
   /// @param y written if {@code floats} is 1
   /// @param half written, all of it
   /// @param panelRows [HalfPanels#panelRows] of all pixels
+  /// @param plain 1 for [PlainRows], 0 for [HalfPanels]
   public static void groupNorm(
       FloatArray y,
       LongArray half,
@@ -44,21 +46,21 @@ public final class PanelStrips {
       int channels,
       int groups,
       int panelRows,
+      int plain,
       float epsilon,
       int floats,
       int added,
       int relu) {
-    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int fours = PlainRows.fours(channels, plain);
     int strips = (pixels + 3) / 4;
     for (@Parallel int i = 0; i < images * strips * fours; i++) {
       int four = i % fours;
       int image = i / fours / strips;
       int first = (i / fours - image * strips) * EACH;
-      int channel = four / 4 * 16 + 2 * (four % 4);
       float[] values = new float[16];
       float[] others = new float[16];
       for (int j = 0; j < 16; j++) {
-        int own = channel + (j & 1) + 4 * (j & 2);
+        int own = PlainRows.channel(four, j, plain);
         int row = first + j / 4 < pixels ? first + j / 4 : first;
         int at = (image * pixels + row) * channels + (own < channels ? own : 0);
         values[j] = x.get(at);
@@ -66,7 +68,7 @@ public final class PanelStrips {
       }
       long[] packed = new long[EACH];
       for (int c = EACH - 1; c > -1; c--) {
-        int own = channel + (c & 1) + 4 * (c & 2);
+        int own = PlainRows.channel(four, c, plain);
         int known = own < channels ? own : 0;
         int group = image * groups + known / (channels / groups);
         float mean = statistics.get(2 * group);
@@ -91,12 +93,14 @@ public final class PanelStrips {
       }
       for (int r = 0; r < EACH; r++) {
         if (first + r < pixels) {
-          half.set(HalfPanels.place(image * pixels + first + r, four, panelRows), packed[r]);
+          half.set(
+              PlainRows.place(image * pixels + first + r, four, channels, panelRows, plain),
+              packed[r]);
         }
         // The last strip of the last image also writes the rows of zeros.
         int behind = images * pixels + r;
         if (image == images - 1 && first + EACH >= pixels && behind < panelRows) {
-          half.set(HalfPanels.place(behind, four, panelRows), 0);
+          half.set(PlainRows.place(behind, four, channels, panelRows, plain), 0);
         }
       }
     }
@@ -107,6 +111,7 @@ public final class PanelStrips {
   /// @param y written if {@code floats} is 1
   /// @param half written, all of it
   /// @param panelRows [HalfPanels#panelRows]
+  /// @param plain 1 for [PlainRows], 0 for [HalfPanels]
   public static void relu(
       FloatArray y,
       LongArray half,
@@ -115,16 +120,16 @@ public final class PanelStrips {
       int slot,
       int channels,
       int panelRows,
+      int plain,
       int floats) {
-    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int fours = PlainRows.fours(channels, plain);
     for (@Parallel int i = 0; i < panelRows / 4 * fours; i++) {
       int four = i % fours;
       int first = i / fours * EACH;
-      int channel = four / 4 * 16 + 2 * (four % 4);
       int rows = counts.get(slot) - first;
       float[] values = new float[16];
       for (int j = 0; j < 16; j++) {
-        int own = channel + (j & 1) + 4 * (j & 2);
+        int own = PlainRows.channel(four, j, plain);
         values[j] = 0;
         if (j / 4 < rows && own < channels) {
           values[j] = x.get((first + j / 4) * channels + own);
@@ -133,14 +138,89 @@ public final class PanelStrips {
       for (int r = 0; r < EACH; r++) {
         long packed = 0;
         for (int c = EACH - 1; c > -1; c--) {
-          int own = channel + (c & 1) + 4 * (c & 2);
+          int own = PlainRows.channel(four, c, plain);
           float value = values[4 * r + c] < 0 ? 0 : values[4 * r + c];
           packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
           if (floats == 1 && r < rows && own < channels) {
             y.set((first + r) * channels + own, value);
           }
         }
-        half.set(HalfPanels.place(first + r, four, panelRows), packed);
+        half.set(PlainRows.place(first + r, four, channels, panelRows, plain), packed);
+      }
+    }
+  }
+
+  /// Work-items of [#doubleTaps].
+  public static int size(int images, int outHeight, int outWidth, int channels) {
+    return size(Math.multiplyExact(images, outHeight), outWidth, channels);
+  }
+
+  /// [ImageStrips#doubleTaps].
+  ///
+  /// @param y written if {@code floats} is 1
+  /// @param half written, all of it
+  /// @param panelRows [HalfPanels#panelRows] of all pixels of y
+  /// @param plain 1 for [PlainRows], 0 for [HalfPanels]
+  public static void doubleTaps(
+      FloatArray y,
+      LongArray half,
+      FloatArray x,
+      int images,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int channels,
+      int panelRows,
+      int plain,
+      int floats,
+      int aligned) {
+    int fours = PlainRows.fours(channels, plain);
+    int strips = (outWidth + 3) / 4;
+    for (@Parallel int i = 0; i < images * outHeight * strips * fours; i++) {
+      int four = i % fours;
+      int line = i / fours / strips;
+      int first = (i / fours - line * strips) * EACH;
+      int image = line / outHeight;
+      float down =
+          Resampling.coordinate(line - image * outHeight, height, outHeight, 2, aligned == 1);
+      int above = (image * height + Resampling.index(down, 0, height, 2)) * width;
+      int below = (image * height + Resampling.index(down, 1, height, 2)) * width;
+      float share = Resampling.weight(down, 1, 2);
+      for (int r = 0; r < EACH; r++) {
+        float right = Resampling.coordinate(first + r, width, outWidth, 2, aligned == 1);
+        int one = Resampling.index(right, 0, width, 2);
+        int next = Resampling.index(right, 1, width, 2);
+        float part = Resampling.weight(right, 1, 2);
+        float[] corners = new float[16];
+        for (int c = 0; c < 4; c++) {
+          int own = PlainRows.channel(four, c, plain);
+          int known = own < channels ? own : 0;
+          corners[4 * c] = x.get((above + one) * channels + known);
+          corners[4 * c + 1] = x.get((above + next) * channels + known);
+          corners[4 * c + 2] = x.get((below + one) * channels + known);
+          corners[4 * c + 3] = x.get((below + next) * channels + known);
+        }
+        long packed = 0;
+        int row = line * outWidth + first + r;
+        for (int c = EACH - 1; c > -1; c--) {
+          int own = PlainRows.channel(four, c, plain);
+          float top = (1 - part) * corners[4 * c] + part * corners[4 * c + 1];
+          float bottom = (1 - part) * corners[4 * c + 2] + part * corners[4 * c + 3];
+          float value = own < channels ? (1 - share) * top + share * bottom : 0f;
+          packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
+          if (floats == 1 && own < channels && first + r < outWidth) {
+            y.set(row * channels + own, value);
+          }
+        }
+        if (first + r < outWidth) {
+          half.set(PlainRows.place(row, four, channels, panelRows, plain), packed);
+        }
+        // The last strip also writes the rows of zeros.
+        int behind = images * outHeight * outWidth + r;
+        if (line == images * outHeight - 1 && first + EACH >= outWidth && behind < panelRows) {
+          half.set(PlainRows.place(behind, four, channels, panelRows, plain), 0);
+        }
       }
     }
   }

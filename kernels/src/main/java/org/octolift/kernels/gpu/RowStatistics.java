@@ -13,13 +13,25 @@ public final class RowStatistics {
   /// Work-items of a group.
   public static final int THREADS = 128;
 
+  /// Rows of a group of [#layerNorm], work-items of a row, and numbers that one reads at once.
+  private static final int ROWS = 4;
+
+  private static final int LANES = THREADS / ROWS;
+  private static final int EACH = 8;
+
   private RowStatistics() {}
 
-  /// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row. A group for each row
-  /// of the capacity, or of a panel.
+  /// Groups of [#layerNorm] for {@code rows} rows of the capacity, or of a panel.
+  public static int layerNormGroups(int rows) {
+    return Math.ceilDiv(rows, ROWS);
+  }
+
+  /// `y = (x - mean x) / √(variance x + epsilon) · gamma + beta` in each row. A grid of
+  /// [#layerNormGroups] groups.
   ///
   /// @param y written if {@code floats} is 1, (rows, channels), rows behind the count not touched
-  /// @param half written if {@code panelRows} is not 0, as [HalfPanels#rows] in BF16
+  /// @param half written if {@code panelRows} is not 0, in BF16, as [PlainRows#rows] if {@code
+  ///     plain} is 1, else as [HalfPanels#rows]
   /// @param x not modified
   /// @param gamma not modified, (1, channels)
   /// @param beta not modified, (1, channels)
@@ -34,56 +46,64 @@ public final class RowStatistics {
       int slot,
       int channels,
       int panelRows,
+      int plain,
       int floats,
       float epsilon) {
     float[] parts = context.allocateFloatLocalArray(THREADS);
+    float[] values = new float[EACH];
     int id = context.localIdx;
-    int row = context.groupIdx;
+    int lane = id % LANES;
+    int row = ROWS * context.groupIdx + id / LANES;
     int from = row * channels;
     int end = row < counts.get(slot) ? channels : 0;
     float sum = 0;
-    for (int c = id; c < end; c += THREADS) {
-      sum += x.get(from + c);
+    for (int first = lane; first < end; first += EACH * LANES) {
+      for (int j = 0; j < EACH; j++) {
+        values[j] = x.get(from + (first + LANES * j < end ? first + LANES * j : first));
+      }
+      for (int j = 0; j < EACH; j++) {
+        sum += first + LANES * j < end ? values[j] : 0f;
+      }
     }
     parts[id] = sum;
     context.localBarrier();
-    for (int stride = THREADS / 2; stride > 0; stride = stride / 2) {
-      if (id < stride) {
-        parts[id] = parts[id] + parts[id + stride];
-      }
-      context.localBarrier();
+    float total = 0;
+    for (int i = 0; i < LANES; i++) {
+      total += parts[id - lane + i];
     }
-    float mean = parts[0] / channels;
+    float mean = total / channels;
     context.localBarrier();
     float squares = 0;
-    for (int c = id; c < end; c += THREADS) {
-      float difference = x.get(from + c) - mean;
-      squares += difference * difference;
+    for (int first = lane; first < end; first += EACH * LANES) {
+      for (int j = 0; j < EACH; j++) {
+        values[j] = x.get(from + (first + LANES * j < end ? first + LANES * j : first)) - mean;
+      }
+      for (int j = 0; j < EACH; j++) {
+        squares += first + LANES * j < end ? values[j] * values[j] : 0f;
+      }
     }
     parts[id] = squares;
     context.localBarrier();
-    for (int stride = THREADS / 2; stride > 0; stride = stride / 2) {
-      if (id < stride) {
-        parts[id] = parts[id] + parts[id + stride];
-      }
-      context.localBarrier();
+    float variance = 0;
+    for (int i = 0; i < LANES; i++) {
+      variance += parts[id - lane + i];
     }
-    float scale = 1 / TornadoMath.sqrt(parts[0] / channels + epsilon);
-    for (int c = id; c < (floats == 1 ? end : 0); c += THREADS) {
+    float scale = 1 / TornadoMath.sqrt(variance / channels + epsilon);
+    for (int c = lane; c < (floats == 1 ? end : 0); c += LANES) {
       y.set(from + c, (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c));
     }
-    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
-    for (int four = id; four < (panelRows > 0 ? fours : 0); four += THREADS) {
+    int fours = PlainRows.fours(channels, plain);
+    for (int four = lane; four < (row < panelRows ? fours : 0); four += LANES) {
       long packed = 0;
       for (int j = 3; j > -1; j--) {
-        int c = four / 4 * 16 + 2 * (four % 4) + (j & 1) + 4 * (j & 2);
+        int c = PlainRows.channel(four, j, plain);
         float value = 0;
         if (c < end) {
           value = (x.get(from + c) - mean) * scale * gamma.get(c) + beta.get(c);
         }
         packed = HalfOperands.joined(packed, value, 0, HalfOperands.BF16);
       }
-      half.set(HalfPanels.place(row, four, panelRows), packed);
+      half.set(PlainRows.place(row, four, channels, panelRows, plain), packed);
     }
   }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Attention by groups equals its loop form.
 class FloatAttentionTest {
@@ -23,15 +24,47 @@ class FloatAttentionTest {
     Transformers.attention(expected, qkv, images, tokens, channels, heads);
     FloatArray y = new FloatArray(images * tokens * channels);
     y.init(Float.NaN);
-    int blocks = Math.ceilDiv(tokens, FloatAttention.QUERIES);
-    Device.run(
-        Device.groups(FloatAttention.THREADS, blocks, heads, images),
-        graph ->
-            graph.task("t", FloatAttention::attend, new KernelContext(), y, qkv, tokens, channels),
-        y,
-        qkv);
+    FloatArray totals = new FloatArray(images * heads * HalfHeads.padded(tokens));
+    totals.init(1);
+    attend(y, qkv, totals, images, tokens, channels, 1);
+    assertThat(y.get(0)).as("a total that is trusted").isNaN();
+    attend(y, qkv, totals, images, tokens, channels, 0);
     for (int i = 0; i < y.getSize(); i++) {
       assertThat(y.get(i)).as("element %d", i).isCloseTo(expected.get(i), within(1e-5f));
     }
+  }
+
+  private static void attend(
+      FloatArray y,
+      FloatArray qkv,
+      FloatArray totals,
+      int images,
+      int tokens,
+      int channels,
+      int again) {
+    LongArray half = new LongArray(1);
+    int blocks = Math.ceilDiv(tokens, FloatAttention.QUERIES);
+    Device.run(
+        Device.groups(FloatAttention.THREADS, blocks, channels / FloatAttention.SIZE, images),
+        graph ->
+            graph.task(
+                "t",
+                FloatAttention::attend,
+                new KernelContext(),
+                y,
+                half,
+                qkv,
+                totals,
+                tokens,
+                channels,
+                HalfHeads.padded(tokens),
+                0,
+                0,
+                1,
+                again),
+        y,
+        half,
+        qkv,
+        totals);
   }
 }

@@ -8,17 +8,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
-/// Attention on tensor cores is close to its loop form.
+/// Attention on tensor cores, and what repeats it in floats, are close to the loop form.
 class HalfAttentionTest {
   @ParameterizedTest
-  @CsvSource({"1, 1, 1, 0", "2, 31, 2, 0", "1, 130, 2, 0", "1, 70, 2, 96", "1, 70, 1, -200"})
-  void isCloseToTheLoops(int images, int tokens, int heads, float score) {
+  @CsvSource({
+    // images, tokens, heads, score, plain
+    "1, 1, 1, 0, 0",
+    "2, 31, 2, 0, 1",
+    "1, 130, 2, 0, 0",
+    "1, 70, 2, 96, 1",
+    "1, 70, 1, -200, 0"
+  })
+  void isCloseToTheLoops(int images, int tokens, int heads, float score, int plain) {
     int channels = heads * HalfHeads.SIZE;
     int products = images * heads;
     int padded = HalfHeads.padded(tokens);
-    int tiles = Math.ceilDiv(tokens, HalfAttention.QUERIES);
+    int panelRows = HalfPanels.panelRows(images * tokens);
     FloatArray qkv = Device.random(3 * images * tokens * channels, 1);
     // A number that all scores of the last queries have in addition, exact in BF16.
     for (int token = images * tokens / 2; score != 0 && token < images * tokens; token++) {
@@ -30,38 +38,76 @@ class HalfAttentionTest {
     LongArray queries = new LongArray(products * padded * HalfHeads.SIZE / 4);
     LongArray keys = new LongArray(queries.getSize());
     LongArray values = new LongArray(queries.getSize());
-    HalfHeads.pack(queries, keys, values, qkv, images, tokens, heads, padded);
+    HalfHeads.pack(queries, keys, values, qkv, images, tokens, heads, padded, plain);
     FloatArray y = new FloatArray(images * tokens * channels);
     y.init(Float.NaN);
-    FloatArray scratch = new FloatArray(products * tiles * HalfAttention.SCRATCH);
-    for (int again = 0; again < 2; again++) {
-      int round = again;
-      Device.run(
-          Device.groups(HalfAttention.QUERIES, tiles, products, 1),
-          graph ->
-              graph.task(
-                  "t",
-                  HalfAttention::attend,
-                  new KernelContext(),
-                  y,
-                  scratch,
-                  queries,
-                  keys,
-                  values,
-                  tokens,
-                  padded,
-                  heads,
-                  round),
-          y,
-          scratch,
-          queries,
-          keys,
-          values);
-    }
+    LongArray half = new LongArray(HalfPanels.longs(images * tokens, channels));
+    half.init(-1);
+    FloatArray totals = new FloatArray(products * padded);
+    Device.run(
+        Device.groups(
+            HalfAttention.QUERIES, Math.ceilDiv(tokens, HalfAttention.QUERIES), products, 1),
+        graph ->
+            graph.task(
+                "t",
+                HalfAttention::attend,
+                new KernelContext(),
+                y,
+                half,
+                totals,
+                queries,
+                keys,
+                values,
+                images,
+                tokens,
+                padded,
+                heads,
+                panelRows,
+                plain,
+                1),
+        y,
+        half,
+        totals,
+        queries,
+        keys,
+        values);
+    Device.run(
+        Device.groups(
+            FloatAttention.THREADS, Math.ceilDiv(tokens, FloatAttention.QUERIES), heads, images),
+        graph ->
+            graph.task(
+                "t",
+                FloatAttention::attend,
+                new KernelContext(),
+                y,
+                half,
+                qkv,
+                totals,
+                tokens,
+                channels,
+                padded,
+                panelRows,
+                plain,
+                1,
+                1),
+        y,
+        half,
+        qkv,
+        totals);
     FloatArray expected = new FloatArray(y.getSize());
     Transformers.attention(expected, qkv, images, tokens, channels, heads);
     for (int i = 0; i < y.getSize(); i++) {
       assertThat(y.get(i)).as("element %d", i).isCloseTo(expected.get(i), within(0.02f));
+    }
+    LongArray panels = new LongArray(half.getSize());
+    IntArray counts = IntArray.fromElements(images * tokens);
+    if (plain == 1) {
+      PlainRows.rows(panels, y, counts, 0, channels, panelRows);
+    } else {
+      HalfPanels.rows(panels, y, counts, 0, channels, channels, panelRows);
+    }
+    for (int i = 0; i < half.getSize(); i++) {
+      assertThat(half.get(i)).as("long %d", i).isEqualTo(panels.get(i));
     }
   }
 }

@@ -6,18 +6,23 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Elementwise;
+import org.octolift.kernels.Resampling;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
-/// Panels have the bits of what is written as floats, rounded.
+/// Panels and plain rows have the bits of what is written as floats, rounded.
 class PanelStripsTest {
   private static final float EPSILON = 1e-5f;
 
-  private static LongArray junk(int capacity, int channels) {
-    LongArray array = new LongArray(HalfPanels.longs(capacity, channels));
+  private static LongArray junk(int capacity, int channels, int plain) {
+    LongArray array =
+        new LongArray(
+            plain == 1
+                ? PlainRows.longs(capacity, channels)
+                : HalfPanels.longs(capacity, channels));
     for (int i = 0; i < array.getSize(); i++) {
       array.set(i, 0x7FC1_7FC2_7FC3_7FC4L);
     }
@@ -25,14 +30,18 @@ class PanelStripsTest {
   }
 
   /// Floats that are rounded by the device.
-  private static LongArray rounded(FloatArray x, int rows, int capacity, int channels) {
-    LongArray half = junk(capacity, channels);
+  private static LongArray rounded(FloatArray x, int rows, int capacity, int channels, int plain) {
+    LongArray half = junk(capacity, channels, plain);
     IntArray counts = Device.counts(rows);
     int padded = HalfOperands.padded(channels);
     int panelRows = HalfPanels.panelRows(capacity);
     Device.run(
         Device.groups(1, half.getSize()),
-        graph -> graph.task("t", HalfPanels::rows, half, x, counts, 1, channels, padded, panelRows),
+        graph ->
+            plain == 1
+                ? graph.task("t", PlainRows::rows, half, x, counts, 1, channels, panelRows)
+                : graph.task(
+                    "t", HalfPanels::rows, half, x, counts, 1, channels, padded, panelRows),
         half,
         x,
         counts);
@@ -48,13 +57,15 @@ class PanelStripsTest {
 
   @ParameterizedTest
   @CsvSource({
-    // images, pixels, channels, groups, residual, relu
-    "1, 1, 4, 2, 0, 0",
-    "3, 7, 32, 4, 1, 1",
-    "2, 16, 48, 3, 0, 1",
-    "1, 9, 21, 7, 1, 0",
+    // images, pixels, channels, groups, residual, relu, plain
+    "1, 1, 4, 2, 0, 0, 0",
+    "3, 7, 32, 4, 1, 1, 0",
+    "2, 16, 48, 3, 0, 1, 0",
+    "1, 9, 21, 7, 1, 0, 0",
+    "3, 7, 40, 5, 1, 1, 1",
+    "1, 8, 8, 2, 0, 0, 1",
   })
-  void groupNorm(int images, int pixels, int channels, int groups, int added, int relu) {
+  void groupNorm(int images, int pixels, int channels, int groups, int added, int relu, int plain) {
     int rows = images * pixels;
     int panelRows = HalfPanels.panelRows(rows);
     FloatArray x = Device.random(rows * channels, 1);
@@ -84,7 +95,7 @@ class PanelStripsTest {
     LongArray[] halves = new LongArray[2];
     for (int i = 0; i < 2; i++) {
       FloatArray y = new FloatArray(rows * channels);
-      LongArray half = junk(rows, channels);
+      LongArray half = junk(rows, channels, plain);
       int floats = i;
       Device.run(
           Device.groups(1, PanelStrips.size(images, pixels, channels)),
@@ -104,6 +115,7 @@ class PanelStripsTest {
                   channels,
                   groups,
                   panelRows,
+                  plain,
                   EPSILON,
                   floats,
                   added,
@@ -118,15 +130,16 @@ class PanelStripsTest {
       halves[i] = half;
       if (floats == 1) {
         assertClose(y, expected);
-        assertThat(half.toHeapArray()).isEqualTo(rounded(y, rows, rows, channels).toHeapArray());
+        assertThat(half.toHeapArray())
+            .isEqualTo(rounded(y, rows, rows, channels, plain).toHeapArray());
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 3, 5", "7, 9, 32", "12, 12, 48"})
-  void relu(int rows, int capacity, int channels) {
+  @CsvSource({"0, 3, 5, 0", "7, 9, 32, 0", "12, 12, 48, 0", "7, 9, 40, 1", "0, 4, 8, 1"})
+  void relu(int rows, int capacity, int channels, int plain) {
     FloatArray x = Device.random(capacity * channels, 1);
     IntArray counts = Device.counts(rows);
     FloatArray expected = new FloatArray(capacity * channels);
@@ -134,13 +147,23 @@ class PanelStripsTest {
     int panelRows = HalfPanels.panelRows(capacity);
     for (int i = 0; i < 2; i++) {
       FloatArray y = new FloatArray(capacity * channels);
-      LongArray half = junk(capacity, channels);
+      LongArray half = junk(capacity, channels, plain);
       int floats = i;
       Device.run(
           Device.groups(1, PanelStrips.size(capacity, channels)),
           graph ->
               graph.task(
-                  "t", PanelStrips::relu, y, half, x, counts, 1, channels, panelRows, floats),
+                  "t",
+                  PanelStrips::relu,
+                  y,
+                  half,
+                  x,
+                  counts,
+                  1,
+                  channels,
+                  panelRows,
+                  plain,
+                  floats),
           y,
           half,
           x,
@@ -148,13 +171,21 @@ class PanelStripsTest {
       FloatArray written = floats == 1 ? expected : new FloatArray(capacity * channels);
       assertThat(y.toHeapArray()).isEqualTo(written.toHeapArray());
       assertThat(half.toHeapArray())
-          .isEqualTo(rounded(expected, rows, capacity, channels).toHeapArray());
+          .isEqualTo(rounded(expected, rows, capacity, channels, plain).toHeapArray());
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 3, 5", "7, 9, 32", "5, 5, 200", "3, 4, 768"})
-  void layerNorm(int rows, int capacity, int channels) {
+  @CsvSource({
+    "0, 3, 5, 0",
+    "7, 9, 32, 0",
+    "5, 5, 200, 0",
+    "3, 4, 768, 0",
+    "3, 4, 768, 1",
+    "0, 5, 24, 1",
+    "2, 2, 1030, 0",
+  })
+  void layerNorm(int rows, int capacity, int channels, int plain) {
     FloatArray x = Device.random(capacity * channels, 1);
     FloatArray gamma = Device.random(channels, 2);
     FloatArray beta = Device.random(channels, 3);
@@ -165,10 +196,10 @@ class PanelStripsTest {
     LongArray[] halves = new LongArray[2];
     for (int i = 0; i < 2; i++) {
       FloatArray y = new FloatArray(capacity * channels);
-      LongArray half = junk(capacity, channels);
+      LongArray half = junk(capacity, channels, plain);
       int floats = i;
       Device.run(
-          Device.groups(RowStatistics.THREADS, panelRows),
+          Device.groups(RowStatistics.THREADS, RowStatistics.layerNormGroups(panelRows)),
           graph ->
               graph.task(
                   "t",
@@ -183,6 +214,7 @@ class PanelStripsTest {
                   1,
                   channels,
                   panelRows,
+                  plain,
                   floats,
                   EPSILON),
           y,
@@ -195,7 +227,68 @@ class PanelStripsTest {
       if (floats == 1) {
         assertClose(y, expected);
         assertThat(half.toHeapArray())
-            .isEqualTo(rounded(y, rows, capacity, channels).toHeapArray());
+            .isEqualTo(rounded(y, rows, capacity, channels, plain).toHeapArray());
+      }
+    }
+    assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // images, height, width, outHeight, outWidth, channels, aligned, plain
+    "1, 1, 1, 1, 1, 4, 0, 0",
+    "2, 3, 2, 5, 7, 32, 1, 1",
+    "1, 4, 5, 8, 10, 21, 0, 0",
+    "3, 5, 4, 3, 3, 48, 1, 0",
+    "2, 2, 3, 4, 5, 24, 1, 1",
+  })
+  void doubleTaps(
+      int images,
+      int height,
+      int width,
+      int outHeight,
+      int outWidth,
+      int channels,
+      int aligned,
+      int plain) {
+    int rows = images * outHeight * outWidth;
+    int panelRows = HalfPanels.panelRows(rows);
+    FloatArray x = Device.random(images * height * width * channels, 1);
+    FloatArray expected = new FloatArray(rows * channels);
+    Resampling.resize(
+        expected, x, images, height, width, outHeight, outWidth, channels, 2, aligned);
+    LongArray[] halves = new LongArray[2];
+    for (int i = 0; i < 2; i++) {
+      FloatArray y = new FloatArray(rows * channels);
+      LongArray half = junk(rows, channels, plain);
+      int floats = i;
+      Device.run(
+          Device.groups(1, PanelStrips.size(images, outHeight, outWidth, channels)),
+          graph ->
+              graph.task(
+                  "t",
+                  PanelStrips::doubleTaps,
+                  y,
+                  half,
+                  x,
+                  images,
+                  height,
+                  width,
+                  outHeight,
+                  outWidth,
+                  channels,
+                  panelRows,
+                  plain,
+                  floats,
+                  aligned),
+          y,
+          half,
+          x);
+      halves[i] = half;
+      if (floats == 1) {
+        assertClose(y, expected);
+        assertThat(half.toHeapArray())
+            .isEqualTo(rounded(y, rows, rows, channels, plain).toHeapArray());
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());

@@ -1,9 +1,11 @@
 package org.octolift.nn.models.dpt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -89,5 +91,25 @@ class DptDeviceTest {
     try (Device device = TornadoDevice.openForTests(Precision.BF16)) {
       assertThat(difference(device)).isLessThan(0.03);
     }
+  }
+
+  @Test
+  void cublasInSinglePrecisionEqualsTheCpu() {
+    try (Device device = cublas(Precision.FP32)) {
+      assertThat(difference(device)).isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void cublasOnTensorCoresIsClose() {
+    try (Device device = cublas(Precision.BF16)) {
+      assertThat(difference(device)).isLessThan(0.03);
+    }
+  }
+
+  private static Device cublas(Precision precision) {
+    Optional<TornadoDevice> device = TornadoDevice.openForTestsOfCublas(precision);
+    assumeTrue(device.isPresent(), "the device has no cuBLAS");
+    return device.orElseThrow();
   }
 }

@@ -1,5 +1,7 @@
 package uk.ac.manchester.tornado.api;
 
+import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.LibraryTask5;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
@@ -22,8 +24,8 @@ import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task7;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 
-/// The overloads of `task`, one for each number of arguments. They differ in nothing else: each
-/// adds a task of the given name that runs the kernel on the given arguments.
+/// The overloads of `task`, one for each number of arguments, and `libraryTask`. They differ in
+/// nothing else: each adds a task of the given name that runs the kernel on the given arguments.
 abstract sealed class TaskOverloads permits TaskGraph {
   /// A kernel of any number of arguments.
   @FunctionalInterface
@@ -32,6 +34,10 @@ abstract sealed class TaskOverloads permits TaskGraph {
   }
 
   abstract TaskGraph add(String id, Kernel kernel, Object... arguments);
+
+  private TaskGraph add(String id, LibraryTaskDescriptor call) {
+    return add(id, new LibraryCall(call), call.getParameters());
+  }
 
   /// The argument, whose type the overload's signature has checked already.
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
@@ -850,5 +856,17 @@ abstract sealed class TaskOverloads permits TaskGraph {
         arg18,
         arg19,
         arg20);
+  }
+
+  /// Adds a task that calls a library's function of 5 arguments.
+  public <T1, T2, T3, T4, T5> TaskGraph libraryTask(
+      String id,
+      LibraryTask5<T1, T2, T3, T4, T5> code,
+      T1 arg1,
+      T2 arg2,
+      T3 arg3,
+      T4 arg4,
+      T5 arg5) {
+    return add(id, code.apply(arg1, arg2, arg3, arg4, arg5));
   }
 }

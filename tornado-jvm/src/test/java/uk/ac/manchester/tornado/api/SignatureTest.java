@@ -17,14 +17,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Every public or protected member that we declare is one of TornadoVM's. The real `tornado-api`
-/// is the jar, the folder of classes or the folder with the jar that the property
-/// `octolift.tornadoApi` names; profile `tornadovm` takes that of the SDK.
+/// and `tornado-runtime` are in the folder of jars that the property `octolift.tornadoApi` names;
+/// profile `tornadovm` takes that of the SDK.
 class SignatureTest {
   private static final String PROPERTY = "octolift.tornadoApi";
 
@@ -34,8 +33,8 @@ class SignatureTest {
     assumeTrue(location != null, "no tornado-api: set -D" + PROPERTY);
     List<String> wrong = new ArrayList<>();
     int members = 0;
-    URL[] url = {api(Path.of(location)).toUri().toURL()};
-    try (URLClassLoader real = new URLClassLoader(url, ClassLoader.getPlatformClassLoader())) {
+    URL[] jars = jars(Path.of(location));
+    try (URLClassLoader real = new URLClassLoader(jars, ClassLoader.getPlatformClassLoader())) {
       for (Class<?> ours : publicClasses()) {
         List<String> theirs = visible(real.loadClass(ours.getName()));
         for (String member : visible(ours)) {
@@ -50,14 +49,14 @@ class SignatureTest {
     assertThat(members).isGreaterThan(400);
   }
 
-  private static Path api(Path location) throws IOException {
-    if (!Files.isDirectory(location)) {
-      return location;
+  private static URL[] jars(Path folder) throws IOException {
+    List<URL> jars = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "tornado-*.jar")) {
+      for (Path jar : found) {
+        jars.add(jar.toUri().toURL());
+      }
     }
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(location, "tornado-api-*.jar")) {
-      Iterator<Path> found = jars.iterator();
-      return found.hasNext() ? found.next() : location;
-    }
+    return jars.toArray(URL[]::new);
   }
 
   private static List<Class<?>> publicClasses()

@@ -17,6 +17,8 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
 
 /// What the 32 work-items of a warp do together: sums, shuffles, matrix products.
 class WarpTest {
@@ -102,6 +104,34 @@ class WarpTest {
     }
     context.mmaStore(left, c, row, ORIGIN, COLUMNS);
     context.mmaStore(right, c, row, ORIGIN + 8, COLUMNS);
+  }
+
+  private static void throughPrivateMemory(KernelContext context, FloatArray y) {
+    VectorFloat4 own = new VectorFloat4(4);
+    int lane = context.localIdx & 31;
+    int row = -(lane >> 2);
+    int column = -2 * (lane & 3);
+    context.mmaStore(context.mmaFragment(context.localIdx), own.getArray(), row, column, 1);
+    context.mmaStore(context.mmaFragment(-1f), own.getArray(), row, column + 2, 1);
+    Float4 first = own.get(1);
+    Float4 second = own.get(3);
+    y.set(4 * context.localIdx, first.getX() + 1000 * second.getX());
+    y.set(4 * context.localIdx + 1, first.getY() + 1000 * second.getY());
+    y.set(4 * context.localIdx + 2, first.getZ() + 1000 * second.getZ());
+    y.set(4 * context.localIdx + 3, first.getW() + 1000 * second.getW());
+  }
+
+  @Test
+  void fragmentsAreReadFromPrivateMemory() {
+    FloatArray y = new FloatArray(4 * 64);
+    run(
+        new TaskGraph("g").task("t", WarpTest::throughPrivateMemory, new KernelContext(), y),
+        row(64, 64),
+        y);
+    for (int i = 0; i < y.getSize(); i++) {
+      int item = i / 4;
+      assertThat(y.get(i)).as("%d", i).isEqualTo(i % 4 < 2 ? 1001f * item : -1001f);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package uk.ac.manchester.tornado.api.common;
 
-/// The shapes of a kernel: a static method of up to 20 arguments and no result.
+/// The shapes of a kernel, a static method of up to 20 arguments and no result, and of what makes
+/// the call of a library's function.
 public final class TornadoFunctions {
   private TornadoFunctions() {}
 
@@ -309,5 +310,12 @@ public final class TornadoFunctions {
         T18 arg18,
         T19 arg19,
         T20 arg20);
+  }
+
+  /// A library's function of 5 arguments.
+  @FunctionalInterface
+  public interface LibraryTask5<T1, T2, T3, T4, T5> {
+    /// The call on these arguments.
+    LibraryTaskDescriptor apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5);
   }
 }

@@ -1,12 +1,12 @@
 package uk.ac.manchester.tornado.api.runtime;
 
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
-import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /// This JVM as a device. It runs one work-item at a time.
-final class JvmDevice implements TornadoDevice, TornadoTargetDevice {
+final class JvmDevice implements TornadoXPUDevice, TornadoTargetDevice {
   private static final int MAX_GROUP = 1024;
 
   @Override

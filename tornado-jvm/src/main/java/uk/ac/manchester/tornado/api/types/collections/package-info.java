@@ -1,0 +1,2 @@
+/// Vectors of private memory.
+package uk.ac.manchester.tornado.api.types.collections;

@@ -1,0 +1,2 @@
+/// Short vectors of numbers.
+package uk.ac.manchester.tornado.api.types.vectors;

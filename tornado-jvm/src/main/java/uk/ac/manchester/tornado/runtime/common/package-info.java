@@ -1,0 +1,2 @@
+/// The runtime's view of devices.
+package uk.ac.manchester.tornado.runtime.common;
