@@ -33,9 +33,6 @@ public final class FloatConvolution {
   /// Neighbours of a row that a work-item looks up at a time.
   private static final int LOOKUPS = 9;
 
-  /// Channels of a stage.
-  private static final int STAGE = 8;
-
   private static final int MOST_COPIES = 16;
 
   /// Columns of a work-item, at most.
@@ -108,8 +105,10 @@ public final class FloatConvolution {
     // a
     // channel at a time.
     int pitchW = transposed == 1 ? tileColumns + 4 : tileColumns;
-    int planeX = STAGE * PITCH;
-    int planeW = STAGE * pitchW;
+    int stageDepth = stageDepth(tileColumns);
+    int steps = stageDepth / 8;
+    int planeX = stageDepth * PITCH;
+    int planeW = stageDepth * pitchW;
     float[] tileX = context.allocateFloatLocalArray(2 * planeX);
     float[] tileW = context.allocateFloatLocalArray(2 * planeW);
     int[] source = context.allocateIntLocalArray(ROWS * (width > 0 ? width : 1));
@@ -123,8 +122,7 @@ public final class FloatConvolution {
     float[] ownW = new float[MOST_OWN];
     int rowsX = threads / 8;
     int copiesX = ROWS / rowsX;
-    int copiesW = STAGE * tileColumns / threads;
-    int units = tileColumns / 32;
+    int copiesW = stageDepth * tileColumns / threads;
     int id = context.localIdx;
     int list = TileLists.PITCH * tile;
     int entries = width > 0 ? lists.get(list) : (first < rows ? 1 : 0);
@@ -177,7 +175,7 @@ public final class FloatConvolution {
       nextX[i] = 0f;
       nextW[i] = 0f;
     }
-    int blocks = (ci + STAGE - 1) / STAGE;
+    int blocks = (ci + stageDepth - 1) / stageDepth;
     int part = context.groupIdz;
     int firstEntry = entries * part / parts;
     int stages = (entries * (part + 1) / parts - firstEntry) * blocks;
@@ -217,30 +215,36 @@ public final class FloatConvolution {
       context.localBarrier();
       if (pass > 0) {
         for (int i = 0; i < copiesX; i++) {
-          tileX[odd * planeX + channel * PITCH + rowX + i * rowsX] = nextX[i];
+          int to = odd * planeX + channel * PITCH + rowX + i * rowsX;
+          for (int j = 0; j < steps; j++) {
+            tileX[to + 8 * j * PITCH] = nextX[i * steps + j];
+          }
         }
         for (int i = 0; i < copiesW; i++) {
-          int to = (channelW + channelOfCopy(transposed, threads, units, i)) * pitchW;
-          tileW[odd * planeW + to + columnW + columnOfCopy(transposed, rowsX, units, i)] = nextW[i];
+          int to = (channelW + channelOfCopy(transposed, tileColumns, rowsX, i)) * pitchW;
+          tileW[odd * planeW + to + columnW + columnOfCopy(transposed, tileColumns, rowsX, i)] =
+              nextW[i];
         }
       }
       if (pass < stages) {
         int entry = pass / blocks;
-        int block = STAGE * (pass - entry * blocks);
+        int block = stageDepth * (pass - entry * blocks);
         int offset = matrix[firstEntry + entry];
         for (int i = 0; i < copiesX; i++) {
           int from = source[(firstEntry + entry) * ROWS + rowX + i * rowsX];
-          float value = 0f;
-          if (from >= 0 && (ci % STAGE == 0 || block + channel < ci)) {
-            value = x.get(from + block + channel);
+          for (int j = 0; j < steps; j++) {
+            float value = 0f;
+            if (from >= 0 && (ci % stageDepth == 0 || block + channel + 8 * j < ci)) {
+              value = x.get(from + block + channel + 8 * j);
+            }
+            nextX[i * steps + j] = value;
           }
-          nextX[i] = value;
         }
         for (int i = 0; i < copiesW; i++) {
-          int c = block + channelW + channelOfCopy(transposed, threads, units, i);
-          int column = firstColumn + columnW + columnOfCopy(transposed, rowsX, units, i);
+          int c = block + channelW + channelOfCopy(transposed, tileColumns, rowsX, i);
+          int column = firstColumn + columnW + columnOfCopy(transposed, tileColumns, rowsX, i);
           float value = 0f;
-          if ((ci % STAGE == 0 || c < ci) && (co % tileColumns == 0 || column < co)) {
+          if ((ci % stageDepth == 0 || c < ci) && (co % tileColumns == 0 || column < co)) {
             value =
                 transposed == 1
                     ? weights.get((offset * co + column) * ci + c)
@@ -252,7 +256,7 @@ public final class FloatConvolution {
       // A bound that is no constant: TornadoVM would unroll this loop too, and compile for
       // seconds.
       int multiplied = firstEntry + (pass - 2) / blocks;
-      int depth = pass < 2 || (present >> multiplied & 1) == 0 ? 0 : STAGE;
+      int depth = pass < 2 || (present >> multiplied & 1) == 0 ? 0 : stageDepth;
       for (int c = 0; c < depth; c += 2) {
         for (int half = 0; half < 2; half++) {
           int rowOfX = even * planeX + (c + half) * PITCH + tileRow;
@@ -285,13 +289,18 @@ public final class FloatConvolution {
     }
   }
 
-  /// Where a work-item's copy i of the weights lies: a channel and a column behind its first.
-  private static int channelOfCopy(int transposed, int threads, int units, int i) {
-    return transposed == 1 ? 0 : threads / 32 * (i / units);
+  /// Channels of a stage: 16 where there are registers for the copies.
+  private static int stageDepth(int tileColumns) {
+    return tileColumns > 64 ? 16 : 8;
   }
 
-  private static int columnOfCopy(int transposed, int rows, int units, int i) {
-    return transposed == 1 ? i * rows : 32 * (i % units);
+  /// Where a work-item's copy i of the weights lies: a channel and a column behind its first.
+  private static int channelOfCopy(int transposed, int tileColumns, int rows, int i) {
+    return transposed == 1 ? 8 * (i / (tileColumns / rows)) : rows / 4 * (i / (tileColumns / 32));
+  }
+
+  private static int columnOfCopy(int transposed, int tileColumns, int rows, int i) {
+    return transposed == 1 ? i % (tileColumns / rows) * rows : 32 * (i % (tileColumns / 32));
   }
 
   /// Adds the parts of a convolution, in order.
