@@ -44,7 +44,7 @@ class OpChecksTest {
     refused(() -> new SliceChannels(narrow, x, 2), "channels 2 to 33 of x");
     refused(() -> new ColumnSum(x, same), "must have shape (1, 32)");
     refused(() -> new GatherRows(same, other, ints, 0), "ints (nonEmpty(4), 32) must have shape");
-    refused(() -> new Sgd(x, same, other, scalar), "sgd: other");
+    refused(() -> new Sgd(List.of(x), List.of(same), List.of(other), scalar), "sgd: other");
     refused(() -> new WeightedSum(scalar, List.of(vector), vector), "weightedSum: vector");
   }
 
