@@ -40,20 +40,29 @@ public final class Normalisation {
     }
   }
 
-  /// Second step: mean and biased variance of all rows; zeros if there are none.
+  /// Second step: mean and biased variance of all rows, zeros if there are none, and the running
+  /// ones with them ([#updateRunningAt]).
   ///
   /// @param mean written, (1, channels)
   /// @param variance written, (1, channels)
+  /// @param runningMean updated, (1, channels)
+  /// @param runningVariance updated, (1, channels)
   /// @param partials not modified
+  /// @param momentum share of the batch in the running statistics
   public static void finishMoments(
       FloatArray mean,
       FloatArray variance,
+      FloatArray runningMean,
+      FloatArray runningVariance,
       FloatArray partials,
       IntArray counts,
       int slot,
-      int channels) {
+      int channels,
+      float momentum) {
     for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
       finishMomentsAt(mean, variance, partials, counts.get(slot), channel, channels);
+      updateRunningAt(
+          runningMean, runningVariance, mean, variance, counts.get(slot), channel, momentum);
     }
   }
 
@@ -84,29 +93,13 @@ public final class Normalisation {
     variance.set(channel, squares < 0 || rows == 0 ? 0 : (float) (squares / joined));
   }
 
-  /// `running = (1 - momentum) · running + momentum · batch`, the variance of the batch taken
-  /// unbiased. A batch of one row leaves the variance, one of none leaves both.
+  /// One channel of `running = (1 - momentum) · running + momentum · batch`, the variance of the
+  /// batch taken unbiased. A batch of one row leaves the variance, one of none leaves both.
   ///
   /// @param runningMean updated, (1, channels)
   /// @param runningVariance updated, (1, channels)
   /// @param mean not modified, (1, channels)
   /// @param variance not modified, (1, channels): biased
-  public static void updateRunning(
-      FloatArray runningMean,
-      FloatArray runningVariance,
-      FloatArray mean,
-      FloatArray variance,
-      IntArray counts,
-      int slot,
-      int channels,
-      float momentum) {
-    for (@Parallel int channel = 0; channel < (channels & Bounds.LITERAL); channel++) {
-      updateRunningAt(
-          runningMean, runningVariance, mean, variance, counts.get(slot), channel, momentum);
-    }
-  }
-
-  /// One channel of [#updateRunning].
   public static void updateRunningAt(
       FloatArray runningMean,
       FloatArray runningVariance,

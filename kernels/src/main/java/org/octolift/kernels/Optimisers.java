@@ -20,11 +20,46 @@ public final class Optimisers {
   public static void sgd(
       FloatArray parameter, FloatArray velocity, FloatArray gradient, FloatArray hyper, int size) {
     for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
-      float g = gradient.get(i) + hyper.get(2) * parameter.get(i);
-      float v = hyper.get(1) * velocity.get(i) + g;
-      velocity.set(i, v);
-      parameter.set(i, parameter.get(i) - hyper.get(0) * v);
+      sgdAt(parameter, velocity, gradient, hyper, i);
     }
+  }
+
+  /// [#sgd] of three parameters at once: most are small, and a launch takes longer than they do.
+  ///
+  /// @param sizes not modified: of the three
+  /// @param most the largest of the sizes
+  public static void sgdOfThree(
+      FloatArray parameter0,
+      FloatArray velocity0,
+      FloatArray gradient0,
+      FloatArray parameter1,
+      FloatArray velocity1,
+      FloatArray gradient1,
+      FloatArray parameter2,
+      FloatArray velocity2,
+      FloatArray gradient2,
+      FloatArray hyper,
+      IntArray sizes,
+      int most) {
+    for (@Parallel int i = 0; i < (most & Bounds.LITERAL); i++) {
+      if (i < sizes.get(0)) {
+        sgdAt(parameter0, velocity0, gradient0, hyper, i);
+      }
+      if (i < sizes.get(1)) {
+        sgdAt(parameter1, velocity1, gradient1, hyper, i);
+      }
+      if (i < sizes.get(2)) {
+        sgdAt(parameter2, velocity2, gradient2, hyper, i);
+      }
+    }
+  }
+
+  private static void sgdAt(
+      FloatArray parameter, FloatArray velocity, FloatArray gradient, FloatArray hyper, int i) {
+    float g = gradient.get(i) + hyper.get(2) * parameter.get(i);
+    float v = hyper.get(1) * velocity.get(i) + g;
+    velocity.set(i, v);
+    parameter.set(i, parameter.get(i) - hyper.get(0) * v);
   }
 
   /// Adam (Kingma and Ba, 2015) with L2 weight decay. With `g = gradient + decay · parameter` and

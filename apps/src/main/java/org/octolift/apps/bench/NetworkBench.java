@@ -79,9 +79,7 @@ final class NetworkBench {
           tape.recorder().inputInts(new InputKey.Named(BenchScene.LABELS), Rows.points(), 1);
       Losses.Loss loss = Losses.crossEntropy(tape, logits, labels, 0);
       tape.recorder().keep(loss.value());
-      tape.backward(
-          loss.value(),
-          (parameter, gradient) -> OPTIMISER.record(tape.recorder(), parameter, gradient));
+      tape.backward(loss.value(), OPTIMISER);
     } else {
       tape.recorder().keep(logits);
     }

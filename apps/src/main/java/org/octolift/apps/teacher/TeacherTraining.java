@@ -79,9 +79,7 @@ public final class TeacherTraining {
     Losses.Loss loss = Losses.crossEntropy(tape, logits, labels, 0);
     tape.recorder().keep(loss.value());
     Optimiser optimiser = new Adam(0);
-    tape.backward(
-        loss.value(),
-        (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
+    tape.backward(loss.value(), optimiser);
     Batch inputs =
         new Batch(new FloatArray(ImageUNet.CHANNELS * grid.size()), new IntArray(half.size()));
     List<Integer> queue = new ArrayList<>();

@@ -29,7 +29,7 @@ final class Updates {
       Tape tape, Value loss, Optimiser optimiser, SolverConfig solver, Consumer<Recorder> after) {
     Recorder recorder = tape.recorder();
     if (!separate(solver)) {
-      tape.backward(loss, (parameter, gradient) -> optimiser.record(recorder, parameter, gradient));
+      tape.backward(loss, optimiser);
       after.accept(recorder);
       return Optional.empty();
     }

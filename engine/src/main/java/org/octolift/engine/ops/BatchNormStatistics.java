@@ -15,19 +15,30 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /// Mean and biased variance of each channel over all rows, accurate for large means; zeros for 0
-/// rows.
+/// rows. The running statistics follow: `running = (1 - momentum) · running + momentum · batch`,
+/// with the unbiased variance n / (n - 1) of the batch. A batch of one row says nothing about the
+/// variance and leaves it; a batch of no rows leaves both.
 ///
 /// @param mean written, (1, channels)
-/// @param variance written, (1, channels)
+/// @param variance written, (1, channels): biased
+/// @param runningMean updated, (1, channels)
+/// @param runningVariance updated, (1, channels)
 /// @param x not modified, (rows, channels)
-public record BatchNormStatistics(Value mean, Value variance, Value x) implements DeviceOp {
+/// @param momentum share of the batch in the running statistics, 0..1
+public record BatchNormStatistics(
+    Value mean, Value variance, Value runningMean, Value runningVariance, Value x, float momentum)
+    implements DeviceOp {
   private static final String NAME = "batchNormStatistics";
 
   /// Checks types and shapes.
   public BatchNormStatistics {
     Checks.floats(NAME, x);
-    Checks.vectors(NAME, x.channels(), mean, variance);
-    Checks.distinct(NAME, List.of(mean, variance), List.of(x));
+    Checks.vectors(NAME, x.channels(), mean, variance, runningMean, runningVariance);
+    Checks.distinct(NAME, List.of(mean, variance, runningMean, runningVariance), List.of(x));
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new IllegalArgumentException(
+          "%s: momentum must be 0 to 1, is %s".formatted(NAME, momentum));
+    }
   }
 
   @Override
@@ -37,12 +48,12 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
 
   @Override
   public List<Value> reads() {
-    return List.of(x);
+    return List.of(x, runningMean, runningVariance);
   }
 
   @Override
   public List<Value> writes() {
-    return List.of(mean, variance);
+    return List.of(mean, variance, runningMean, runningVariance);
   }
 
   @Override
@@ -69,6 +80,14 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
     for (int channel = 0; channel < channels; channel++) {
       Normalisation.finishMomentsAt(
           cpu.floats(mean), cpu.floats(variance), partials, rows, channel, channels);
+      Normalisation.updateRunningAt(
+          cpu.floats(runningMean),
+          cpu.floats(runningVariance),
+          cpu.floats(mean),
+          cpu.floats(variance),
+          rows,
+          channel,
+          momentum);
     }
   }
 
@@ -94,10 +113,13 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
               new KernelContext(),
               tasks.floats(mean),
               tasks.floats(variance),
+              tasks.floats(runningMean),
+              tasks.floats(runningVariance),
               partials,
               tasks.counts(),
               slot,
-              x.channels());
+              x.channels(),
+              momentum);
       return;
     }
     tasks
@@ -115,9 +137,12 @@ public record BatchNormStatistics(Value mean, Value variance, Value x) implement
             Normalisation::finishMoments,
             tasks.floats(mean),
             tasks.floats(variance),
+            tasks.floats(runningMean),
+            tasks.floats(runningVariance),
             partials,
             tasks.counts(),
             slot,
-            x.channels());
+            x.channels(),
+            momentum);
   }
 }

@@ -20,10 +20,12 @@ final class ConvolutionTasks {
   private static final int MOST_CHUNKS = 64;
 
   /// Groups that share a tile's offsets where a few rooms have few tiles.
-  private static final int PARTS = 4;
+  private static final int PARTS = 7;
 
-  /// The same, one depth further, where there is one slab of columns.
-  private static final int FINER_PARTS = 2;
+  /// The same, one depth further, where there is one slab of columns, and at least.
+  private static final int FINER_PARTS = 4;
+
+  private static final int FEWEST_PARTS = 2;
 
   private ConvolutionTasks() {}
 
@@ -108,8 +110,7 @@ final class ConvolutionTasks {
     int tiles = RelationTasks.tiles(tasks, y);
     int columns = FloatConvolution.tileColumns(y.channels());
     int slabs = Math.ceilDiv(y.channels(), columns);
-    int finer = slabs == 1 && RelationTasks.isCoarse(op.relation(), 1) ? FINER_PARTS : 1;
-    int parts = RelationTasks.isCoarse(op.relation()) ? PARTS : finer;
+    int parts = parts(op.relation(), slabs);
     int size = Math.multiplyExact(tasks.capacity(y.rows()), y.channels());
     FloatArray output =
         parts == 1 ? tasks.floats(y) : tasks.scratch(0, Math.multiplyExact(parts, size));
@@ -142,6 +143,17 @@ final class ConvolutionTasks {
             parts,
             size);
     addParts(tasks, y, output, parts);
+  }
+
+  /// Groups that share a tile's offsets: those for which the lists of a few rooms need the least
+  /// time on an H100, by a model of its multiprocessors that counts products and parts.
+  private static int parts(Relation relation, int slabs) {
+    if (RelationTasks.isCoarse(relation)) {
+      return PARTS;
+    }
+    return RelationTasks.isCoarse(relation, 1)
+        ? Math.max(FEWEST_PARTS, FINER_PARTS + 1 - slabs)
+        : 1;
   }
 
   /// Adds the parts of a convolution, if there are several.

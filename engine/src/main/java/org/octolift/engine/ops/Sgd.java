@@ -1,7 +1,9 @@
 package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
@@ -13,21 +15,41 @@ import org.octolift.kernels.cpu.RowKernels;
 /// `velocity = momentum · velocity + g`, `parameter -= rate · velocity`. A velocity of zeros gives
 /// PyTorch's first step.
 ///
-/// @param parameter updated, (rows, channels)
-/// @param velocity updated
-/// @param gradient not modified
+/// Takes several parameters, as a launch on a GPU takes longer than most of them.
+///
+/// @param parameters updated, any shapes
+/// @param velocities updated, shaped like the parameters
+/// @param gradients not modified, shaped like the parameters
 /// @param hyper not modified, (1, 3): learning rate, momentum, weight decay
-public record Sgd(Value parameter, Value velocity, Value gradient, Value hyper)
+public record Sgd(
+    List<Value> parameters, List<Value> velocities, List<Value> gradients, Value hyper)
     implements DeviceOp {
   private static final String NAME = "sgd";
 
+  /// Parameters of a task, if there are so many.
+  public static final int TOGETHER = 3;
+
   /// Checks types and shapes.
   public Sgd {
-    Checks.floats(NAME, parameter);
-    Checks.like(NAME, velocity, parameter);
-    Checks.like(NAME, gradient, parameter);
+    parameters = List.copyOf(parameters);
+    velocities = List.copyOf(velocities);
+    gradients = List.copyOf(gradients);
+    if (velocities.size() != parameters.size() || gradients.size() != parameters.size()) {
+      throw new IllegalArgumentException(
+          "%s: %d parameters, %d velocities, %d gradients"
+              .formatted(NAME, parameters.size(), velocities.size(), gradients.size()));
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      Checks.floats(NAME, parameters.get(i));
+      Checks.like(NAME, velocities.get(i), parameters.get(i));
+      Checks.like(NAME, gradients.get(i), parameters.get(i));
+    }
     Checks.vectors(NAME, 3, hyper);
-    Checks.distinct(NAME, List.of(parameter, velocity), List.of(gradient, hyper));
+    Checks.distinct(NAME, joined(parameters, velocities), joined(gradients, List.of(hyper)));
+  }
+
+  private static List<Value> joined(List<Value> first, List<Value> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   @Override
@@ -37,36 +59,72 @@ public record Sgd(Value parameter, Value velocity, Value gradient, Value hyper)
 
   @Override
   public List<Value> reads() {
-    return List.of(parameter, velocity, gradient, hyper);
+    return joined(writes(), joined(gradients, List.of(hyper)));
   }
 
   @Override
   public List<Value> writes() {
-    return List.of(parameter, velocity);
+    return joined(parameters, velocities);
   }
 
   @Override
   public void run(CpuRun cpu) {
     RowKernels kernels = cpu.rowKernels();
-    MemorySegment weights = cpu.floats(parameter).getSegment();
-    MemorySegment sums = cpu.floats(velocity).getSegment();
-    MemorySegment slope = cpu.floats(gradient).getSegment();
     float[] factors = CpuLoops.heap(cpu, 3, cpu.floats(hyper));
-    CpuLoops.elements(
-        cpu, parameter, (from, to) -> kernels.sgd(weights, sums, slope, factors, from, to));
+    for (int i = 0; i < parameters.size(); i++) {
+      MemorySegment weights = cpu.floats(parameters.get(i)).getSegment();
+      MemorySegment sums = cpu.floats(velocities.get(i)).getSegment();
+      MemorySegment slope = cpu.floats(gradients.get(i)).getSegment();
+      CpuLoops.elements(
+          cpu,
+          parameters.get(i),
+          (from, to) -> kernels.sgd(weights, sums, slope, factors, from, to));
+    }
   }
 
   @Override
   public void lower(Lowering tasks) {
+    int first = 0;
+    for (; first + TOGETHER <= parameters.size(); first += TOGETHER) {
+      lowerThree(tasks, first);
+    }
+    for (int i = first; i < parameters.size(); i++) {
+      tasks
+          .graph()
+          .task(
+              tasks.id(NAME),
+              Optimisers::sgd,
+              tasks.floats(parameters.get(i)),
+              tasks.floats(velocities.get(i)),
+              tasks.floats(gradients.get(i)),
+              tasks.floats(hyper),
+              size(tasks, i));
+    }
+  }
+
+  private void lowerThree(Lowering tasks, int first) {
+    int[] sizes = {size(tasks, first), size(tasks, first + 1), size(tasks, first + 2)};
     tasks
         .graph()
         .task(
             tasks.id(NAME),
-            Optimisers::sgd,
-            tasks.floats(parameter),
-            tasks.floats(velocity),
-            tasks.floats(gradient),
+            Optimisers::sgdOfThree,
+            tasks.floats(parameters.get(first)),
+            tasks.floats(velocities.get(first)),
+            tasks.floats(gradients.get(first)),
+            tasks.floats(parameters.get(first + 1)),
+            tasks.floats(velocities.get(first + 1)),
+            tasks.floats(gradients.get(first + 1)),
+            tasks.floats(parameters.get(first + 2)),
+            tasks.floats(velocities.get(first + 2)),
+            tasks.floats(gradients.get(first + 2)),
             tasks.floats(hyper),
-            tasks.capacity(parameter.rows()) * parameter.channels());
+            tasks.constants(sizes),
+            Arrays.stream(sizes).max().orElseThrow());
+  }
+
+  private int size(Lowering tasks, int i) {
+    Value parameter = parameters.get(i);
+    return tasks.capacity(parameter.rows()) * parameter.channels();
   }
 }

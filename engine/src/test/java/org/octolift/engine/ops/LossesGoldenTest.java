@@ -148,7 +148,7 @@ class LossesGoldenTest {
     Value hyper = recorder.input(new InputKey.Named("hyper"), ONE, 3);
     Value alpha = recorder.input(new InputKey.Named("alpha"), ONE, 1);
     recorder.add(new Add(gradient, p, p));
-    recorder.add(new Sgd(p, velocity, gradient, hyper));
+    recorder.add(new Sgd(List.of(p), List.of(velocity), List.of(gradient), hyper));
     recorder.add(new Ema(recorder.persistent(average), p, alpha));
     batch.floats(new InputKey.Named("hyper"), 0.05f, 0.9f, 1e-4f);
     List<?> steps = (List<?>) golden.get("sgd_m0.9_wd1e-4_lr.05_f=sum(p^2)_from[1,-2]");

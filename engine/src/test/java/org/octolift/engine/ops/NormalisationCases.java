@@ -21,7 +21,6 @@ final class NormalisationCases {
     List<OpCase> cases = new ArrayList<>();
     cases.add(new OpCase(BatchNormStatistics.class, "", s -> statistics(s, 0)));
     cases.add(new OpCase(BatchNormStatistics.class, "of a large mean", s -> statistics(s, 3000)));
-    cases.add(new OpCase(BatchNormUpdate.class, "", NormalisationCases::update));
     for (boolean relu : new boolean[] {false, true}) {
       String mask = relu ? "after ReLU" : "";
       cases.add(new OpCase(BatchNormGradientSums.class, mask, s -> gradientSums(s, relu)));
@@ -54,53 +53,44 @@ final class NormalisationCases {
   }
 
   private static void statistics(Scenario s, float centre) {
+    float momentum = 0.01f;
     Value x = s.input("x", MANY, s.channels, i -> centre + s.random.nextGaussian());
     Value mean = s.output("mean", ONE, s.channels);
     Value variance = s.output("variance", ONE, s.channels);
-    s.add(new BatchNormStatistics(mean, variance, x));
+    Value runningMean = s.variable("runningMean", 1, s.channels, -1);
+    Value runningVariance = s.variable("runningVariance", 1, s.channels, 0);
+    s.add(new BatchNormStatistics(mean, variance, runningMean, runningVariance, x, momentum));
     double[][] moments = moments(s.doubles(x), s.channels);
     s.expect(mean, moments[0], 4);
     s.expect(variance, moments[1], 50);
+    double[] means = s.doubles(runningMean).clone();
+    double[] variances = s.doubles(runningVariance).clone();
+    for (int c = 0; c < s.channels; c++) {
+      if (s.rows > 0) {
+        means[c] += momentum * (moments[0][c] - means[c]);
+      }
+      if (s.rows > 1) {
+        double unbiased = moments[1][c] * s.rows / (s.rows - 1);
+        variances[c] += momentum * (unbiased - variances[c]);
+      }
+    }
+    s.expect(runningMean, means, 4);
+    s.expect(runningVariance, variances, 50);
     s.kernel(
         () -> {
           FloatArray partials = new FloatArray(Reductions.CHUNKS * 3 * s.channels);
           Normalisation.moments(partials, s.floats(x), s.counts(x), 0, s.channels);
           Normalisation.finishMoments(
-              s.floats(mean), s.floats(variance), partials, s.counts(x), 0, s.channels);
+              s.floats(mean),
+              s.floats(variance),
+              s.floats(runningMean),
+              s.floats(runningVariance),
+              partials,
+              s.counts(x),
+              0,
+              s.channels,
+              momentum);
         });
-  }
-
-  private static void update(Scenario s) {
-    Value x = s.input("x", MANY, s.channels);
-    Value mean = s.input("mean", ONE, s.channels);
-    Value variance = s.input("variance", ONE, s.channels, i -> s.random.nextDouble());
-    Value runningMean = s.variable("runningMean", 1, s.channels, -1);
-    Value runningVariance = s.variable("runningVariance", 1, s.channels, 0);
-    s.add(new BatchNormUpdate(runningMean, runningVariance, mean, variance, x, 0.01f));
-    double[] means = s.doubles(runningMean).clone();
-    double[] variances = s.doubles(runningVariance).clone();
-    for (int c = 0; c < s.channels; c++) {
-      if (s.rows > 0) {
-        means[c] += 0.01 * (s.doubles(mean)[c] - means[c]);
-      }
-      if (s.rows > 1) {
-        double unbiased = s.doubles(variance)[c] * s.rows / (s.rows - 1);
-        variances[c] += 0.01 * (unbiased - variances[c]);
-      }
-    }
-    s.expect(runningMean, means, 2);
-    s.expect(runningVariance, variances, 2);
-    s.kernel(
-        () ->
-            Normalisation.updateRunning(
-                s.floats(runningMean),
-                s.floats(runningVariance),
-                s.floats(mean),
-                s.floats(variance),
-                s.counts(x),
-                0,
-                s.channels,
-                0.01f));
   }
 
   private static void apply(Scenario s, boolean residual, boolean relu) {

@@ -44,7 +44,7 @@ class OpChecksTest {
     refused(() -> new SliceChannels(narrow, x, 2), "channels 2 to 33 of x");
     refused(() -> new ColumnSum(x, same), "must have shape (1, 32)");
     refused(() -> new GatherRows(same, other, ints, 0), "ints (nonEmpty(4), 32) must have shape");
-    refused(() -> new Sgd(x, same, other, scalar), "sgd: other");
+    refused(() -> new Sgd(List.of(x), List.of(same), List.of(other), scalar), "sgd: other");
     refused(() -> new WeightedSum(scalar, List.of(vector), vector), "weightedSum: vector");
   }
 
@@ -110,8 +110,8 @@ class OpChecksTest {
         () -> new BatchNormApply(same, x, vector, vector, vector, vector, null, false, 0),
         "epsilon must be positive, is 0.0");
     refused(
-        () -> new BatchNormUpdate(vector, vector, vector, vector, x, 0.1f),
-        "batchNormUpdate: vector (1, 32) is written");
+        () -> new BatchNormStatistics(vector, vector, vector, vector, x, 0.1f),
+        "batchNormStatistics: vector (1, 32) is written");
     refused(() -> new RepeatRows(other, x, 0, 1), "times must be positive, is 0");
     refused(
         () -> new RepeatRows(same, x, 8, 1), "same (nonEmpty(4), 32) must have 8 rows for each");

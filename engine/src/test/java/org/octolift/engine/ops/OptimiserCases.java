@@ -1,5 +1,6 @@
 package org.octolift.engine.ops;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
@@ -15,7 +16,8 @@ final class OptimiserCases {
 
   static List<OpCase> all() {
     return List.of(
-        new OpCase(Sgd.class, "", OptimiserCases::sgd),
+        new OpCase(Sgd.class, "", s -> sgd(s, 1)),
+        new OpCase(Sgd.class, "of five", s -> sgd(s, 5)),
         new OpCase(Adam.class, "at step 1", s -> adam(s, 1)),
         new OpCase(Adam.class, "at step 1000", s -> adam(s, 1000)),
         new OpCase(Ema.class, "", OptimiserCases::ema),
@@ -27,29 +29,46 @@ final class OptimiserCases {
         new OpCase(Scale.class, "", OptimiserCases::scale));
   }
 
-  private static void sgd(Scenario s) {
-    Value parameter = s.variable("parameter", s.rows, s.channels, -1);
-    Value velocity = s.variable("velocity", s.rows, s.channels, -1);
-    Value gradient = s.input("gradient", Rows.fixed(s.rows), s.channels);
+  private static void sgd(Scenario s, int count) {
+    List<Value> parameters = new ArrayList<>();
+    List<Value> velocities = new ArrayList<>();
+    List<Value> gradients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int rows = 1 + s.rows * (i + 2) % 7 + s.rows / (i + 1);
+      parameters.add(s.variable("parameter" + i, rows, s.channels + i, -1));
+      velocities.add(s.variable("velocity" + i, rows, s.channels + i, -1));
+      gradients.add(s.input("gradient" + i, Rows.fixed(rows), s.channels + i));
+    }
     double[] hyper = {0.05, 0.9, 1e-4};
     Value values = s.input("hyper", ONE, 3, i -> hyper[i]);
-    s.add(new Sgd(parameter, velocity, gradient, values));
-    double[] p = s.doubles(parameter).clone();
-    double[] v = s.doubles(velocity).clone();
-    for (int i = 0; i < p.length; i++) {
-      v[i] = hyper[1] * v[i] + s.doubles(gradient)[i] + hyper[2] * p[i];
-      p[i] -= hyper[0] * v[i];
+    s.add(new Sgd(parameters, velocities, gradients, values));
+    for (int i = 0; i < count; i++) {
+      double[] p = s.doubles(parameters.get(i)).clone();
+      double[] v = s.doubles(velocities.get(i)).clone();
+      for (int j = 0; j < p.length; j++) {
+        v[j] = hyper[1] * v[j] + s.doubles(gradients.get(i))[j] + hyper[2] * p[j];
+        p[j] -= hyper[0] * v[j];
+      }
+      s.expect(parameters.get(i), p, 2);
+      s.expect(velocities.get(i), v, 2);
     }
-    s.expect(parameter, p, 2);
-    s.expect(velocity, v, 2);
-    s.kernel(
-        () ->
-            Optimisers.sgd(
-                s.floats(parameter),
-                s.floats(velocity),
-                s.floats(gradient),
-                s.floats(values),
-                p.length));
+    s.kernel(() -> loops(s, parameters, velocities, gradients, values));
+  }
+
+  private static void loops(
+      Scenario s,
+      List<Value> parameters,
+      List<Value> velocities,
+      List<Value> gradients,
+      Value hyper) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Optimisers.sgd(
+          s.floats(parameters.get(i)),
+          s.floats(velocities.get(i)),
+          s.floats(gradients.get(i)),
+          s.floats(hyper),
+          s.size(parameters.get(i)));
+    }
   }
 
   private static void adam(Scenario s, int step) {

@@ -14,6 +14,7 @@ import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
 import org.octolift.engine.TestBatch;
 import org.octolift.engine.Value;
+import org.octolift.engine.Variable;
 import org.octolift.engine.memory.MemoryPlan;
 import org.octolift.engine.ops.BatchNormApply;
 import org.octolift.engine.ops.BatchNormGradient;
@@ -42,6 +43,8 @@ final class TwinsTest {
   private final Value first = matrix("first");
   private final Value mean = vector("mean");
   private final Value variance = vector("variance");
+  private final Value runningMean = variable("runningMean");
+  private final Value runningVariance = variable("runningVariance");
   private final Value active = matrix("active");
   private final Value both = recorder.temporary("both", ROWS, 2 * CHANNELS);
   private final Value y = recorder.keep(matrix("y"));
@@ -67,9 +70,14 @@ final class TwinsTest {
     return recorder.temporary(name, Rows.fixed(1), CHANNELS);
   }
 
+  private Value variable(String name) {
+    return recorder.persistent(new Variable(name, 1, CHANNELS));
+  }
+
   private Program program() {
     recorder.add(new Convolution(first, x, weights, null, null, null, false));
-    recorder.add(new BatchNormStatistics(mean, variance, first));
+    recorder.add(
+        new BatchNormStatistics(mean, variance, runningMean, runningVariance, first, 0.1f));
     recorder.add(
         new BatchNormApply(active, first, mean, variance, gamma, beta, null, true, EPSILON));
     recorder.add(new Concat(both, List.of(active, x)));

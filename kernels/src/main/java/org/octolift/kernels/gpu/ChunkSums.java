@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.Reductions;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -95,15 +96,20 @@ public final class ChunkSums {
   ///
   /// @param mean written, (1, channels)
   /// @param variance written, (1, channels), biased
+  /// @param runningMean updated, (1, channels)
+  /// @param runningVariance updated, (1, channels)
   /// @param partials not modified
   public static void finishMoments(
       KernelContext context,
       FloatArray mean,
       FloatArray variance,
+      FloatArray runningMean,
+      FloatArray runningVariance,
       FloatArray partials,
       IntArray counts,
       int slot,
-      int channels) {
+      int channels,
+      float momentum) {
     double[] shared = context.allocateDoubleLocalArray(THREADS);
     float[] shifts = new float[AHEAD];
     float[] sums = new float[AHEAD];
@@ -167,6 +173,8 @@ public final class ChunkSums {
       }
       mean.set(channel, (float) centre);
       variance.set(channel, square < 0 ? 0f : (float) (square * inverse));
+      Normalisation.updateRunningAt(
+          runningMean, runningVariance, mean, variance, rows, channel, momentum);
     }
   }
 

@@ -282,8 +282,8 @@ public final class FloatWeightGradient {
       int depth = pass < 2 ? 0 : STAGE;
       for (int c = 0; c < depth; c += 2) {
         for (int half = 0; half < 2; half++) {
-          int atX = even * planeX + (c + half) * blockCi + 4 * (id >> 3);
-          int atDy = even * planeDy + (c + half) * blockCo + 4 * (id & 7);
+          int atX = even * planeX + (c + half) * blockCi + 4 * squareX(id);
+          int atDy = even * planeDy + (c + half) * blockCo + 4 * squareDy(id);
           for (int i = 0; i < 8; i++) {
             ownX[i] = tileX[atX + (i & 3) + blockCi / 8 * (i & 4)];
           }
@@ -304,6 +304,19 @@ public final class FloatWeightGradient {
         partials.set(to + i * blockCi, sums[i]);
       }
     }
+  }
+
+  /// Which square of input channels a work-item has. NVIDIA's GPUs read four numbers of a work-item
+  /// in two passes instead of four if all neighbours two by two, by the lowest bit of their index
+  /// or all by the second, read the same: one square does not depend on the second, the other not
+  /// on the lowest.
+  private static int squareX(int id) {
+    return (id & 1) + 2 * (id >> 4);
+  }
+
+  /// Which square of output channels.
+  private static int squareDy(int id) {
+    return id >> 1 & 7;
   }
 
   /// A row of the list, the first one behind its end; 0 if there is none.
@@ -362,10 +375,10 @@ public final class FloatWeightGradient {
       int partCo = part / blocksCi;
       int channel =
           blockCi * (part - partCo * blocksCi)
-              + 4 * (id >> 3)
+              + 4 * squareX(id)
               + (numberX & 3)
               + blockCi / 8 * (numberX & 4);
-      int out = blockCo * partCo + 4 * (id & 7) + (numberDy & 3) + 8 * (numberDy & ~3);
+      int out = blockCo * partCo + 4 * squareDy(id) + (numberDy & 3) + 8 * (numberDy & ~3);
       int first = deals.get(k);
       int after = deals.get(k + 1);
       int at = first * matrix + inMatrix;

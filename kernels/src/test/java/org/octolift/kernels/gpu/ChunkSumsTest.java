@@ -57,6 +57,10 @@ class ChunkSumsTest {
     FloatArray variance = new FloatArray(channels);
     FloatArray loopMean = new FloatArray(channels);
     FloatArray loopVariance = new FloatArray(channels);
+    FloatArray runningMean = Device.random(channels, 4);
+    FloatArray runningVariance = Device.random(channels, 5);
+    FloatArray loopRunningMean = Device.random(channels, 4);
+    FloatArray loopRunningVariance = Device.random(channels, 5);
     chunks(
         rows,
         channels,
@@ -77,15 +81,31 @@ class ChunkSumsTest {
                 new KernelContext(),
                 mean,
                 variance,
+                runningMean,
+                runningVariance,
                 partials,
                 counts,
                 1,
-                channels),
+                channels,
+                0.25f),
         mean,
         variance,
+        runningMean,
+        runningVariance,
         partials,
         counts);
-    Normalisation.finishMoments(loopMean, loopVariance, loopPartials, counts, 1, channels);
+    Normalisation.finishMoments(
+        loopMean,
+        loopVariance,
+        loopRunningMean,
+        loopRunningVariance,
+        loopPartials,
+        counts,
+        1,
+        channels,
+        0.25f);
+    assertClose(runningMean, loopRunningMean, 1e-6);
+    assertClose(runningVariance, loopRunningVariance, 1e-6);
     assertClose(mean, loopMean, 1e-6);
     assertClose(variance, loopVariance, 1e-6);
 

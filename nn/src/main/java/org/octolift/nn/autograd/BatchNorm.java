@@ -9,7 +9,6 @@ import org.octolift.engine.ops.BatchNormApply;
 import org.octolift.engine.ops.BatchNormGradient;
 import org.octolift.engine.ops.BatchNormGradientSums;
 import org.octolift.engine.ops.BatchNormStatistics;
-import org.octolift.engine.ops.BatchNormUpdate;
 
 /// Records [Tape#batchNorm] on a tape: by running statistics if it is for inference, else by those
 /// of the rows, with the way back.
@@ -28,9 +27,8 @@ record BatchNorm(Tape tape, Value x, BatchNormParameters norm, Value residual, b
     String name = norm.weight().name();
     Value mean = recorder.temporary(name + ".mean", Rows.fixed(1), x.channels());
     Value variance = recorder.temporary(name + ".variance", Rows.fixed(1), x.channels());
-    recorder.add(new BatchNormStatistics(mean, variance, x));
     recorder.add(
-        new BatchNormUpdate(runningMean, runningVariance, mean, variance, x, norm.momentum()));
+        new BatchNormStatistics(mean, variance, runningMean, runningVariance, x, norm.momentum()));
     Value y = apply(x, mean, variance, gamma, beta);
     if (residual == null || !tape.isComputedAgain(residual)) {
       tape.computeAgain(

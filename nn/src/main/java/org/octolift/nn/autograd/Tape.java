@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,7 @@ import org.octolift.engine.ops.ScatterAddRows;
 import org.octolift.engine.ops.SliceChannels;
 import org.octolift.engine.ops.Softmax;
 import org.octolift.nn.Parameter;
+import org.octolift.nn.optim.Optimiser;
 
 /// Records a network as a program and, walked backwards, its gradients. Each method records one
 /// op and beside it the rule of its derivative, so forward and backward stand side by side.
@@ -398,10 +400,27 @@ public final class Tape {
     return y;
   }
 
+  /// Walks the tape backwards from a loss and updates the parameters, few at a time, as soon as the
+  /// uses of their gradients are behind: the gradients' memory is soon used again.
+  public void backward(Value loss, Optimiser optimiser) {
+    Map<Parameter, Value> complete = new LinkedHashMap<>();
+    backward(
+        loss,
+        (parameter, gradient) -> {
+          complete.put(parameter, gradient);
+          if (complete.size() == Optimiser.TOGETHER) {
+            optimiser.record(recorder, complete);
+            complete.clear();
+          }
+        });
+    if (!complete.isEmpty()) {
+      optimiser.record(recorder, complete);
+    }
+  }
+
   /// Walks the tape backwards from a loss.
   ///
-  /// @param whenComplete told of each parameter's gradient as soon as all its uses are behind: an
-  ///     optimiser that records its update there lets the gradient's memory be reused at once
+  /// @param whenComplete told of each parameter's gradient as soon as all its uses are behind
   public void backward(Value loss, BiConsumer<Parameter, Value> whenComplete) {
     if (!training) {
       throw new IllegalStateException("this tape is for inference");

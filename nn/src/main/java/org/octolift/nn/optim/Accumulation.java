@@ -50,7 +50,7 @@ public final class Accumulation {
         (parameter, sum) -> {
           Value gradient = recorder.persistent(sum);
           recorder.add(new Scale(gradient, factor));
-          optimiser.record(recorder, parameter, gradient);
+          optimiser.record(recorder, Map.of(parameter, gradient));
           recorder.add(new Fill(gradient, 0));
         });
   }

@@ -1,5 +1,6 @@
 package org.octolift.nn.optim;
 
+import java.util.Map;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Value;
 import org.octolift.nn.Parameter;
@@ -18,14 +19,16 @@ public final class Adam extends AbstractOptimiser {
   }
 
   @Override
-  public void record(Recorder recorder, Parameter parameter, Value gradient) {
-    recorder.add(
-        new org.octolift.engine.ops.Adam(
-            recorder.persistent(parameter.variable()),
-            state(recorder, "exp_avg", parameter),
-            state(recorder, "exp_avg_sq", parameter),
-            gradient,
-            hyperInput(recorder, 6)));
+  public void record(Recorder recorder, Map<Parameter, Value> gradients) {
+    gradients.forEach(
+        (parameter, gradient) ->
+            recorder.add(
+                new org.octolift.engine.ops.Adam(
+                    recorder.persistent(parameter.variable()),
+                    state(recorder, "exp_avg", parameter),
+                    state(recorder, "exp_avg_sq", parameter),
+                    gradient,
+                    hyperInput(recorder, 6))));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Value;
 import org.octolift.engine.Variable;
+import org.octolift.engine.ops.Sgd;
 import org.octolift.nn.Parameter;
 
 /// Records the update of parameters into a training program. What changes from step to step (the
@@ -12,8 +13,11 @@ public interface Optimiser {
   /// Name of the input that [#hyper] fills.
   String HYPER = "optimiser";
 
-  /// Records the update of one parameter by its gradient.
-  void record(Recorder recorder, Parameter parameter, Value gradient);
+  /// Parameters that are best recorded together, as a GPU may update so many at once.
+  int TOGETHER = Sgd.TOGETHER;
+
+  /// Records the update of parameters by their gradients.
+  void record(Recorder recorder, Map<Parameter, Value> gradients);
 
   /// The values of the input [#HYPER] for a step.
   ///

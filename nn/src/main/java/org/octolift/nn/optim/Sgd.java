@@ -1,5 +1,7 @@
 package org.octolift.nn.optim;
 
+import java.util.List;
+import java.util.Map;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Value;
 import org.octolift.nn.Parameter;
@@ -18,12 +20,12 @@ public final class Sgd extends AbstractOptimiser {
   }
 
   @Override
-  public void record(Recorder recorder, Parameter parameter, Value gradient) {
+  public void record(Recorder recorder, Map<Parameter, Value> gradients) {
     recorder.add(
         new org.octolift.engine.ops.Sgd(
-            recorder.persistent(parameter.variable()),
-            state(recorder, "momentum", parameter),
-            gradient,
+            gradients.keySet().stream().map(p -> recorder.persistent(p.variable())).toList(),
+            gradients.keySet().stream().map(p -> state(recorder, "momentum", p)).toList(),
+            List.copyOf(gradients.values()),
             hyperInput(recorder, 3)));
   }
 

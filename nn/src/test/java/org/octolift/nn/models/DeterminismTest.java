@@ -57,8 +57,7 @@ final class DeterminismTest {
       loss =
           tape.recorder()
               .keep(Losses.crossEntropy(tape, model.record(tape, true), labels, 0).value());
-      tape.backward(
-          loss, (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
+      tape.backward(loss, optimiser);
       executable = device.load(tape.program());
     }
 

@@ -79,8 +79,7 @@ final class DeviceTrainingTest {
       loss =
           tape.recorder()
               .keep(Losses.crossEntropy(tape, model.record(tape, true), labels, 0).value());
-      tape.backward(
-          loss, (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
+      tape.backward(loss, optimiser);
       training = device.load(tape.program());
       Tape evaluation = new Tape(false);
       logits = evaluation.recorder().keep(model.record(evaluation, true));

@@ -53,8 +53,7 @@ final class MemorySharingTest {
     Value labels = tape.recorder().inputInts(new InputKey.Named("labels"), Rows.points(), 1);
     Value loss = Losses.crossEntropy(tape, model.record(tape, true), labels, 0).value();
     tape.recorder().keep(loss);
-    tape.backward(
-        loss, (parameter, gradient) -> optimiser.record(tape.recorder(), parameter, gradient));
+    tape.backward(loss, optimiser);
     return tape.program();
   }
 

@@ -80,7 +80,7 @@ final class ImageUNetTest {
     Losses.Loss loss = Losses.crossEntropy(tape, network.record(tape, image, grid), labels, 0);
     tape.recorder().keep(loss.value());
     Optimiser adam = new Adam(0);
-    tape.backward(loss.value(), (p, g) -> adam.record(tape.recorder(), p, g));
+    tape.backward(loss.value(), adam);
     double[] losses = new double[steps];
     try (CpuDevice device = new CpuDevice(threads);
         Executable executable = device.load(tape.program())) {
