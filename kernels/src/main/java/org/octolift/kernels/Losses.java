@@ -34,7 +34,7 @@ public final class Losses {
   }
 
   /// One row of [#crossEntropyRows].
-  public static void crossEntropyRow(
+  private static void crossEntropyRow(
       FloatArray rowLosses,
       FloatArray logits,
       IntArray labels,
@@ -78,14 +78,14 @@ public final class Losses {
       int ignoreUpTo) {
     for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
       if (row < counts.get(slot)) {
-        unstoredGradientRow(dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
+        crossEntropyGradientRow(dLogits, logits, labels, count, dLoss, row, classes, ignoreUpTo);
       }
     }
   }
 
-  /// [#crossEntropyGradientRow] with the same bits, where exponentials are computed twice instead
-  /// of being read back from memory: a GPU would wait for each.
-  private static void unstoredGradientRow(
+  /// One row of [#crossEntropyGradient]. Exponentials are computed twice instead of being read back
+  /// from memory: a GPU would wait for each.
+  private static void crossEntropyGradientRow(
       FloatArray dLogits,
       FloatArray logits,
       IntArray labels,
@@ -106,29 +106,6 @@ public final class Losses {
         gradient = factor * (probability - (c == label ? 1 : 0));
       }
       dLogits.set(from + c, gradient);
-    }
-  }
-
-  /// One row of [#crossEntropyGradient].
-  public static void crossEntropyGradientRow(
-      FloatArray dLogits,
-      FloatArray logits,
-      IntArray labels,
-      FloatArray count,
-      FloatArray dLoss,
-      int row,
-      int classes,
-      int ignoreUpTo) {
-    int label = labels.get(row);
-    if (label > ignoreUpTo) {
-      float factor = dLoss.get(0) / count.get(0);
-      Softmax.softmaxRow(dLogits, logits, row, classes);
-      for (int c = 0; c < classes; c++) {
-        int at = row * classes + c;
-        dLogits.set(at, factor * (dLogits.get(at) - (c == label ? 1 : 0)));
-      }
-    } else {
-      clearRow(dLogits, row, classes);
     }
   }
 

@@ -1,5 +1,7 @@
 package org.octolift.engine.cpu;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.octolift.kernels.cpu.PairKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -17,6 +19,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// of the block to an extra output row {@code blockRows}. Within a list output rows ascend. Block
 /// bounds depend on the number of rows alone.
 public final class PairLists {
+  /// Rows of a table that lists are filled from at a time: they fit a first-level cache, and are
+  /// read once for every column.
+  private static final int FILLED_ROWS = 128;
+
   private int rows;
   private int columns;
   private int blockRows;
@@ -54,19 +60,19 @@ public final class PairLists {
     int lists = blocks * columns;
     starts = withRoom(starts, lists + 1);
     counts = withRoom(counts, lists);
-    Arrays.fill(counts, 0, lists, 0);
     if (inputRows.length < blocks) {
       int old = inputRows.length;
       inputRows = Arrays.copyOf(inputRows, blocks);
       Arrays.fill(inputRows, old, blocks, new int[0]);
     }
     inputCounts = withRoom(inputCounts, blocks);
+    int[][] inputs = new int[workers.threads()][blockRows * columns];
     workers.parallelByThread(
         blocks,
         1,
         (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            count(table, block, sets[thread]);
+            count(table, block, inputs[thread], sets[thread]);
           }
         });
     long total = 0;
@@ -74,8 +80,7 @@ public final class PairLists {
     for (int list = 0; list < lists; list++) {
       starts[list] = Math.toIntExact(padded);
       total += counts[list];
-      padded +=
-          Math.ceilDiv(counts[list], PairKernels.PAIR_MULTIPLE) * (long) PairKernels.PAIR_MULTIPLE;
+      padded += padded(counts[list]) + 1;
     }
     starts[lists] = Math.toIntExact(padded);
     pairs = total;
@@ -86,7 +91,7 @@ public final class PairLists {
         1,
         (thread, from, to) -> {
           for (int block = from; block < to; block++) {
-            fill(table, block, sets[thread].places(inputRows[block], inputCounts[block]));
+            fill(table, block, inputs[thread], sets[thread]);
           }
         });
   }
@@ -96,46 +101,72 @@ public final class PairLists {
     return array.length >= size ? array : new int[size + size / 8];
   }
 
-  /// Counts the pairs of a block's lists and finds its input rows.
-  private void count(IntArray table, int block, RowSet inputs) {
-    int base = block * columns;
-    int end = Math.min(rows, (block + 1) * blockRows);
-    inputs.clear();
-    for (int row = block * blockRows; row < end; row++) {
-      for (int column = 0; column < columns; column++) {
-        int input = table == null ? row : table.get(row * columns + column);
-        if (input >= 0) {
-          counts[base + column]++;
-          inputs.add(input);
-        }
-      }
-    }
-    inputCounts[block] = inputs.size();
-    inputRows[block] = withRoom(inputRows[block], inputs.size());
-    inputs.sorted(inputRows[block]);
+  private static int padded(int count) {
+    return Math.ceilDiv(count, PairKernels.PAIR_MULTIPLE) * PairKernels.PAIR_MULTIPLE;
   }
 
-  private void fill(IntArray table, int block, int[] places) {
-    int base = block * columns;
-    int[] next = new int[columns];
-    System.arraycopy(starts, base, next, 0, columns);
+  /// Copies the rows of the table of a block, one after the other; returns how many there are.
+  private int read(IntArray table, int block, int[] inputs) {
     int first = block * blockRows;
-    int end = Math.min(rows, first + blockRows);
-    for (int row = first; row < end; row++) {
+    int count = Math.min(rows - first, blockRows);
+    if (table == null) {
+      Arrays.setAll(inputs, row -> first + row);
+    } else {
+      long start = (long) Integer.BYTES * first * columns;
+      MemorySegment source = table.getSegment();
+      MemorySegment.copy(source, ValueLayout.JAVA_INT, start, inputs, 0, count * columns);
+    }
+    return count;
+  }
+
+  /// Counts the pairs of a block's lists and finds its input rows.
+  private void count(IntArray table, int block, int[] inputs, RowSet set) {
+    int size = read(table, block, inputs) * columns;
+    int[] found = new int[columns];
+    int greatest = -1;
+    for (int at = 0; at < size; at += columns) {
       for (int column = 0; column < columns; column++) {
-        int input = table == null ? row : table.get(row * columns + column);
-        if (input >= 0) {
-          int at = next[column]++;
-          out[at] = row - first;
-          in[at] = places[input];
+        int input = inputs[at + column];
+        found[column] += exists(input);
+        greatest = Math.max(greatest, input);
+      }
+    }
+    System.arraycopy(found, 0, counts, block * columns, columns);
+    set.add(inputs, size, greatest);
+    inputCounts[block] = set.size();
+    inputRows[block] = withRoom(inputRows[block], inputCounts[block]);
+    set.drainTo(inputRows[block]);
+  }
+
+  /// 1 for a row, 0 for -1.
+  private static int exists(int input) {
+    return ~input >>> (Integer.SIZE - 1);
+  }
+
+  /// Writes all lists of a block. A pair that does not exist is written, too, and overwritten by
+  /// the next one: lists are one longer than they seem.
+  private void fill(IntArray table, int block, int[] inputs, RowSet set) {
+    int size = read(table, block, inputs);
+    int[] places = set.places(inputRows[block], inputCounts[block]);
+    int base = block * columns;
+    int[] next = Arrays.copyOfRange(starts, base, base + columns);
+    for (int first = 0; first < size; first += FILLED_ROWS) {
+      int end = Math.min(size, first + FILLED_ROWS);
+      for (int column = 0; column < columns; column++) {
+        int at = next[column];
+        for (int row = first; row < end; row++) {
+          int input = inputs[row * columns + column];
+          out[at] = row;
+          in[at] = places[input + 1];
+          at += exists(input);
         }
+        next[column] = at;
       }
     }
     for (int column = 0; column < columns; column++) {
-      for (int at = next[column]; at < starts[base + column + 1]; at++) {
-        out[at] = blockRows;
-        in[at] = 0;
-      }
+      int end = starts[base + column] + paddedCount(block, column);
+      Arrays.fill(out, next[column], end, blockRows);
+      Arrays.fill(in, next[column], end, 0);
     }
   }
 
@@ -166,8 +197,7 @@ public final class PairLists {
 
   /// Number of pairs of a list, padding included.
   public int paddedCount(int block, int column) {
-    int list = block * columns + column;
-    return starts[list + 1] - starts[list];
+    return padded(count(block, column));
   }
 
   /// Output row of each pair, within its block; {@code blockRows()} for padding. Not to be

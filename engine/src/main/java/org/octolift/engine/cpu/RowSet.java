@@ -1,58 +1,72 @@
 package org.octolift.engine.cpu;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
-/// The distinct rows of a block, numbered in ascending order. A row is in the set if its place lies
-/// within it and the row at that place is the row itself, so the places of earlier blocks need not
-/// be cleared (Briggs and Torczon, An efficient representation for sparse sets, 1993).
+/// The distinct rows of a block, a mark for each row that there may be, and their places in
+/// ascending order: in this order they are read from memory at a stretch. -1 stands for no row and
+/// may be added like one, which changes nothing: many neighbours are missing, in no order that a
+/// processor could predict, so loops do not ask.
+///
+/// Marks are bytes. A bit would have to be read before it is written, and all that is missing would
+/// wait for one word.
 final class RowSet {
-  private int[] places = new int[0];
-  private int[] rows = new int[0];
-  private int size;
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /// Removes all rows.
-  void clear() {
-    size = 0;
-  }
+  private byte[] marks = new byte[Long.BYTES];
+  private int[] places = new int[1];
+  private int end;
 
-  /// Adds a row if it is not there.
-  void add(int row) {
-    if (row >= places.length) {
-      places = Arrays.copyOf(places, Math.max(row + 64, 2 * places.length));
+  /// Puts rows into the empty set.
+  ///
+  /// @param rows of which the first {@code count} are added, -1 or more
+  /// @param greatest the greatest of them
+  void add(int[] rows, int count, int greatest) {
+    end = Math.ceilDiv(greatest + 2, Long.BYTES) * Long.BYTES;
+    if (marks.length < end) {
+      marks = new byte[2 * end];
     }
-    int place = places[row];
-    if (place < size && rows[place] == row) {
-      return;
+    for (int i = 0; i < count; i++) {
+      marks[rows[i] + 1] = 1;
     }
-    if (size == rows.length) {
-      rows = Arrays.copyOf(rows, 2 * size + 64);
-    }
-    places[row] = size;
-    rows[size++] = row;
+    marks[0] = 0;
   }
 
   /// Number of rows.
   int size() {
+    int size = 0;
+    for (int at = 0; at < end; at += Long.BYTES) {
+      size += Long.bitCount((long) EIGHT.get(marks, at));
+    }
     return size;
   }
 
-  /// Writes the rows, ascending: in this order they are read from memory at a stretch.
-  void sorted(int[] target) {
-    System.arraycopy(rows, 0, target, 0, size);
-    Arrays.sort(target, 0, size);
+  /// Writes the rows, ascending, and removes them.
+  void drainTo(int[] target) {
+    int size = 0;
+    for (int at = 0; at < end; at += Long.BYTES) {
+      long left = (long) EIGHT.get(marks, at);
+      if (left != 0) {
+        EIGHT.set(marks, at, 0L);
+      }
+      for (; left != 0; left &= left - 1) {
+        target[size++] = at + Long.numberOfTrailingZeros(left) / Byte.SIZE - 1;
+      }
+    }
   }
 
-  /// For each of the first {@code count} of the given rows its place among them; undefined for all
-  /// others.
+  /// For each of the first {@code count} of the given rows, at the index row + 1, its place among
+  /// them; undefined for all others, but an element for -1.
   int[] places(int[] sorted, int count) {
-    int bound = count == 0 ? 0 : sorted[count - 1] + 1;
+    int bound = count == 0 ? 1 : sorted[count - 1] + 2;
     if (places.length < bound) {
-      places = new int[Math.max(bound, 2 * places.length)];
+      places = new int[2 * bound];
     }
     for (int place = 0; place < count; place++) {
-      places[sorted[place]] = place;
+      places[sorted[place] + 1] = place;
     }
-    size = 0;
     return places;
   }
 }

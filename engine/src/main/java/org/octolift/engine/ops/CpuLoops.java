@@ -26,6 +26,11 @@ final class CpuLoops {
     cpu.workers().parallel(cpu.rows(value), Math.ceilDiv(ELEMENTS, value.channels()), body);
   }
 
+  /// As [#rows], telling the body which thread it runs on.
+  static void rowsByThread(CpuRun cpu, Value value, Workers.ThreadBody body) {
+    cpu.workers().parallelByThread(cpu.rows(value), Math.ceilDiv(ELEMENTS, value.channels()), body);
+  }
+
   /// Copies columns of all rows of one value to columns of another.
   static void copyColumns(
       CpuRun cpu, Value to, int toColumn, Value from, int fromColumn, int columns) {

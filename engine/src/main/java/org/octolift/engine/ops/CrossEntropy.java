@@ -45,18 +45,34 @@ public record CrossEntropy(Value loss, Value count, Value logits, Value labels, 
 
   @Override
   public void run(CpuRun cpu) {
-    FloatArray input = cpu.floats(logits);
-    IntArray classes = cpu.ints(labels);
-    RowLosses.mean(
+    RowLosses.meanOfRanges(
         cpu,
         loss,
         count,
         logits,
         1,
-        (rowLosses, row) -> {
-          checkLabel(row, classes.get(row));
-          Losses.crossEntropyRow(rowLosses, input, classes, row, logits.channels(), ignoreUpTo);
-        });
+        (rowLosses, thread, from, to) -> addRows(cpu, rowLosses, thread, from, to));
+  }
+
+  /// `log Σ exp(x - max) - (x[label] - max)` of rows that count.
+  private void addRows(CpuRun cpu, FloatArray rowLosses, int thread, int from, int to) {
+    IntArray classes = cpu.ints(labels);
+    int channels = logits.channels();
+    float[] rows = LogitRows.shifted(cpu, thread, logits, from, to);
+    for (int row = from; row < to; row++) {
+      int label = classes.get(row);
+      checkLabel(row, label);
+      boolean counts = label > ignoreUpTo;
+      rowLosses.set(2 * row, counts ? -rows[(row - from) * channels + label] : 0);
+      rowLosses.set(2 * row + 1, counts ? 1 : 0);
+    }
+    LogitRows.exponentials(cpu, rows, (to - from) * channels);
+    for (int row = from; row < to; row++) {
+      if (classes.get(row) > ignoreUpTo) {
+        float sum = LogitRows.sum(rows, (row - from) * channels, channels);
+        rowLosses.set(2 * row, (float) Math.log(sum) + rowLosses.get(2 * row));
+      }
+    }
   }
 
   @Override

@@ -1,12 +1,14 @@
 package org.octolift.engine.ops;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.kernels.Losses;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Gradient of [CrossEntropy]: `dLoss / count · (softmax(logits) - [c = label])`; 0 in rows that do
@@ -46,20 +48,33 @@ public record CrossEntropyGradient(
 
   @Override
   public void run(CpuRun cpu) {
-    FloatArray gradient = cpu.floats(dLogits);
-    FloatArray input = cpu.floats(logits);
+    CpuLoops.rowsByThread(cpu, logits, (thread, from, to) -> writeRows(cpu, thread, from, to));
+  }
+
+  private void writeRows(CpuRun cpu, int thread, int from, int to) {
     IntArray classes = cpu.ints(labels);
-    FloatArray selected = cpu.floats(count);
-    FloatArray above = cpu.floats(dLoss);
-    CpuLoops.rows(
-        cpu,
-        logits,
-        (from, to) -> {
-          for (int row = from; row < to; row++) {
-            Losses.crossEntropyGradientRow(
-                gradient, input, classes, selected, above, row, logits.channels(), ignoreUpTo);
-          }
-        });
+    int channels = logits.channels();
+    int size = (to - from) * channels;
+    float factor = cpu.floats(dLoss).get(0) / cpu.floats(count).get(0);
+    float[] rows = LogitRows.shifted(cpu, thread, logits, from, to);
+    LogitRows.exponentials(cpu, rows, size);
+    for (int row = from; row < to; row++) {
+      int at = (row - from) * channels;
+      int label = classes.get(row);
+      if (label > ignoreUpTo) {
+        float sum = LogitRows.sum(rows, at, channels);
+        float chosen = factor * (rows[at + label] / sum - 1);
+        for (int i = at; i < at + channels; i++) {
+          rows[i] = factor * (rows[i] / sum);
+        }
+        rows[at + label] = chosen;
+      } else {
+        Arrays.fill(rows, at, at + channels, 0f);
+      }
+    }
+    MemorySegment target = cpu.floats(dLogits).getSegment();
+    long start = CpuLoops.bytes((long) from * channels);
+    MemorySegment.copy(rows, 0, target, ValueLayout.JAVA_FLOAT, start, size);
   }
 
   @Override

@@ -19,6 +19,12 @@ final class RowLosses {
     void run(FloatArray rowLosses, int row);
   }
 
+  /// The body of a loss over rows from..to, on a thread that has scratch memory of its own.
+  @FunctionalInterface
+  interface RangeBody {
+    void run(FloatArray rowLosses, int thread, int from, int to);
+  }
+
   private RowLosses() {}
 
   /// Checks the outputs and logits of a loss, and its rows' selection, which may be null.
@@ -39,17 +45,26 @@ final class RowLosses {
 
   /// `loss = Σ losses / (Σ counts · elements)`.
   static void mean(CpuRun cpu, Value loss, Value count, Value logits, int elements, RowBody body) {
-    int rows = cpu.rows(logits);
-    FloatArray rowLosses = cpu.offHeapScratch(0, Math.multiplyExact(2, rows));
-    FloatArray partials = cpu.offHeapScratch(1, 2 * Reductions.CHUNKS);
-    CpuLoops.rows(
+    meanOfRanges(
         cpu,
+        loss,
+        count,
         logits,
-        (from, to) -> {
+        elements,
+        (rowLosses, thread, from, to) -> {
           for (int row = from; row < to; row++) {
             body.run(rowLosses, row);
           }
         });
+  }
+
+  /// As [#mean], some rows at a time.
+  static void meanOfRanges(
+      CpuRun cpu, Value loss, Value count, Value logits, int elements, RangeBody body) {
+    int rows = cpu.rows(logits);
+    FloatArray rowLosses = cpu.offHeapScratch(0, Math.multiplyExact(2, rows));
+    FloatArray partials = cpu.offHeapScratch(1, 2 * Reductions.CHUNKS);
+    CpuLoops.rowsByThread(cpu, logits, (thread, from, to) -> body.run(rowLosses, thread, from, to));
     for (int chunk = 0; chunk < Reductions.chunks(rows); chunk++) {
       Reductions.columnSumAt(partials, rowLosses, rows, chunk, 0, 2);
       Reductions.columnSumAt(partials, rowLosses, rows, chunk, 1, 2);
