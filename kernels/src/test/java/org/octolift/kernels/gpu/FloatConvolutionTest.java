@@ -27,6 +27,8 @@ class FloatConvolutionTest {
     "300, 3, 27, 96, 70, 1, 0, 1, 2",
     "260, 3, 27, 19, 128, 1, 0, 1, 1",
     "260, 2, 27, 32, 128, 0, 0, 1, 1",
+    "260, 9, 27, 20, 40, 0, 0, 1, 1",
+    "130, 3, 27, 8, 64, 1, 1, 1, 2",
   })
   void equalsTheConvolutionInDoublePrecision(
       int rows,
