@@ -112,11 +112,10 @@ public final class BenchCommand implements Callable<Integer> {
     require(used >= 1 && used <= 4096, "--threads", "1..4096", used);
     require(repeat >= 1, "--repeat", "at least 1", repeat);
     require(batch >= 1 && batch <= 64, "--batch", "1..64", batch);
+    BenchScene scene = workload.hasScene() ? BenchScene.load(input, copies, depth) : null;
     int images = workload.hasImages() ? batch : 0;
-    // The device first: it makes loops ready while the scan is read.
     try (Device chosen = Devices.open("--device", device, precision(), used);
         Workers workers = new Workers(used)) {
-      BenchScene scene = workload.hasScene() ? BenchScene.load(input, copies, depth) : null;
       BenchResult result =
           new Benchmark(workload, chosen, device, workers, scene, images, repeat, byOp).run();
       PrintWriter out = spec.commandLine().getOut();

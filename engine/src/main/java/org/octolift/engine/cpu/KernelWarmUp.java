@@ -92,7 +92,6 @@ final class KernelWarmUp {
       }
       pairs.outerProduct(weights, 0, blocks, 0, sums, 0, ROWS, width);
       products.run();
-      products.softmax();
       boolean joined = (round & 1) == 0;
       MemorySegment residual = joined ? z : null;
       rows.columnSums(vectors, x, CHANNELS, 0, ROWS);
@@ -107,7 +106,7 @@ final class KernelWarmUp {
     }
   }
 
-  /// Dense products, which 1×1 convolutions use, too, and exponentials, which losses use.
+  /// Dense products, which 1×1 convolutions use, too.
   private static final class Products {
     final DenseKernels kernel;
     final int rows = 2 * DenseKernels.ROW_MULTIPLE;
@@ -115,7 +114,6 @@ final class KernelWarmUp {
     private final float[] a = new float[rows * DenseKernels.DEPTH];
     private final float[] panel;
     private final float[] tile;
-    private final float[] sums = new float[DenseKernels.PARTIALS];
     private final MemorySegment source;
 
     Products(DenseKernels kernel) {
@@ -132,10 +130,6 @@ final class KernelWarmUp {
       kernel.copyPanel(panel, 0, source, 0, width, DEPTH);
       kernel.multiply(c, 0, width, a, 0, panel, 0, rows, DEPTH, tile);
     }
-
-    void softmax() {
-      kernel.exponentials(c, 0, c.length, kernel.maximum(c, 0, c.length), sums);
-    }
   }
 
   private static void runDense() {
@@ -148,7 +142,7 @@ final class KernelWarmUp {
     for (int round = 0; round < ROUNDS; round++) {
       products.run();
       kernel.gelu(c, 0, c.length);
-      products.softmax();
+      kernel.exponentials(c, 0, c.length, kernel.maximum(c, 0, c.length), sums);
       kernel.normaliseRows(x, x, affine, SMALL, CHANNELS, 0, products.rows, sums);
       Arrays.fill(c, 0f);
       Arrays.fill(sums, 0f);
