@@ -47,6 +47,7 @@ public record BenchResult(
     values.put("fraction", onCpu() ? fraction() : null);
     values.put("peak_rss_bytes", peakResidentBytes);
     values.put("first_seconds", timing.first());
+    values.put("start_to_second_seconds", timing.untilSecond());
     if (images > 0) {
       values.put("images", images);
       values.put("images_per_second", imagesPerSecond());
@@ -58,14 +59,15 @@ public record BenchResult(
   public String text() {
     List<String> lines = new ArrayList<>(details);
     lines.add(
-        "%s: median %.3f s, %.3f to %.3f in %d runs; first %.3f s"
+        "%s: median %.3f s, %.3f to %.3f in %d runs; first %.3f s, second done %.1f s after the start"
             .formatted(
                 workload,
                 timing.median(),
                 timing.min(),
                 timing.max(),
                 timing.seconds().length,
-                timing.first()));
+                timing.first(),
+                timing.untilSecond()));
     if (images > 0) {
       lines.add("%d images at a time: %.2f images a second".formatted(images, imagesPerSecond()));
     }

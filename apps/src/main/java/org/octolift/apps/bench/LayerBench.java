@@ -83,7 +83,7 @@ final class LayerBench {
         seconds[i] += timing.seconds()[i];
       }
     }
-    return new Timing(first, seconds, gflop);
+    return new Timing(first, all.getFirst().untilSecond(), seconds, gflop);
   }
 
   private List<Timing> layer(int depth, Layer layer, OctreeInputs inputs) {

@@ -1,13 +1,16 @@
 package org.octolift.apps.bench;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /// How long the same work took several times.
 ///
 /// @param first seconds of the very first run
+/// @param untilSecond seconds from the start of the process to the end of the second run: what a
+/// user waits until the work is under way
 /// @param seconds of the runs after warm-up, ascending, at least one
 /// @param gflop billions of floating-point operations of one run
-public record Timing(double first, double[] seconds, double gflop) {
+public record Timing(double first, double untilSecond, double[] seconds, double gflop) {
   /// Runs after the first one that are not counted, and the seconds that they take at least: the
   /// JVM still compiles.
   private static final int WARM_UP = 2;
@@ -24,15 +27,27 @@ public record Timing(double first, double[] seconds, double gflop) {
   /// {@code repeat} times.
   static Timing of(int repeat, double gflop, Runnable setUp, Runnable work) {
     double first = time(setUp, work);
-    double warm = 0;
-    for (int run = 0; run < WARM_UP || warm < WARM_UP_SECONDS; run++) {
+    double warm = time(setUp, work);
+    double untilSecond = sinceStart();
+    for (int run = 1; run < WARM_UP || warm < WARM_UP_SECONDS; run++) {
       warm += time(setUp, work);
     }
     double[] seconds = new double[repeat];
     for (int run = 0; run < repeat; run++) {
       seconds[run] = time(setUp, work);
     }
-    return new Timing(first, seconds, gflop);
+    return new Timing(first, untilSecond, seconds, gflop);
+  }
+
+  /// The same seconds of work that takes so many billions of operations.
+  Timing withGflop(double gflop) {
+    return new Timing(first, untilSecond, seconds, gflop);
+  }
+
+  /// Seconds since this process began.
+  private static double sinceStart() {
+    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
+    return 1e-3 * (System.currentTimeMillis() - start);
   }
 
   private static double time(Runnable setUp, Runnable work) {

@@ -72,7 +72,8 @@ final class BenchCommandTest {
             "peak_gflops",
             "fraction",
             "peak_rss_bytes",
-            "first_seconds");
+            "first_seconds",
+            "start_to_second_seconds");
     assertThat(result.get("workload")).isEqualTo(workload);
     assertThat(result.get("threads")).isEqualTo(2L);
     assertThat((double) result.get("median_seconds")).isPositive();

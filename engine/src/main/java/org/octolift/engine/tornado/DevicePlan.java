@@ -54,7 +54,6 @@ final class DevicePlan {
   private final TornadoExecutionPlan plan;
   private final Parts parts;
   private final int[] graphOfOp;
-  private final List<GridTask> tasks;
   private final Map<Value, ResidentArray> arrays;
   private final List<ResidentArray> resident;
   private final OctreeTasks octrees;
@@ -65,7 +64,6 @@ final class DevicePlan {
   private int shared; // graphs that have given away their memory
 
   /// @param graphOfOp the graph of each op of the program
-  /// @param tasks of all graphs
   /// @param arrays of the values that some op uses
   /// @param resident all arrays
   /// @param octrees that the device builds, or null
@@ -74,7 +72,6 @@ final class DevicePlan {
       TornadoExecutionPlan plan,
       Parts parts,
       int[] graphOfOp,
-      List<GridTask> tasks,
       Map<Value, ResidentArray> arrays,
       List<ResidentArray> resident,
       OctreeTasks octrees,
@@ -83,7 +80,6 @@ final class DevicePlan {
     this.plan = plan;
     this.parts = parts;
     this.graphOfOp = graphOfOp;
-    this.tasks = tasks;
     this.arrays = arrays;
     this.resident = resident;
     this.octrees = octrees;
@@ -94,11 +90,6 @@ final class DevicePlan {
   /// Bytes on the device.
   Map<ResidentArray.Role, Long> bytes() {
     return bytes;
-  }
-
-  /// Takes kernels that are compiled already.
-  void take(Precompilation kernels) {
-    kernels.giveTo(plan, tasks);
   }
 
   /// Copies a batch to where the graphs will read it, and checks it.

@@ -22,6 +22,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.common.SchedulableTask;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -35,9 +36,6 @@ final class GraphBuilder implements Lowering {
 
   /// TornadoVM gives a graph 1024 nodes, three of them for an array that is uploaded.
   private static final int UPLOADS = 256;
-
-  /// Tasks of a graph of [#kinds]: few, so that threads end at the same time.
-  private static final int AHEAD = 12;
 
   private static final AtomicInteger PLANS = new AtomicInteger();
 
@@ -60,7 +58,6 @@ final class GraphBuilder implements Lowering {
   private final Map<Rows, Integer> slots = new LinkedHashMap<>();
   private final List<Consumer<BoundBatch>> checks = new ArrayList<>();
   private final ResidentArray counts;
-  private boolean ahead;
   private boolean preparing;
   private TaskNames names;
   private OctreeInputTasks octrees;
@@ -68,7 +65,7 @@ final class GraphBuilder implements Lowering {
 
   /// @param twins how the program's values are stored
   /// @param memory the plan of the temporaries, which knows all capacities
-  /// @param scratchSizes elements that are known to be needed, which [#kinds] finds out
+  /// @param scratchSizes elements that are known to be needed, as [#scratchSizes] tells
   GraphBuilder(
       Program program,
       Twins twins,
@@ -96,7 +93,9 @@ final class GraphBuilder implements Lowering {
   /// @param sizes of the ops ([#sizes])
   /// @param apart whether each op has a graph of its own
   /// @param cudaGraphs whether graphs are captured at the first run and replayed
-  DevicePlan build(OctreeTasks built, List<GraphSize> sizes, boolean apart, boolean cudaGraphs) {
+  /// @param ahead whether kernels are compiled now, not as graphs first run
+  DevicePlan build(
+      OctreeTasks built, List<GraphSize> sizes, boolean apart, boolean cudaGraphs, boolean ahead) {
     uploadVariables();
     prepare();
     int uploads = graphs.size();
@@ -134,43 +133,21 @@ final class GraphBuilder implements Lowering {
     if (cudaGraphs) {
       plan.withCUDAGraph();
     }
+    if (ahead) {
+      List<SchedulableTask> all = new ArrayList<>();
+      graphs.forEach(graph -> graph.forEachTask(all::add));
+      Precompilation.run(plan, all, grids);
+    }
     List<Value> inputs = values.all().keySet().stream().filter(this::isSupplied).toList();
     return new DevicePlan(
         plan,
         new DevicePlan.Parts(uploads, first, graphs.size()),
         graphOfOp,
-        graphs.stream().flatMap(graph -> GridTask.of(graph, grids).stream()).toList(),
         values.all(),
         arrays.all(),
         built,
         new DevicePlan.HostWork((IntArray) counts.host(), slots, inputs, inverses.all(), checks),
         arrays.bytes());
-  }
-
-  /// Lowers an op of each kind, instead of [#build]; returns the scratch memory that the program
-  /// needs.
-  ///
-  /// @param built as in [#build]
-  Map<ScratchArrays.Key, Integer> kinds(OctreeTasks built) {
-    ahead = true;
-    prepare();
-    if (built != null) {
-      buildOctrees(built);
-    }
-    names = new TaskNames(slots, memory.capacities());
-    beginGraph("ahead" + graphs.size());
-    for (Op op : program.ops()) {
-      if (isFull()) {
-        beginGraph("ahead" + graphs.size());
-      }
-      if (!constantValues.contains(op) && names.beginOp(op, twins.kind(op))) {
-        lower(op);
-      }
-    }
-    if (tasks == 0) {
-      graphs.removeLast();
-    }
-    return scratch.sizes();
   }
 
   /// Lowers each op to a graph of its own, instead of [#build]; returns what it takes of one.
@@ -195,25 +172,14 @@ final class GraphBuilder implements Lowering {
     return sizes;
   }
 
-  /// Plans of the graphs of [#kinds], to be compiled: together they have all kernels of the
-  /// program.
-  List<Precompilation.Unit> kernels() {
-    List<Precompilation.Unit> units = new ArrayList<>();
-    for (int number = 0; number < graphs.size(); number++) {
-      ImmutableTaskGraph graph = Transfers.none(graphs.get(number), number, arrays.all());
-      TornadoExecutionPlan plan = new TornadoExecutionPlan(graph);
-      List<GridTask> all = GridTask.of(graphs.get(number), grids);
-      if (all.stream().anyMatch(task -> task.grid() != null)) { // Library tasks have none.
-        plan.withGridScheduler(grids);
-      }
-      units.add(new Precompilation.Unit(plan, all));
-    }
-    return units;
+  /// The scratch memory that the program needs, known after [#sizes].
+  Map<ScratchArrays.Key, Integer> scratchSizes() {
+    return scratch.sizes();
   }
 
   /// Whether the graph at hand has no room for another op.
   private boolean isFull() {
-    return ahead ? tasks >= AHEAD : tasks > TASKS - MOST_TASKS;
+    return tasks > TASKS - MOST_TASKS;
   }
 
   private void lower(Op op) {
@@ -261,7 +227,7 @@ final class GraphBuilder implements Lowering {
 
   /// Begins another graph that builds octrees if this one has no room for so many tasks.
   void room(int wanted) {
-    if (ahead ? tasks >= AHEAD : tasks + wanted > TASKS) {
+    if (tasks + wanted > TASKS) {
       beginGraph("octrees" + graphs.size());
     }
   }

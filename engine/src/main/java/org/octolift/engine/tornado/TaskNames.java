@@ -39,15 +39,13 @@ final class TaskNames {
     inOp.clear();
   }
 
-  /// Returns whether this is the first op of its kind.
+  /// Begins an op.
   ///
   /// @param storage how its values are stored
-  boolean beginOp(Op op, List<Object> storage) {
-    int before = kinds.size();
-    int kind = kinds.computeIfAbsent(List.of(kind(op), storage), _ -> before);
+  void beginOp(Op op, List<Object> storage) {
+    int kind = kinds.computeIfAbsent(List.of(kind(op), storage), _ -> kinds.size());
     suffix = "_" + kind + "_" + inGraph.merge(kind, 1, Integer::sum);
     inOp.clear();
-    return kind == before;
   }
 
   /// The name of the op's next task.

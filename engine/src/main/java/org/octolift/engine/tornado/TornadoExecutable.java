@@ -167,19 +167,10 @@ final class TornadoExecutable implements Executable, Variable.Holder {
     apart = opsApart;
     captured = device.capturesGraphs();
     SharedMirror mirror = new SharedMirror(largest());
-    GraphBuilder kernels = builder(Mirrors.FIXED, mirror, Map.of());
-    Map<ScratchArrays.Key, Integer> scratch = kernels.kinds(octrees(format, kernels));
-    // Plans of the same capacities have the same kernels.
-    boolean ahead = device.compilesAhead() && !capacities.equals(before);
-    try (Precompilation compiled = ahead ? Precompilation.start(kernels.kernels()) : null) {
-      GraphBuilder alone = builder(Mirrors.FIXED, mirror, scratch);
-      List<GraphSize> sizes = alone.sizes(octrees(format, alone));
-      GraphBuilder builder = builder(device.mirrors(), mirror, scratch);
-      plan = builder.build(octrees(format, builder), sizes, apart, captured);
-      if (compiled != null) {
-        plan.take(compiled);
-      }
-    }
+    GraphBuilder alone = builder(Mirrors.FIXED, mirror, Map.of());
+    List<GraphSize> sizes = alone.sizes(octrees(format, alone));
+    GraphBuilder builder = builder(device.mirrors(), mirror, alone.scratchSizes());
+    plan = builder.build(octrees(format, builder), sizes, apart, captured, device.compilesAhead());
     device.requireMemory(deviceBytes());
   }
 

@@ -34,14 +34,4 @@ final class Transfers {
     }
     return graph.snapshot();
   }
-
-  /// Declares the arrays of a graph that does not run.
-  static ImmutableTaskGraph none(TaskGraph graph, int number, List<ResidentArray> arrays) {
-    for (ResidentArray array : arrays) {
-      if (array.isUsedBy(number)) {
-        graph.persistOnDevice(array.host());
-      }
-    }
-    return graph.snapshot();
-  }
 }

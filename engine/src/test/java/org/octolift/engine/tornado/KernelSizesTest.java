@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Kernels of tasks do not ask arrays for their sizes, which TornadoVM would compile in: compiled
-/// kernels are shared by tasks whose arrays differ in size ([CompiledKernels]).
+/// kernels are shared by tasks whose arrays differ in size ([Precompilation]).
 final class KernelSizesTest {
   private static final String KERNELS = "org/octolift/kernels/";
 

@@ -63,11 +63,4 @@ final class TaskNamesTest {
   void tasksWithoutAGridShareNone() {
     assertThat(alone(ema(8), null)).isNotEqualTo(alone(ema(8), null));
   }
-
-  @Test
-  void theFirstOfAKindIsTold() {
-    assertThat(names.beginOp(ema(8), List.of())).isTrue();
-    assertThat(names.beginOp(ema(8), List.of())).isFalse();
-    assertThat(names.beginOp(ema(9), List.of())).isTrue();
-  }
 }
