@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
+import org.octolift.engine.Grid;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
@@ -150,6 +151,29 @@ class LibraryDenseTasksTest {
         new MatrixProduct(hidden, x, matrix("w", depth, columns), bias, activation, false));
     recorder.add(new MatrixProduct(y, hidden, identity(columns), null, Activation.NONE, false));
     assertEqualsTheCpu(Precision.BF16, ROUNDING, 1e-5 + APPROXIMATION, y);
+  }
+
+  /// What GroupNorm alone reads is written in 16 bits too, what it adds is not.
+  @ParameterizedTest
+  @CsvSource({"2, 3, 5, 24, 3, true", "3, 1, 1, 16, 2, false", "1, 7, 9, 40, 40, true"})
+  void groupNormReadsWhatProductsRounded(
+      int images, int height, int width, int channels, int groups, boolean added) {
+    Grid grid = new Grid(images, height, width);
+    Value x = input("x", grid.rows(), grid.size(), 16);
+    Window window = Window.padded(1, 1, 0, grid);
+    Value convolved = recorder.temporary("convolved", grid.rows(), channels);
+    recorder.add(
+        new ImageConvolution(
+            convolved, x, matrix("w", 16, channels), null, window, Activation.NONE));
+    Value residual = added ? input("residual", grid.rows(), grid.size(), channels) : null;
+    Value normal = recorder.keep(recorder.temporary("normal", grid.rows(), channels));
+    Value gamma = matrix("gamma", 1, channels);
+    Value beta = matrix("beta", 1, channels);
+    recorder.add(
+        new GroupNorm(normal, convolved, gamma, beta, residual, added, grid, groups, 0.1f));
+    Value y = recorder.keep(recorder.temporary("y", grid.rows(), channels));
+    recorder.add(new MatrixProduct(y, normal, identity(channels), null, Activation.NONE, false));
+    assertEqualsTheCpu(Precision.BF16, 3 * ROUNDING, 3 * ROUNDING, normal, y);
   }
 
   private Value identity(int size) {
