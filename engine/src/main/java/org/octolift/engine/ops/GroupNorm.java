@@ -173,8 +173,8 @@ public record GroupNorm(
 
   /// The copies that it can read.
   private List<Twin> halves() {
-    return x.channels() % PlainRows.MULTIPLE == 0 && !x.equals(residual)
-        ? List.of(Twin.plain(x))
+    return x.channels() % PlainRows.MULTIPLE == 0
+        ? Checks.present(x, residual).stream().distinct().map(Twin::plain).toList()
         : List.of();
   }
 
