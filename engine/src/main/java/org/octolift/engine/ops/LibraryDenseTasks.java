@@ -108,6 +108,7 @@ final class LibraryDenseTasks {
             transposed,
             operands,
             rounded ? Numbers.BF16 : Numbers.FP32,
+            op.residual() != null,
             epilogue(op, rounded));
     TornadoNativeArray bias =
         op.bias() == null ? tasks.unused() : rounded ? bias(tasks, op) : tasks.floats(op.bias());
@@ -120,6 +121,7 @@ final class LibraryDenseTasks {
             x,
             weights,
             bias,
+            op.residual() == null ? tasks.unused(1) : tasks.floats(op.residual()),
             tasks.scratchLongs(WORKSPACE, Matmul.WORKSPACE / Long.BYTES));
   }
 

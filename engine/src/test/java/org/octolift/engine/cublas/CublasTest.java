@@ -31,12 +31,14 @@ class CublasTest {
   /// Of y (5, 3) = x (5, 7) · W, columns of the transposes.
   @Test
   void rowsBecomeColumns() {
-    Matmul plain = Matmul.ofRows(5, 7, 3, false, Numbers.FP32, Numbers.FP32, Epilogue.NONE);
+    Matmul plain = Matmul.ofRows(5, 7, 3, false, Numbers.FP32, Numbers.FP32, false, Epilogue.NONE);
     assertThat(plain)
         .isEqualTo(
-            new Matmul(3, 5, 7, false, 3, 7, 3, Numbers.FP32, Numbers.FP32, Epilogue.NONE));
-    Matmul transposed = Matmul.ofRows(5, 7, 3, true, Numbers.BF16, Numbers.FP32, Epilogue.BIAS);
+            new Matmul(3, 5, 7, false, 3, 7, 3, Numbers.FP32, Numbers.FP32, false, Epilogue.NONE));
+    Matmul transposed =
+        Matmul.ofRows(5, 7, 3, true, Numbers.BF16, Numbers.FP32, true, Epilogue.BIAS);
     assertThat(transposed)
-        .isEqualTo(new Matmul(3, 5, 7, true, 7, 7, 3, Numbers.BF16, Numbers.FP32, Epilogue.BIAS));
+        .isEqualTo(
+            new Matmul(3, 5, 7, true, 7, 7, 3, Numbers.BF16, Numbers.FP32, true, Epilogue.BIAS));
   }
 }
