@@ -99,7 +99,7 @@ final class CublasLt {
 
   /// Calls a function.
   ///
-  /// @throws IllegalStateException if its status is not success
+  /// @throws CublasException if its status is not success
   void call(String name, Object... arguments) {
     int status;
     try {
@@ -108,8 +108,7 @@ final class CublasLt {
       throw new IllegalStateException(name + " cannot be called", e);
     }
     if (status != SUCCESS) {
-      throw new IllegalStateException(
-          "%s: status %d%s".formatted(name, status, text(name, status)));
+      throw new CublasException("%s: status %d%s".formatted(name, status, text(name, status)));
     }
   }
 

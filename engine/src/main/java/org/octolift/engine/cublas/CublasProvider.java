@@ -38,9 +38,9 @@ public final class CublasProvider implements TornadoLibraryProvider {
       try {
         handle.cublas().makeCurrent(context);
         use.accept(handle.plan(matmul));
-      } catch (IllegalStateException e) {
-        throw new IllegalStateException(
-            "%s in %s; -D%s=off computes without cuBLAS"
+      } catch (CublasException e) {
+        throw new CublasException(
+            "%s, in %s; -D%s=off computes without cuBLAS"
                 .formatted(e.getMessage(), matmul, Cublas.PROPERTY),
             e);
       }
@@ -87,6 +87,7 @@ public final class CublasProvider implements TornadoLibraryProvider {
                 invocation.getDevicePointer(Matmul.ROWS),
                 invocation.getDevicePointer(Matmul.WEIGHTS),
                 invocation.getDevicePointer(Matmul.BIAS),
+                invocation.getDevicePointer(Matmul.ADDED),
                 invocation.getDevicePointer(Matmul.WORK),
                 context.stream()));
   }

@@ -31,6 +31,8 @@ final class ConvolutionTasks {
     if (tasks.prefersGroups()) {
       if (HalfConvolutionTasks.suit(tasks, op.y().channels())) {
         HalfConvolutionTasks.convolve(tasks, op);
+      } else if (op.relation() == null && LibraryDenseTasks.suit(tasks, DenseTasks.of(op))) {
+        LibraryDenseTasks.lower(tasks, DenseTasks.of(op));
       } else {
         convolveByGroups(tasks, op);
       }

@@ -13,9 +13,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/// Dense products by cuBLAS. In BF16 operands are rounded as for our own kernels, and so is the
-/// result if nobody wants it as floats: then the library also computes GELU, by an approximation
-/// whose error is below that of rounding.
+/// Dense products by cuBLAS. In BF16 operands are rounded as for our own kernels, and so are result
+/// and bias if nobody wants the result as floats: then the library also computes GELU, within 5e-4.
 final class LibraryDenseTasks {
   /// Depth and columns of a product at least.
   private static final int FEWEST = 16;
@@ -109,6 +108,7 @@ final class LibraryDenseTasks {
             transposed,
             operands,
             rounded ? Numbers.BF16 : Numbers.FP32,
+            op.residual() != null,
             epilogue(op, rounded));
     TornadoNativeArray bias =
         op.bias() == null ? tasks.unused() : rounded ? bias(tasks, op) : tasks.floats(op.bias());
@@ -121,6 +121,7 @@ final class LibraryDenseTasks {
             x,
             weights,
             bias,
+            op.residual() == null ? tasks.unused(1) : tasks.floats(op.residual()),
             tasks.scratchLongs(WORKSPACE, Matmul.WORKSPACE / Long.BYTES));
   }
 

@@ -10,6 +10,7 @@ import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.InverseIndex;
 import org.octolift.engine.cpu.Workers;
+import org.octolift.engine.cublas.CublasException;
 import org.octolift.engine.octree.OctreeFormat;
 import org.octolift.engine.octree.OctreeInputs;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -208,13 +209,19 @@ final class DevicePlan {
       }
     } catch (RuntimeException | Error e) {
       // TornadoVM's compiler throws an Error of its own.
-      throw new IllegalStateException(
-          ("task graph %d failed on the device (see the cause): TornadoVM could not compile a kernel,"
-                  + " or memory did not suffice. -Dtornado.fullDebug=True tells more,"
-                  + " -Dtornado.device.memory sets the memory that may be used")
-              .formatted(graph),
-          e);
+      throw new IllegalStateException("task graph %d %s".formatted(graph, reason(e)), e);
     }
+  }
+
+  private static String reason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CublasException) {
+        return "failed: " + cause.getMessage();
+      }
+    }
+    return "failed on the device (see the cause): TornadoVM could not compile a kernel, or memory did"
+        + " not suffice. -Dtornado.fullDebug=True tells more, -Dtornado.device.memory sets the"
+        + " memory that may be used";
   }
 
   /// The host's array of a value that some op uses, null for others.

@@ -130,6 +130,44 @@ class LibraryDenseTasksTest {
     assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
   }
 
+  /// Octree convolutions without a relation, and their gradients.
+  @ParameterizedTest
+  @CsvSource({
+    "65, 32, 16, false, false, FP32",
+    "7, 20, 36, false, true, FP32",
+    "130, 16, 24, true, true, FP32",
+    "130, 16, 24, true, true, BF16",
+  })
+  void linearConvolutionsEqualTheCpu(
+      int rows, int in, int out, boolean transposed, boolean biased, Precision precision) {
+    batch.rows(ROWS, rows);
+    Value x = input("x", ROWS, rows, in);
+    Value weights = transposed ? matrix("w", out, in) : matrix("w", in, out);
+    Value bias = biased ? matrix("b", 1, out) : null;
+    Value y = recorder.keep(recorder.temporary("y", ROWS, out));
+    recorder.add(new Convolution(y, x, weights, bias, null, null, transposed));
+    assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "7, 24, 40, true, FP32",
+    "65, 36, 20, false, FP32",
+    "7, 24, 40, true, BF16",
+    "130, 16, 24, false, BF16",
+    "12, 20, 24, true, BF16", // not for the library
+  })
+  void residualsAreAdded(int rows, int depth, int columns, boolean biased, Precision precision) {
+    batch.rows(ROWS, rows);
+    Value x = input("x", ROWS, rows, depth);
+    Value bias = biased ? matrix("b", 1, columns) : null;
+    Value residual = input("r", ROWS, rows, columns);
+    Value y = recorder.keep(recorder.temporary("y", ROWS, columns));
+    Value weights = matrix("w", depth, columns);
+    recorder.add(new MatrixProduct(y, x, weights, bias, residual, Activation.NONE, false));
+    assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
+  }
+
   /// What only products read is written in 16 bits, with every epilogue.
   @ParameterizedTest
   @CsvSource({
