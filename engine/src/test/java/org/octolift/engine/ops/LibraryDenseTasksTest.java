@@ -111,6 +111,8 @@ class LibraryDenseTasksTest {
     "9, 24, 16, true, false, GELU, BF16",
     "12, 20, 24, false, true, NONE, BF16", // not for the library
     "12, 24, 20, false, true, NONE, BF16",
+    "12, 24, 30, false, true, RELU, BF16",
+    "12, 24, 21, false, true, NONE, BF16", // not for the library
     "12, 8, 16, false, true, NONE, FP32",
   })
   void productsEqualTheCpu(
