@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.runtime.library.spi.LibraryContext;
 import uk.ac.manchester.tornado.runtime.library.spi.LibraryInvocation;
 import uk.ac.manchester.tornado.runtime.library.spi.TornadoLibraryProvider;
 
-/// A library for tests: adds three numbers to an array's elements. Not in a package of
+/// A library for tests: adds four numbers to an array's elements. Not in a package of
 /// TornadoVM's, whose modules would hide it.
 public final class Adder implements TornadoLibraryProvider {
   /// Its name.
@@ -36,10 +36,13 @@ public final class Adder implements TornadoLibraryProvider {
   public void dispatch(String functionName, LibraryInvocation invocation) {
     assertThat(functionName).isEqualTo("add");
     assertThat(invocation.getContext()).isInstanceOf(Kept.class);
-    assertThat(invocation.getNumArgs()).isEqualTo(5);
+    assertThat(invocation.getNumArgs()).isEqualTo(6);
     assertThat(invocation.isReference(0)).isTrue();
     assertThat(invocation.isReference(2)).isFalse();
-    int sum = (int) invocation.getArg(2) + (int) invocation.getArg(3) + (int) invocation.getArg(4);
+    int sum = 0;
+    for (int i = 2; i < 6; i++) {
+      sum += (int) invocation.getArg(i);
+    }
     MemorySegment to = memory(invocation, 0);
     MemorySegment from = memory(invocation, 1);
     for (int i = 0; i < (int) invocation.getTuning(); i++) {

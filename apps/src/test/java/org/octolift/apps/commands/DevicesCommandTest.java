@@ -64,6 +64,7 @@ class DevicesCommandTest {
         .contains("A card (default); platform NVIDIA CUDA, backend cuda, GPU")
         .contains("80.0 GiB, largest array 80.0 GiB, 48 KiB local memory, 132 compute units")
         .contains("groups of up to 1024 (1024 × 1024 × 64)")
+        .containsPattern("\ncuBLAS +(not used: |cuBLASLt )")
         .containsPattern("\nGPU +ready\n");
     assertThat(inspection.json()).containsEntry("missingForGpu", null);
   }

@@ -23,6 +23,8 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// {@code split}, {@code fp32}, all if none; {@code sort=N}, the keys to sort, 0 for no sort;
 /// {@code nograph} to launch without CUDA graphs. Prints a line a measurement.
 public final class GpuKernels {
+  private static final float MOMENTUM = 0.1f;
+
   private GpuKernels() {}
 
   /// Runs all.
@@ -81,6 +83,8 @@ public final class GpuKernels {
     FloatArray partials = new FloatArray(3 * Reductions.CHUNKS * channels);
     FloatArray mean = new FloatArray(channels);
     FloatArray variance = new FloatArray(channels);
+    FloatArray runningMean = new FloatArray(channels);
+    FloatArray runningVariance = new FloatArray(channels);
     IntArray counts = IntArray.fromElements(rows);
     double bytes = 4e-9 * rows * channels;
     WorkerGrid all =
@@ -96,15 +100,20 @@ public final class GpuKernels {
                         Normalisation::finishMoments,
                         mean,
                         variance,
+                        runningMean,
+                        runningVariance,
                         partials,
                         counts,
                         0,
-                        channels),
+                        channels,
+                        MOMENTUM),
             Map.of(),
             new Object[] {x, counts},
             partials,
             mean,
-            variance);
+            variance,
+            runningMean,
+            runningVariance);
     float loopMean = mean.get(0);
     float loopVariance = variance.get(0);
     double groups =
@@ -126,15 +135,20 @@ public final class GpuKernels {
                         new KernelContext(),
                         mean,
                         variance,
+                        runningMean,
+                        runningVariance,
                         partials,
                         counts,
                         0,
-                        channels),
+                        channels,
+                        MOMENTUM),
             Map.of("moments", all, "finish", last),
             new Object[] {x, counts},
             partials,
             mean,
-            variance);
+            variance,
+            runningMean,
+            runningVariance);
     print(
         "%-44s %8.3f ms %8.1f GB/s   loops %8.3f ms   differences %.1e %.1e",
         "moments",

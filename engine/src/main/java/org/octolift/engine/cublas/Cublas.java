@@ -23,6 +23,8 @@ public final class Cublas {
   /// What was found, null before it is looked for.
   private static Optional<Library> found;
 
+  private static CublasLt functions;
+
   private Cublas() {}
 
   /// The library, loaded.
@@ -49,8 +51,12 @@ public final class Cublas {
   }
 
   /// The library's functions.
-  static CublasLt functions() {
-    return Functions.BOUND;
+  static synchronized CublasLt functions() {
+    if (functions == null) {
+      SymbolLookup library = find().orElseThrow().symbols();
+      functions = new CublasLt(library, load("libcuda.so.1").orElse(null));
+    }
+    return functions;
   }
 
   static synchronized Optional<Library> find() {
@@ -109,10 +115,5 @@ public final class Cublas {
     } catch (IllegalArgumentException _) {
       return Optional.empty(); // there is no such library, or one of those that it needs
     }
-  }
-
-  private static final class Functions {
-    private static final CublasLt BOUND =
-        new CublasLt(find().orElseThrow().symbols(), load("libcuda.so.1").orElse(null));
   }
 }

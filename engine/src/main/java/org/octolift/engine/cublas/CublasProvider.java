@@ -87,6 +87,7 @@ public final class CublasProvider implements TornadoLibraryProvider {
                 invocation.getDevicePointer(Matmul.ROWS),
                 invocation.getDevicePointer(Matmul.WEIGHTS),
                 invocation.getDevicePointer(Matmul.BIAS),
+                invocation.getDevicePointer(Matmul.ADDED),
                 invocation.getDevicePointer(Matmul.WORK),
                 context.stream()));
   }

@@ -49,12 +49,16 @@ public final class LoopProvider implements TornadoLibraryProvider {
             : matrix(call, Matmul.WEIGHTS, matmul.operands(), matmul.lda(), k);
     Matrix b = matrix(call, Matmul.ROWS, matmul.operands(), matmul.ldb(), n);
     Matrix d = matrix(call, Matmul.RESULT, matmul.result(), matmul.ldd(), n);
+    Matrix c = matrix(call, Matmul.ADDED, matmul.result(), matmul.ldd(), n);
     Matrix bias = matrix(call, Matmul.BIAS, matmul.result(), m, 1);
     for (int column = 0; column < n; column++) {
       for (int row = 0; row < m; row++) {
         float sum = 0;
         for (int i = 0; i < k; i++) {
           sum += (matmul.transposed() ? a.get(i, row) : a.get(row, i)) * b.get(i, column);
+        }
+        if (matmul.added()) {
+          sum += c.get(row, column);
         }
         if (matmul.epilogue().isBiased()) {
           sum += bias.get(row, 0);

@@ -5,14 +5,16 @@ import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /// A matrix product as cuBLASLt takes it, all matrices column by column:
-/// `D = epilogue(op(A) · B + bias)`, D (m, n), op(A) (m, k), B (k, n), bias (m). Sums are in FP32.
+/// `D = epilogue(op(A) · B + C + bias)`, C and D (m, n), op(A) (m, k), B (k, n), bias (m). Sums are
+/// in FP32.
 ///
 /// @param transposed whether A lies as (k, m)
 /// @param lda numbers from one column of A to the next
 /// @param ldb as {@code lda}
-/// @param ldd as {@code lda}
+/// @param ldd as {@code lda}, of C too
 /// @param operands of A and B
-/// @param result of D and the bias
+/// @param result of C, D and the bias
+/// @param added whether there is C
 public record Matmul(
     int m,
     int n,
@@ -23,6 +25,7 @@ public record Matmul(
     int ldd,
     Numbers operands,
     Numbers result,
+    boolean added,
     Epilogue epilogue) {
   /// The library that tasks ask for.
   static final String LIBRARY = "octolift/cublasLt";
@@ -38,7 +41,8 @@ public record Matmul(
   static final int ROWS = 1;
   static final int WEIGHTS = 2;
   static final int BIAS = 3;
-  static final int WORK = 4;
+  static final int ADDED = 4;
+  static final int WORK = 5;
 
   /// Types of numbers, with their codes (`cudaDataType`).
   public enum Numbers {
@@ -94,13 +98,14 @@ public record Matmul(
     }
   }
 
-  /// The product of rows, `y = epilogue(x · W + bias)`: what lies row by row is, column by column,
-  /// its own transpose, so `yᵀ = Wᵀ · xᵀ`.
+  /// The product of rows, `y = epilogue(x · W + residual + bias)`: what lies row by row is,
+  /// column by column, its own transpose, so `yᵀ = Wᵀ · xᵀ`.
   ///
   /// @param rows of x and y
   /// @param depth columns of x
   /// @param columns of y
   /// @param transposed whether the weights are (columns, depth) instead of (depth, columns)
+  /// @param added whether there is a residual
   public static Matmul ofRows(
       int rows,
       int depth,
@@ -108,6 +113,7 @@ public record Matmul(
       boolean transposed,
       Numbers operands,
       Numbers result,
+      boolean added,
       Epilogue epilogue) {
     return new Matmul(
         columns,
@@ -119,6 +125,7 @@ public record Matmul(
         columns,
         operands,
         result,
+        added,
         epilogue);
   }
 
@@ -128,20 +135,23 @@ public record Matmul(
   /// @param x not modified, B
   /// @param weights not modified, A
   /// @param bias not modified; anything without
+  /// @param residual not modified, C; anything without
   /// @param workspace scratch, [#WORKSPACE]
   public LibraryTaskDescriptor task(
       TornadoNativeArray y,
       TornadoNativeArray x,
       TornadoNativeArray weights,
       TornadoNativeArray bias,
+      TornadoNativeArray residual,
       TornadoNativeArray workspace) {
     return new LibraryTaskDescriptor()
         .withLibrary(LIBRARY)
         .withFunction(FUNCTION)
-        .withParameters(new Object[] {y, x, weights, bias, workspace})
+        .withParameters(new Object[] {y, x, weights, bias, residual, workspace})
         .withAccess(
             new Access[] {
               Access.WRITE_ONLY,
+              Access.READ_ONLY,
               Access.READ_ONLY,
               Access.READ_ONLY,
               Access.READ_ONLY,

@@ -136,11 +136,12 @@ final class MatmulPlan {
 
   /// Enqueues the product. Arguments are addresses on the device.
   synchronized void run(
-      long result, long rows, long weights, long bias, long workspace, long stream) {
-    if (((result | rows | weights) & (ALIGNMENT - 1)) != 0) {
+      long result, long rows, long weights, long bias, long residual, long workspace, long stream) {
+    long added = matmul.added() ? residual : result;
+    if (((result | rows | weights | added) & (ALIGNMENT - 1)) != 0) {
       throw new CublasException(
-          "cublasLtMatmul: arrays at %x, %x and %x are not all at multiples of %d"
-              .formatted(result, rows, weights, ALIGNMENT));
+          "cublasLtMatmul: arrays at %x, %x, %x and %x are not all at multiples of %d"
+              .formatted(result, rows, weights, added, ALIGNMENT));
     }
     if (matmul.epilogue().isBiased()) {
       setBias(bias);
@@ -155,8 +156,8 @@ final class MatmulPlan {
         a,
         rows,
         b,
-        zero,
-        result,
+        matmul.added() ? one : zero,
+        added,
         d,
         result,
         d,

@@ -49,6 +49,11 @@ public record AddInPlace(Value y, Value x) implements DeviceOp {
 
   @Override
   public void lower(Lowering tasks) {
+    lower(tasks, y, x);
+  }
+
+  /// Appends `y = y + x`.
+  static void lower(Lowering tasks, Value y, Value x) {
     int capacity = tasks.capacity(y.rows());
     if (tasks.prefersGroups()) {
       tasks

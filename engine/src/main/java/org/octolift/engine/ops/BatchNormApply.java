@@ -2,7 +2,6 @@ package org.octolift.engine.ops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.stream.Stream;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
 import org.octolift.engine.tornado.DeviceOp;
@@ -82,10 +81,10 @@ public record BatchNormApply(
         (from, to) -> kernels.normalise(output, input, affine, added, relu, channels, from, to));
   }
 
-  /// Rows, or else panels.
+  /// Rows, or else what dense products read.
   @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
-    return Stream.of(Twin.rows(y), Twin.panels(y)).filter(wanted::contains).limit(1).toList();
+    return wanted.contains(Twin.rows(y)) ? List.of(Twin.rows(y)) : DenseTwins.written(y, wanted);
   }
 
   @Override
@@ -150,7 +149,7 @@ public record BatchNormApply(
 
   private void lowerToTwin(Lowering tasks, Twin twin) {
     int capacity = tasks.capacity(y.rows());
-    boolean panels = twin.layout() == Twin.Layout.PANELS;
+    boolean rows = twin.layout() == Twin.Layout.ROWS;
     tasks
         .graph()
         .task(
@@ -168,7 +167,8 @@ public record BatchNormApply(
             tasks.slot(y.rows()),
             y.channels(),
             capacity,
-            panels ? HalfPanels.panelRows(capacity) : 0,
+            rows ? 0 : HalfPanels.panelRows(capacity),
+            DenseTwins.plain(twin),
             tasks.isStored(y) ? 1 : 0,
             residual != null ? 1 : 0,
             relu ? 1 : 0,

@@ -19,6 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// @param x not modified
 /// @param weights not modified, (depth, out), or (out, depth) if {@code transposed}
 /// @param bias not modified, (1, out), or null
+/// @param residual not modified, (rows of y, out), added last, or null
 /// @param window null for the rows of x
 /// @param activation applied last
 /// @param transposed whether the weights are used transposed; only without a window
@@ -27,6 +28,7 @@ record DenseTasks(
     Value x,
     Value weights,
     Value bias,
+    Value residual,
     Window window,
     Activation activation,
     boolean transposed) {
@@ -38,20 +40,34 @@ record DenseTasks(
 
   static DenseTasks of(MatrixProduct op) {
     return new DenseTasks(
-        op.y(), op.x(), op.weights(), op.bias(), null, op.activation(), op.transposed());
+        op.y(),
+        op.x(),
+        op.weights(),
+        op.bias(),
+        op.residual(),
+        null,
+        op.activation(),
+        op.transposed());
   }
 
   static DenseTasks of(ImageConvolution op) {
     Window window = op.window();
     boolean each = window.area() == 1 && window.stride() == 1 && window.in().equals(window.out());
     return new DenseTasks(
-        op.y(), op.x(), op.weights(), op.bias(), each ? null : window, op.activation(), false);
+        op.y(),
+        op.x(),
+        op.weights(),
+        op.bias(),
+        null,
+        each ? null : window,
+        op.activation(),
+        false);
   }
 
   /// A convolution without a relation.
   static DenseTasks of(Convolution op) {
     return new DenseTasks(
-        op.y(), op.x(), op.weights(), op.bias(), null, Activation.NONE, op.transposed());
+        op.y(), op.x(), op.weights(), op.bias(), null, null, Activation.NONE, op.transposed());
   }
 
   /// Rows of the weights.
@@ -75,7 +91,9 @@ record DenseTasks(
 
   /// The copies that it writes: those that a library reads, by a library.
   List<Twin> twinsWritten(List<Twin> wanted) {
-    return wanted.contains(Twin.plain(y)) && LibraryDenseTasks.suits(this, Precision.BF16)
+    return wanted.contains(Twin.plain(y))
+            && residual == null
+            && LibraryDenseTasks.suits(this, Precision.BF16)
         ? List.of(Twin.plain(y))
         : List.of();
   }
@@ -95,14 +113,19 @@ record DenseTasks(
 
   /// Appends the product.
   void lower(Lowering tasks) {
+    if (tasks.prefersGroups() && LibraryDenseTasks.suit(tasks, this)) {
+      LibraryDenseTasks.lower(tasks, this);
+      return;
+    }
     if (!tasks.prefersGroups()) {
       lowerToLoops(tasks);
-    } else if (LibraryDenseTasks.suit(tasks, this)) {
-      LibraryDenseTasks.lower(tasks, this);
     } else if (HalfDenseTasks.suit(tasks, this)) {
       HalfDenseTasks.lower(tasks, this);
     } else {
       FloatDenseTasks.lower(tasks, this);
+    }
+    if (residual != null) {
+      AddInPlace.lower(tasks, y, residual);
     }
   }
 

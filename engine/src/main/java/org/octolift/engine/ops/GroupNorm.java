@@ -3,6 +3,7 @@ package org.octolift.engine.ops;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Grid;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
@@ -12,13 +13,16 @@ import org.octolift.engine.tornado.Twin;
 import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.cpu.RowKernels;
+import org.octolift.kernels.gpu.GroupSums;
 import org.octolift.kernels.gpu.HalfPanels;
 import org.octolift.kernels.gpu.ImageStrips;
 import org.octolift.kernels.gpu.PanelStrips;
+import org.octolift.kernels.gpu.PlainRows;
 import org.octolift.kernels.gpu.RowStatistics;
 import org.octolift.kernels.gpu.RowStrips;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Normalisation over the pixels and the neighbouring channels of a group, image by image (Wu and
 /// He, 2018): `y = (x - mean) / √(variance + epsilon) · gamma + beta`, plus a residual, then ReLU.
@@ -163,6 +167,25 @@ public record GroupNorm(
   }
 
   @Override
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
+    return library ? halves() : List.of();
+  }
+
+  /// The copies that it can read.
+  private List<Twin> halves() {
+    return x.channels() % PlainRows.MULTIPLE == 0
+        ? Checks.present(x, residual).stream().distinct().map(Twin::plain).toList()
+        : List.of();
+  }
+
+  /// The copy that it reads instead of a value; null if it reads floats.
+  private LongArray half(Lowering tasks, Value value) {
+    return value != null && halves().contains(Twin.plain(value))
+        ? tasks.twin(Twin.plain(value))
+        : null;
+  }
+
+  @Override
   public List<Twin> twinsWritten(Value value, List<Twin> wanted) {
     return DenseTwins.written(y, wanted);
   }
@@ -175,18 +198,34 @@ public record GroupNorm(
     int parts = Math.clamp(PARTIAL_SUMS / (images * channels), 1, Math.ceilDiv(pixels, LEAST_PART));
     FloatArray sums = tasks.scratch(0, 2 * images * parts * channels);
     FloatArray statistics = tasks.scratch(1, 2 * images * groups);
-    tasks
-        .graph()
-        .task(
-            tasks.id("groupSums", Lowering.loop(images * parts * channels)),
-            GroupNormalisation::partialSums,
-            sums,
-            tasks.floats(x),
-            images,
-            pixels,
-            channels,
-            groups,
-            parts);
+    LongArray half = half(tasks, x);
+    if (half != null) {
+      tasks
+          .graph()
+          .task(
+              tasks.id("groupSums", Lowering.loop(images * parts * channels / 4)),
+              GroupSums::partialSums,
+              sums,
+              half,
+              images,
+              pixels,
+              channels,
+              groups,
+              parts);
+    } else {
+      tasks
+          .graph()
+          .task(
+              tasks.id("groupSums", Lowering.loop(images * parts * channels)),
+              GroupNormalisation::partialSums,
+              sums,
+              tasks.floats(x),
+              images,
+              pixels,
+              channels,
+              groups,
+              parts);
+    }
     if (tasks.prefersGroups()) {
       tasks
           .graph()
@@ -197,11 +236,13 @@ public record GroupNorm(
               new KernelContext(),
               statistics,
               sums,
-              tasks.floats(x),
+              half == null ? tasks.floats(x) : tasks.unused(),
+              half == null ? tasks.unusedLongs(0) : half,
               pixels,
               channels,
               groups,
-              parts);
+              parts,
+              half == null ? 0 : 1);
       normaliseByGroups(tasks, statistics);
     } else {
       tasks
@@ -242,7 +283,14 @@ public record GroupNorm(
     int channels = y.channels();
     int images = grid.images();
     int pixels = grid.pixels();
-    FloatArray added = tasks.floats(residual == null ? x : residual);
+    LongArray half = half(tasks, x);
+    FloatArray input = half == null ? tasks.floats(x) : tasks.unused(0);
+    LongArray inputHalf = half == null ? tasks.unusedLongs(0) : half;
+    LongArray halfAdded = half(tasks, residual);
+    boolean floatsAdded = residual != null && halfAdded == null;
+    FloatArray added = floatsAdded ? tasks.floats(residual) : tasks.unused(1);
+    LongArray addedHalf = halfAdded == null ? tasks.unusedLongs(1) : halfAdded;
+    int rounded = (half == null ? 0 : 1) + (halfAdded == null ? 0 : 2);
     Twin twin = DenseTwins.of(tasks, y);
     if (twin != null) {
       boolean floats = tasks.isStored(y);
@@ -251,19 +299,22 @@ public record GroupNorm(
           .task(
               tasks.id(NAME, Lowering.loop(PanelStrips.size(images, pixels, channels))),
               PanelStrips::groupNorm,
-              floats ? tasks.floats(y) : tasks.unused(),
+              floats ? tasks.floats(y) : tasks.unused(2),
               tasks.twin(twin),
-              tasks.floats(x),
+              input,
+              inputHalf,
               statistics,
               tasks.floats(gamma),
               tasks.floats(beta),
               added,
+              addedHalf,
               images,
               pixels,
               channels,
               groups,
               HalfPanels.panelRows(tasks.capacity(y.rows())),
               DenseTwins.plain(twin),
+              rounded,
               epsilon,
               floats ? 1 : 0,
               residual == null ? 0 : 1,
@@ -277,16 +328,19 @@ public record GroupNorm(
             tasks.id(NAME, Lowering.loop(images * strips * channels)),
             ImageStrips::groupNorm,
             tasks.floats(y),
-            tasks.floats(x),
+            input,
+            inputHalf,
             statistics,
             tasks.floats(gamma),
             tasks.floats(beta),
             added,
+            addedHalf,
             images,
             pixels,
             channels,
             groups,
             strips,
+            rounded,
             epsilon,
             residual == null ? 0 : 1,
             relu ? 1 : 0);

@@ -22,6 +22,10 @@ final class LibraryDenseTasks {
   /// What floats of a row must be a multiple of, for rows to begin at 16 bytes.
   private static final int FLOATS = 4;
 
+  /// What floats of a row of the result must be a multiple of where the weights, which are packed,
+  /// lie in rows of the depth.
+  private static final int PAIR = 2;
+
   private static final int ROWS = 2;
   private static final int WEIGHTS = 3;
   private static final int WORKSPACE = 4;
@@ -37,12 +41,12 @@ final class LibraryDenseTasks {
   /// Whether a product is one for a library.
   static boolean suits(DenseTasks op, Precision precision) {
     int out = op.y().channels();
-    int multiple = precision == Precision.BF16 ? PlainRows.MULTIPLE : FLOATS;
+    boolean half = precision == Precision.BF16;
     return op.window() == null
         && op.depth() >= FEWEST
         && out >= FEWEST
-        && op.depth() % multiple == 0
-        && out % multiple == 0;
+        && op.depth() % (half ? PlainRows.MULTIPLE : FLOATS) == 0
+        && out % (half ? PAIR : FLOATS) == 0;
   }
 
   static void prepare(Lowering tasks, DenseTasks op) {
@@ -108,6 +112,7 @@ final class LibraryDenseTasks {
             transposed,
             operands,
             rounded ? Numbers.BF16 : Numbers.FP32,
+            op.residual() != null,
             epilogue(op, rounded));
     TornadoNativeArray bias =
         op.bias() == null ? tasks.unused() : rounded ? bias(tasks, op) : tasks.floats(op.bias());
@@ -120,6 +125,7 @@ final class LibraryDenseTasks {
             x,
             weights,
             bias,
+            op.residual() == null ? tasks.unused(1) : tasks.floats(op.residual()),
             tasks.scratchLongs(WORKSPACE, Matmul.WORKSPACE / Long.BYTES));
   }
 

@@ -10,8 +10,10 @@ import org.octolift.engine.cpu.DenseOp;
 import org.octolift.engine.tornado.Lowering;
 import org.octolift.engine.tornado.PreparedOp;
 import org.octolift.engine.tornado.Twin;
+import org.octolift.kernels.cpu.RowKernels;
 
-/// `y = activation(x · W + bias)`, or with `Wᵀ`: a dense layer, and the gradient to its input.
+/// `y = activation(x · W + bias)`, or with `Wᵀ`: a dense layer, and the gradient to its input; or
+/// `y = x · W + bias + residual`.
 ///
 /// Cost: 2·rows·in·out floating-point operations.
 ///
@@ -19,10 +21,17 @@ import org.octolift.engine.tornado.Twin;
 /// @param x not modified, (rows, in)
 /// @param weights not modified, (in, out), or (out, in) if {@code transposed}
 /// @param bias not modified, (1, out), or null
-/// @param activation applied last
+/// @param residual not modified, (rows, out), another value than x; or null
+/// @param activation applied last; none with a residual
 /// @param transposed whether the weights are used transposed
 public record MatrixProduct(
-    Value y, Value x, Value weights, Value bias, Activation activation, boolean transposed)
+    Value y,
+    Value x,
+    Value weights,
+    Value bias,
+    Value residual,
+    Activation activation,
+    boolean transposed)
     implements DenseOp, PreparedOp {
   private static final String NAME = "matrixProduct";
 
@@ -36,7 +45,21 @@ public record MatrixProduct(
     if (bias != null) {
       Checks.vectors(NAME, y.channels(), bias);
     }
-    Checks.distinct(NAME, List.of(y), Checks.present(x, weights, bias));
+    if (residual != null) {
+      Checks.like(NAME, residual, y);
+      if (activation != Activation.NONE || residual.equals(x)) {
+        throw new IllegalArgumentException(
+            "%s: a residual is not x, and no activation follows it; got %s, %s"
+                .formatted(NAME, residual, activation));
+      }
+    }
+    Checks.distinct(NAME, List.of(y), Checks.present(x, weights, bias, residual));
+  }
+
+  /// A product without a residual.
+  public MatrixProduct(
+      Value y, Value x, Value weights, Value bias, Activation activation, boolean transposed) {
+    this(y, x, weights, bias, null, activation, transposed);
   }
 
   @Override
@@ -46,7 +69,7 @@ public record MatrixProduct(
 
   @Override
   public List<Value> reads() {
-    return Checks.present(x, weights, bias);
+    return Checks.present(x, weights, bias, residual);
   }
 
   @Override
@@ -68,6 +91,12 @@ public record MatrixProduct(
                 : DenseProduct.rowMajorRight(cpu.denseKernels(), matrix, out));
     DenseProduct.Left left = DenseProduct.rowMajor(cpu.floats(x).getSegment(), in);
     product.run(cpu, y, bias, activation, left, packed);
+    if (residual != null) {
+      RowKernels kernels = cpu.rowKernels();
+      MemorySegment sum = cpu.floats(y).getSegment();
+      MemorySegment added = cpu.floats(residual).getSegment();
+      CpuLoops.elements(cpu, y, (from, to) -> kernels.add(sum, sum, added, from, to));
+    }
   }
 
   @Override

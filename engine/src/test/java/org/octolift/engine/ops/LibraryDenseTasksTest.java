@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.engine.Device;
 import org.octolift.engine.Executable;
+import org.octolift.engine.Grid;
 import org.octolift.engine.InputKey;
 import org.octolift.engine.Recorder;
 import org.octolift.engine.Rows;
@@ -110,6 +111,8 @@ class LibraryDenseTasksTest {
     "9, 24, 16, true, false, GELU, BF16",
     "12, 20, 24, false, true, NONE, BF16", // not for the library
     "12, 24, 20, false, true, NONE, BF16",
+    "12, 24, 30, false, true, RELU, BF16",
+    "12, 24, 21, false, true, NONE, BF16", // not for the library
     "12, 8, 16, false, true, NONE, FP32",
   })
   void productsEqualTheCpu(
@@ -148,6 +151,25 @@ class LibraryDenseTasksTest {
     assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "7, 24, 40, true, FP32",
+    "65, 36, 20, false, FP32",
+    "7, 24, 40, true, BF16",
+    "130, 16, 24, false, BF16",
+    "12, 20, 24, true, BF16", // not for the library
+  })
+  void residualsAreAdded(int rows, int depth, int columns, boolean biased, Precision precision) {
+    batch.rows(ROWS, rows);
+    Value x = input("x", ROWS, rows, depth);
+    Value bias = biased ? matrix("b", 1, columns) : null;
+    Value residual = input("r", ROWS, rows, columns);
+    Value y = recorder.keep(recorder.temporary("y", ROWS, columns));
+    Value weights = matrix("w", depth, columns);
+    recorder.add(new MatrixProduct(y, x, weights, bias, residual, Activation.NONE, false));
+    assertEqualsTheCpu(precision, 1e-5, 1e-5, y);
+  }
+
   /// What only products read is written in 16 bits, with every epilogue.
   @ParameterizedTest
   @CsvSource({
@@ -169,6 +191,29 @@ class LibraryDenseTasksTest {
         new MatrixProduct(hidden, x, matrix("w", depth, columns), bias, activation, false));
     recorder.add(new MatrixProduct(y, hidden, identity(columns), null, Activation.NONE, false));
     assertEqualsTheCpu(Precision.BF16, ROUNDING, 1e-5 + APPROXIMATION, y);
+  }
+
+  /// What GroupNorm alone reads is written in 16 bits too, what it adds is not.
+  @ParameterizedTest
+  @CsvSource({"2, 3, 5, 24, 3, true", "3, 1, 1, 16, 2, false", "1, 7, 9, 40, 40, true"})
+  void groupNormReadsWhatProductsRounded(
+      int images, int height, int width, int channels, int groups, boolean added) {
+    Grid grid = new Grid(images, height, width);
+    Value x = input("x", grid.rows(), grid.size(), 16);
+    Window window = Window.padded(1, 1, 0, grid);
+    Value convolved = recorder.temporary("convolved", grid.rows(), channels);
+    recorder.add(
+        new ImageConvolution(
+            convolved, x, matrix("w", 16, channels), null, window, Activation.NONE));
+    Value residual = added ? input("residual", grid.rows(), grid.size(), channels) : null;
+    Value normal = recorder.keep(recorder.temporary("normal", grid.rows(), channels));
+    Value gamma = matrix("gamma", 1, channels);
+    Value beta = matrix("beta", 1, channels);
+    recorder.add(
+        new GroupNorm(normal, convolved, gamma, beta, residual, added, grid, groups, 0.1f));
+    Value y = recorder.keep(recorder.temporary("y", grid.rows(), channels));
+    recorder.add(new MatrixProduct(y, normal, identity(channels), null, Activation.NONE, false));
+    assertEqualsTheCpu(Precision.BF16, 3 * ROUNDING, 3 * ROUNDING, normal, y);
   }
 
   private Value identity(int size) {

@@ -59,6 +59,9 @@ class OpChecksTest {
         () -> new MatrixProduct(same, x, image, null, Activation.NONE, false),
         "matrixProduct: image (24, 32) must have shape (32, 32)");
     refused(
+        () -> new MatrixProduct(result, image, weights, null, image, Activation.NONE, false),
+        "a residual is not x");
+    refused(
         () -> new ImageConvolution(result, image, weights, null, window, Activation.NONE),
         "imageConvolution: weights (32, 32) must have shape (288, 32)");
     refused(

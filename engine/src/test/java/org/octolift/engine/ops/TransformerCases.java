@@ -9,6 +9,7 @@ import org.octolift.engine.Grid;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.kernels.DenseProducts;
+import org.octolift.kernels.Elementwise;
 import org.octolift.kernels.Transformers;
 
 /// Dense layers, layer normalisation, attention, tokens.
@@ -19,10 +20,14 @@ final class TransformerCases {
     List<OpCase> cases = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       cases.add(
-          new OpCase(MatrixProduct.class, activation.name(), s -> product(s, activation, false)));
+          new OpCase(
+              MatrixProduct.class, activation.name(), s -> product(s, activation, false, false)));
     }
     cases.add(
-        new OpCase(MatrixProduct.class, "transposed", s -> product(s, Activation.NONE, true)));
+        new OpCase(
+            MatrixProduct.class, "transposed", s -> product(s, Activation.NONE, true, false)));
+    cases.add(
+        new OpCase(MatrixProduct.class, "residual", s -> product(s, Activation.NONE, false, true)));
     cases.add(new OpCase(LayerNorm.class, "", TransformerCases::layerNorm));
     cases.add(new OpCase(Attention.class, "", TransformerCases::attention));
     cases.add(new OpCase(TransformerTokens.class, "", TransformerCases::tokens));
@@ -42,18 +47,21 @@ final class TransformerCases {
     return 0.5 + sum * x / steps / 3 / Math.sqrt(2 * Math.PI);
   }
 
-  private static void product(Scenario s, Activation activation, boolean transposed) {
+  private static void product(
+      Scenario s, Activation activation, boolean transposed, boolean added) {
     // More than one block of depth for the widest.
     int in = 3 * s.channels + 1;
     int out = s.channels / 2 + 1;
     Value x = s.input("x", MANY, in);
     Value w = transposed ? s.input("w", Rows.fixed(out), in) : s.input("w", Rows.fixed(in), out);
     Value bias = activation == Activation.NONE ? null : s.input("bias", Rows.fixed(1), out);
+    Value residual = added ? s.input("residual", MANY, out) : null;
     Value y = s.output("y", MANY, out);
-    s.add(new MatrixProduct(y, x, w, bias, activation, transposed));
+    s.add(new MatrixProduct(y, x, w, bias, residual, activation, transposed));
     double[] values = new double[s.size(y)];
     for (int i = 0; i < values.length; i++) {
       double sum = bias == null ? 0 : s.doubles(bias)[i % out];
+      sum += added ? s.doubles(residual)[i] : 0;
       for (int k = 0; k < in; k++) {
         double weight = s.doubles(w)[transposed ? i % out * in + k : k * out + i % out];
         sum += s.doubles(x)[i / out * in + k] * weight;
@@ -85,6 +93,9 @@ final class TransformerCases {
               capacity,
               bias == null ? 0 : 1,
               activation.code());
+          if (added) {
+            Elementwise.addInPlace(s.floats(y), s.floats(residual), s.counts(y), 0, out, capacity);
+          }
         });
   }
 

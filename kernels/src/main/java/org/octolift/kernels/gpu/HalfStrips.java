@@ -47,12 +47,13 @@ public final class HalfStrips {
         Math.ceilDiv(Math.addExact(capacity, 2), EACH), HalfOperands.padded(channels) / EACH);
   }
 
-  /// [RowStrips#normalise] with y as [HalfPanels#rows], or as [HalfOperands#rows], of which rows
-  /// from the count to the capacity are left out.
+  /// [RowStrips#normalise] with y as [HalfPanels#rows], as [PlainRows#rows], or as
+  /// [HalfOperands#rows], of which rows from the count to the capacity are left out.
   ///
   /// @param y written if {@code floats} is 1
   /// @param half written
-  /// @param panelRows [HalfPanels#panelRows], or 0 for rows
+  /// @param panelRows [HalfPanels#panelRows], or 0 for [HalfOperands#rows]
+  /// @param plain 1 for [PlainRows], else 0
   public static void normalise(
       FloatArray y,
       LongArray half,
@@ -67,28 +68,28 @@ public final class HalfStrips {
       int channels,
       int capacity,
       int panelRows,
+      int plain,
       int floats,
       int residuals,
       int relu,
       float epsilon) {
-    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
+    int fours = PlainRows.fours(channels, plain);
     for (@Parallel int i = 0; i < (capacity + 5) / 4 * fours; i++) {
       int four = i % fours;
       int first = i / fours * EACH;
-      int channel = four / 4 * 16 + 2 * (four % 4);
       int rows = counts.get(slot) - first;
       long[] packed = new long[EACH];
       if (rows > 0) {
         float[] values = new float[16];
         float[] added = new float[16];
         for (int j = 0; j < 16; j++) {
-          int own = channel + (j & 1) + 4 * (j & 2);
+          int own = PlainRows.channel(four, j, plain);
           int at = (first + (j / 4 < rows ? j / 4 : 0)) * channels + (own < channels ? own : 0);
           values[j] = x.get(at);
           added[j] = residuals == 1 ? residual.get(at) : 0f;
         }
         for (int c = EACH - 1; c > -1; c--) {
-          int own = channel + (c & 1) + 4 * (c & 2);
+          int own = PlainRows.channel(four, c, plain);
           int known = own < channels ? own : 0;
           float centre = mean.get(known);
           float shift = beta.get(known);
@@ -115,13 +116,16 @@ public final class HalfStrips {
       for (int r = 0; r < EACH; r++) {
         int row = first + r;
         if (panelRows > 0 && row < panelRows) {
-          half.set(HalfPanels.place(row, four, panelRows), r < rows ? packed[r] : 0);
+          int place = PlainRows.place(row, four, channels, panelRows, plain);
+          half.set(place, r < rows ? packed[r] : 0);
         }
         if (panelRows == 0 && r < rows) {
           half.set(row * fours + four, packed[r]);
         }
         if (panelRows == 0 && row >= capacity && row < capacity + 2) {
-          half.set(row * fours + four, HalfOperands.behind(row - capacity, channel));
+          half.set(
+              row * fours + four,
+              HalfOperands.behind(row - capacity, PlainRows.channel(four, 0, 0)));
         }
       }
     }

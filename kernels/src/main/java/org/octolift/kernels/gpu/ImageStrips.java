@@ -6,6 +6,7 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Passes of networks for images at the speed of a GPU's memory: [DenseProducts#finish],
 /// [org.octolift.kernels.GroupNormalisation#apply] and [Resampling#resize] with the same bits,
@@ -59,19 +60,24 @@ public final class ImageStrips {
 
   /// [org.octolift.kernels.GroupNormalisation#apply].
   ///
+  /// @param xHalf x as [PlainRows], read instead if {@code rounded} has bit 0
+  /// @param residualHalf the residual, read instead if {@code rounded} has bit 1
   /// @param strips of the pixels of an image
   public static void groupNorm(
       FloatArray y,
       FloatArray x,
+      LongArray xHalf,
       FloatArray statistics,
       FloatArray gamma,
       FloatArray beta,
       FloatArray residual,
+      LongArray residualHalf,
       int images,
       int pixels,
       int channels,
       int groups,
       int strips,
+      int rounded,
       float epsilon,
       int added,
       int relu) {
@@ -85,8 +91,11 @@ public final class ImageStrips {
       float[] others = new float[ROWS];
       for (int j = 0; j < ROWS; j++) {
         int at = from + (j < left ? j : 0) * channels;
-        values[j] = x.get(at);
-        others[j] = added == 1 ? residual.get(at) : 0f;
+        values[j] = (rounded & 1) == 1 ? PlainRows.number(xHalf, at) : x.get(at);
+        others[j] = 0;
+        if (added == 1) {
+          others[j] = rounded > 1 ? PlainRows.number(residualHalf, at) : residual.get(at);
+        }
       }
       int group = image * groups + channel / (channels / groups);
       float mean = statistics.get(2 * group);

@@ -31,22 +31,27 @@ public final class PanelStrips {
   ///
   /// @param y written if {@code floats} is 1
   /// @param half written, all of it
+  /// @param xHalf x as [PlainRows], read instead if {@code rounded} has bit 0
+  /// @param residualHalf the residual, read instead if {@code rounded} has bit 1
   /// @param panelRows [HalfPanels#panelRows] of all pixels
   /// @param plain 1 for [PlainRows], 0 for [HalfPanels]
   public static void groupNorm(
       FloatArray y,
       LongArray half,
       FloatArray x,
+      LongArray xHalf,
       FloatArray statistics,
       FloatArray gamma,
       FloatArray beta,
       FloatArray residual,
+      LongArray residualHalf,
       int images,
       int pixels,
       int channels,
       int groups,
       int panelRows,
       int plain,
+      int rounded,
       float epsilon,
       int floats,
       int added,
@@ -60,11 +65,18 @@ public final class PanelStrips {
       float[] values = new float[16];
       float[] others = new float[16];
       for (int j = 0; j < 16; j++) {
-        int own = PlainRows.channel(four, j, plain);
+        int even = PlainRows.channel(four, j & 2, plain);
+        int own = even + (j & 1);
         int row = first + j / 4 < pixels ? first + j / 4 : first;
-        int at = (image * pixels + row) * channels + (own < channels ? own : 0);
-        values[j] = x.get(at);
-        others[j] = added == 1 ? residual.get(at) : 0f;
+        int from = (image * pixels + row) * channels;
+        int at = from + (own < channels ? own : 0);
+        // Of an even number of channels: pairs are read from the same long.
+        int halfAt = from + (plain == 1 || even < channels ? even : 0) + (j & 1);
+        values[j] = (rounded & 1) == 1 ? PlainRows.number(xHalf, halfAt) : x.get(at);
+        others[j] = 0;
+        if (added == 1) {
+          others[j] = rounded > 1 ? PlainRows.number(residualHalf, halfAt) : residual.get(at);
+        }
       }
       long[] packed = new long[EACH];
       for (int c = EACH - 1; c > -1; c--) {

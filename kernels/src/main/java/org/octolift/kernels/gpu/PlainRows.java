@@ -1,6 +1,7 @@
 package org.octolift.kernels.gpu;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.BFloat16;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -30,6 +31,20 @@ public final class PlainRows {
   /// @param plain 1 for the order here, 0 for that of [HalfOperands]
   static int channel(int four, int j, int plain) {
     return plain == 1 ? 4 * four + (j & 3) : four / 4 * 16 + 2 * (four % 4) + (j & 1) + 4 * (j & 2);
+  }
+
+  /// A number of a copy.
+  ///
+  /// @param at row · channels + channel
+  static float number(LongArray half, int at) {
+    return number(half.get(at >> 2), at & 3);
+  }
+
+  /// A number of a long.
+  ///
+  /// @param j its place there
+  static float number(long four, int j) {
+    return BFloat16.bf16ToFloat((short) (four >> (16 * j)));
   }
 
   /// Where a row has its long {@code four}.

@@ -111,16 +111,20 @@ public final class RowStatistics {
   ///
   /// @param statistics written, (images · groups, 2): mean, biased variance
   /// @param sums not modified, from [org.octolift.kernels.GroupNormalisation#partialSums]
+  ///     or [GroupSums#partialSums]
   /// @param x not modified, (images · pixels, channels)
+  /// @param half read instead if {@code rounded} is 1: x as [PlainRows]
   public static void groupNorm(
       KernelContext context,
       FloatArray statistics,
       FloatArray sums,
       FloatArray x,
+      LongArray half,
       int pixels,
       int channels,
       int groups,
-      int parts) {
+      int parts,
+      int rounded) {
     float[] values = context.allocateFloatLocalArray(THREADS);
     float[] squares = context.allocateFloatLocalArray(THREADS);
     int id = context.localIdx;
@@ -148,7 +152,9 @@ public final class RowStatistics {
     if (id == 0) {
       float mean = values[0] / (pixels * size);
       float variance = TornadoMath.max(squares[0] / (pixels * size) - mean * mean, 0f);
-      statistics.set(2 * index, mean + x.get(image * pixels * channels + first));
+      int at = image * pixels * channels + first;
+      float pivot = rounded == 1 ? PlainRows.number(half, at) : x.get(at);
+      statistics.set(2 * index, mean + pivot);
       statistics.set(2 * index + 1, variance);
     }
   }

@@ -3,8 +3,10 @@ package org.octolift.kernels.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import uk.ac.manchester.tornado.api.types.BFloat16;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -142,6 +144,7 @@ class HalfStripsTest {
     "8, 8, 16, 0, 0",
     "75, 90, 33, 1, 1",
     "64, 64, 96, 1, 1",
+    "5, 7, 40, 0, 1",
   })
   void normalises(int rows, int capacity, int channels, int residuals, int relu) {
     Layer layer = new Layer(rows, capacity, channels);
@@ -162,22 +165,32 @@ class HalfStripsTest {
         relu,
         EPSILON);
     FloatArray y = layer.matrix(8);
-    LongArray half = normalise(layer, y, layer.halfRows(), 0, 1, residuals, relu);
+    LongArray half = normalise(layer, y, layer.halfRows(), 0, 0, 1, residuals, relu);
     assertClose(y, expected);
     layer.assertRows(half, layer.roundedRows(y));
     FloatArray untouched = layer.matrix(8);
-    layer.assertRows(normalise(layer, untouched, layer.halfRows(), 0, 0, residuals, relu), half);
+    layer.assertRows(normalise(layer, untouched, layer.halfRows(), 0, 0, 0, residuals, relu), half);
     assertThat(untouched.toHeapArray()).isEqualTo(layer.matrix(8).toHeapArray());
 
     int panelRows = HalfPanels.panelRows(capacity);
     LongArray panels = junk(HalfPanels.longs(capacity, channels));
-    normalise(layer, untouched, panels, panelRows, 0, residuals, relu);
+    normalise(layer, untouched, panels, panelRows, 0, 0, residuals, relu);
     int fours = HalfOperands.padded(channels) / 4;
     for (int row = 0; row < panelRows; row++) {
       for (int four = 0; four < fours; four++) {
         assertThat(panels.get(HalfPanels.place(row, four, panelRows)))
             .as("panels, row %d", row)
             .isEqualTo(row < rows ? half.get(row * fours + four) : 0);
+      }
+    }
+    if (channels % PlainRows.MULTIPLE == 0) {
+      LongArray plain = junk(PlainRows.longs(capacity, channels));
+      normalise(layer, untouched, plain, panelRows, 1, 0, residuals, relu);
+      for (int i = 0; i < panelRows * channels; i++) {
+        float wanted = i < rows * channels ? y.get(i) : 0;
+        assertThat(plain.getSegment().getAtIndex(ValueLayout.JAVA_SHORT, i))
+            .as("plain, %d", i)
+            .isEqualTo(BFloat16.bf16FromFloat(wanted));
       }
     }
   }
@@ -187,6 +200,7 @@ class HalfStripsTest {
       FloatArray y,
       LongArray half,
       int panelRows,
+      int plain,
       int floats,
       int residuals,
       int relu) {
@@ -216,6 +230,7 @@ class HalfStripsTest {
                 layer.channels,
                 layer.capacity,
                 panelRows,
+                plain,
                 floats,
                 residuals,
                 relu,

@@ -3,12 +3,15 @@ package org.octolift.kernels.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.octolift.kernels.Elementwise;
+import org.octolift.kernels.GroupNormalisation;
 import org.octolift.kernels.Resampling;
 import org.octolift.kernels.Transformers;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.BFloat16;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -48,6 +51,16 @@ class PanelStripsTest {
     return half;
   }
 
+  /// The numbers of plain rows.
+  private static FloatArray floats(LongArray half, int size) {
+    FloatArray floats = new FloatArray(size);
+    for (int i = 0; i < size; i++) {
+      short bits = half.getSegment().getAtIndex(ValueLayout.JAVA_SHORT, i);
+      floats.set(i, BFloat16.bf16ToFloat(bits));
+    }
+    return floats;
+  }
+
   private static void assertClose(FloatArray actual, FloatArray expected) {
     for (int i = 0; i < expected.getSize(); i++) {
       float tolerance = 2e-5f * (1 + Math.abs(expected.get(i)));
@@ -57,19 +70,37 @@ class PanelStripsTest {
 
   @ParameterizedTest
   @CsvSource({
-    // images, pixels, channels, groups, residual, relu, plain
-    "1, 1, 4, 2, 0, 0, 0",
-    "3, 7, 32, 4, 1, 1, 0",
-    "2, 16, 48, 3, 0, 1, 0",
-    "1, 9, 21, 7, 1, 0, 0",
-    "3, 7, 40, 5, 1, 1, 1",
-    "1, 8, 8, 2, 0, 0, 1",
+    // images, pixels, channels, groups, residual, relu, plain, rounded
+    "1, 1, 4, 2, 0, 0, 0, 0",
+    "3, 7, 32, 4, 1, 1, 0, 0",
+    "2, 16, 48, 3, 0, 1, 0, 0",
+    "1, 9, 21, 7, 1, 0, 0, 0",
+    "3, 7, 40, 5, 1, 1, 1, 0",
+    "1, 8, 8, 2, 0, 0, 1, 0",
+    "3, 7, 40, 5, 1, 1, 0, 1",
+    "2, 5, 24, 3, 1, 0, 1, 1",
+    "1, 9, 40, 4, 1, 0, 0, 2",
+    "3, 6, 8, 8, 1, 1, 1, 3",
+    "1, 1, 8, 1, 0, 0, 1, 1",
   })
-  void groupNorm(int images, int pixels, int channels, int groups, int added, int relu, int plain) {
+  void groupNorm(
+      int images,
+      int pixels,
+      int channels,
+      int groups,
+      int added,
+      int relu,
+      int plain,
+      int rounded) {
     int rows = images * pixels;
     int panelRows = HalfPanels.panelRows(rows);
     FloatArray x = Device.random(rows * channels, 1);
     FloatArray residual = Device.random(rows * channels, 2);
+    LongArray xHalf = rounded % 2 == 1 ? rounded(x, rows, rows, channels, 1) : new LongArray(1);
+    LongArray residualHalf =
+        rounded > 1 ? rounded(residual, rows, rows, channels, 1) : new LongArray(1);
+    FloatArray xRounded = rounded % 2 == 1 ? floats(xHalf, x.getSize()) : x;
+    FloatArray residualRounded = rounded > 1 ? floats(residualHalf, x.getSize()) : residual;
     FloatArray gamma = Device.random(channels, 3);
     FloatArray beta = Device.random(channels, 4);
     FloatArray statistics = Device.random(2 * images * groups, 5);
@@ -77,21 +108,53 @@ class PanelStripsTest {
       statistics.set(i, statistics.get(i) * statistics.get(i));
     }
     FloatArray expected = new FloatArray(rows * channels);
-    ImageStrips.groupNorm(
+    GroupNormalisation.apply(
         expected,
-        x,
+        xRounded,
         statistics,
         gamma,
         beta,
-        residual,
+        residualRounded,
         images,
         pixels,
         channels,
         groups,
-        RowStrips.strips(pixels),
         EPSILON,
         added,
         relu);
+    FloatArray strips = new FloatArray(rows * channels);
+    Device.run(
+        Device.groups(1, images * RowStrips.strips(pixels) * channels),
+        graph ->
+            graph.task(
+                "t",
+                ImageStrips::groupNorm,
+                strips,
+                x,
+                xHalf,
+                statistics,
+                gamma,
+                beta,
+                residual,
+                residualHalf,
+                images,
+                pixels,
+                channels,
+                groups,
+                RowStrips.strips(pixels),
+                rounded,
+                EPSILON,
+                added,
+                relu),
+        strips,
+        x,
+        xHalf,
+        statistics,
+        gamma,
+        beta,
+        residual,
+        residualHalf);
+    assertClose(strips, expected);
     LongArray[] halves = new LongArray[2];
     for (int i = 0; i < 2; i++) {
       FloatArray y = new FloatArray(rows * channels);
@@ -106,16 +169,19 @@ class PanelStripsTest {
                   y,
                   half,
                   x,
+                  xHalf,
                   statistics,
                   gamma,
                   beta,
                   residual,
+                  residualHalf,
                   images,
                   pixels,
                   channels,
                   groups,
                   panelRows,
                   plain,
+                  rounded,
                   EPSILON,
                   floats,
                   added,
@@ -123,10 +189,12 @@ class PanelStripsTest {
           y,
           half,
           x,
+          xHalf,
           statistics,
           gamma,
           beta,
-          residual);
+          residual,
+          residualHalf);
       halves[i] = half;
       if (floats == 1) {
         assertClose(y, expected);
@@ -135,6 +203,60 @@ class PanelStripsTest {
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // images, pixels, channels, groups, parts
+    "1, 1, 8, 8, 1",
+    "3, 7, 24, 8, 2",
+    "2, 37, 40, 5, 3",
+    "2, 33, 8, 1, 2",
+  })
+  void groupStatistics(int images, int pixels, int channels, int groups, int parts) {
+    FloatArray x = Device.random(images * pixels * channels, 1);
+    LongArray half = rounded(x, images * pixels, images * pixels, channels, 1);
+    FloatArray values = floats(half, x.getSize());
+    FloatArray expectedSums = new FloatArray(2 * images * parts * channels);
+    GroupNormalisation.partialSums(expectedSums, values, images, pixels, channels, groups, parts);
+    FloatArray sums = new FloatArray(expectedSums.getSize());
+    Device.run(
+        Device.groups(1, images * parts * channels / 4),
+        graph ->
+            graph.task(
+                "t", GroupSums::partialSums, sums, half, images, pixels, channels, groups, parts),
+        sums,
+        half);
+    assertClose(sums, expectedSums);
+    FloatArray expected = new FloatArray(2 * images * groups);
+    GroupNormalisation.statistics(
+        expected, expectedSums, values, images, pixels, channels, groups, parts);
+    for (int rounded = 0; rounded < 2; rounded++) {
+      FloatArray statistics = new FloatArray(expected.getSize());
+      FloatArray floats = rounded == 1 ? new FloatArray(1) : values;
+      int fromHalf = rounded;
+      Device.run(
+          Device.groups(RowStatistics.THREADS, groups, images, 1),
+          graph ->
+              graph.task(
+                  "t",
+                  RowStatistics::groupNorm,
+                  new KernelContext(),
+                  statistics,
+                  sums,
+                  floats,
+                  half,
+                  pixels,
+                  channels,
+                  groups,
+                  parts,
+                  fromHalf),
+          statistics,
+          sums,
+          floats,
+          half);
+      assertClose(statistics, expected);
+    }
   }
 
   @ParameterizedTest

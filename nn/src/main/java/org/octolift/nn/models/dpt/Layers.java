@@ -169,9 +169,19 @@ record Layers(Recorder recorder) {
   }
 
   Value dense(Value x, DptParameters.Pair layer, Activation activation) {
+    return dense(x, layer, null, activation);
+  }
+
+  /// The layer's result plus a residual.
+  Value denseAdded(Value x, DptParameters.Pair layer, Value residual) {
+    return dense(x, layer, residual, Activation.NONE);
+  }
+
+  private Value dense(Value x, DptParameters.Pair layer, Value residual, Activation activation) {
     Parameter weight = layer.weight();
     Value y = recorder.temporary(weight.name(), x.rows(), weight.out());
-    recorder.add(new MatrixProduct(y, x, of(weight), of(layer.bias()), activation, false));
+    recorder.add(
+        new MatrixProduct(y, x, of(weight), of(layer.bias()), residual, activation, false));
     return y;
   }
 

@@ -31,8 +31,8 @@ final class TransformerBlock {
   Value record(Layers layers, Value x, int images) {
     Value y = layers.dense(layers.layerNorm(x, norm1), qkv, Activation.NONE);
     y = layers.attention(y, images, x.channels() / HEAD);
-    Value attended = layers.add(x, layers.dense(y, projection, Activation.NONE));
+    Value attended = layers.denseAdded(y, projection, x);
     Value hidden = layers.dense(layers.layerNorm(attended, norm2), fc1, Activation.GELU);
-    return layers.add(attended, layers.dense(hidden, fc2, Activation.NONE));
+    return layers.denseAdded(hidden, fc2, attended);
   }
 }

@@ -1,7 +1,7 @@
 package uk.ac.manchester.tornado.api;
 
 import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
-import uk.ac.manchester.tornado.api.common.TornadoFunctions.LibraryTask5;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.LibraryTask6;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
@@ -858,15 +858,16 @@ abstract sealed class TaskOverloads permits TaskGraph {
         arg20);
   }
 
-  /// Adds a task that calls a library's function of 5 arguments.
-  public <T1, T2, T3, T4, T5> TaskGraph libraryTask(
+  /// Adds a task that calls a library's function of 6 arguments.
+  public <T1, T2, T3, T4, T5, T6> TaskGraph libraryTask(
       String id,
-      LibraryTask5<T1, T2, T3, T4, T5> code,
+      LibraryTask6<T1, T2, T3, T4, T5, T6> code,
       T1 arg1,
       T2 arg2,
       T3 arg3,
       T4 arg4,
-      T5 arg5) {
-    return add(id, code.apply(arg1, arg2, arg3, arg4, arg5));
+      T5 arg5,
+      T6 arg6) {
+    return add(id, code.apply(arg1, arg2, arg3, arg4, arg5, arg6));
   }
 }

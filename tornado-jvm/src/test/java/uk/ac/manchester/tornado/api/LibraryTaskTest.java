@@ -14,14 +14,19 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// Library tasks are executed by the provider that serves this JVM, on the arrays of the device.
 class LibraryTaskTest {
   private static LibraryTaskDescriptor call(
-      String library, IntArray to, IntArray from, int a, int b, int c) {
+      String library, IntArray to, IntArray from, int a, int b, int c, int d) {
     return new LibraryTaskDescriptor()
         .withLibrary(library)
         .withFunction("add")
-        .withParameters(new Object[] {to, from, a, b, c})
+        .withParameters(new Object[] {to, from, a, b, c, d})
         .withAccess(
             new Access[] {
-              Access.WRITE_ONLY, Access.READ_ONLY, Access.NONE, Access.NONE, Access.NONE
+              Access.WRITE_ONLY,
+              Access.READ_ONLY,
+              Access.NONE,
+              Access.NONE,
+              Access.NONE,
+              Access.NONE
             })
         .withTuning(to.getSize());
   }
@@ -32,13 +37,14 @@ class LibraryTaskTest {
             .transferToDevice(EVERY_EXECUTION, from)
             .libraryTask(
                 "add",
-                (IntArray y, IntArray x, Integer a, Integer b, Integer c) ->
-                    call(library, y, x, a, b, c),
+                (IntArray y, IntArray x, Integer a, Integer b, Integer c, Integer d) ->
+                    call(library, y, x, a, b, c, d),
                 to,
                 from,
                 1,
                 20,
-                300)
+                300,
+                4000)
             .transferToHost(EVERY_EXECUTION, to);
     try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
       plan.execute();
@@ -50,7 +56,7 @@ class LibraryTaskTest {
     IntArray from = IntArray.fromElements(1, 2, 3);
     IntArray to = new IntArray(3);
     run(Adder.LIBRARY, to, from);
-    assertThat(to.toHeapArray()).containsExactly(322, 323, 324);
+    assertThat(to.toHeapArray()).containsExactly(4322, 4323, 4324);
     assertThat(from.toHeapArray()).containsExactly(1, 2, 3);
   }
 

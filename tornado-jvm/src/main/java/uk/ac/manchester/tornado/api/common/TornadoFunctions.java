@@ -312,10 +312,10 @@ public final class TornadoFunctions {
         T20 arg20);
   }
 
-  /// A library's function of 5 arguments.
+  /// A library's function of 6 arguments.
   @FunctionalInterface
-  public interface LibraryTask5<T1, T2, T3, T4, T5> {
+  public interface LibraryTask6<T1, T2, T3, T4, T5, T6> {
     /// The call on these arguments.
-    LibraryTaskDescriptor apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5);
+    LibraryTaskDescriptor apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6);
   }
 }
