@@ -25,12 +25,15 @@ final class MatmulPlan {
   /// The code of FP32 sums without shorter products (`CUBLAS_COMPUTE_32F`).
   private static final int COMPUTE = 68;
 
-  /// Split depths may be added up by a kernel of their own (`…_SCHEME_COMPUTE_TYPE`): not in
-  /// place, in an order that can change from run to run.
+  /// Parts of the depth may be added by a kernel of their own (`…_SCHEME_COMPUTE_TYPE`), but not
+  /// in place, where their order could change from run to run.
   private static final int REDUCTION = 2;
 
   /// The bytes of `cublasLtMatmulHeuristicResult_t`, which begins with an algorithm.
   private static final long HEURISTIC = 96;
+
+  /// Where it has the algorithm's status, which is zero if that can be used.
+  private static final long STATUS = 72;
 
   /// What the address of the workspace is a multiple of.
   private static final int WORKSPACE_ALIGNMENT = 256;
@@ -122,7 +125,7 @@ final class MatmulPlan {
         best,
         found);
     cublas.call("cublasLtMatmulPreferenceDestroy", preference);
-    if (found.get(JAVA_INT, 0) == 0) {
+    if (found.get(JAVA_INT, 0) == 0 || best.get(JAVA_INT, STATUS) != 0) {
       throw new CublasException("cublasLtMatmulAlgoGetHeuristic: no algorithm");
     }
     return best;
