@@ -29,7 +29,6 @@ final class HalfDenseTasks {
   private static final int LEAST_DEPTH = 128;
 
   private static final int PARTIAL = 0;
-  private static final int GATHERED = 1;
   private static final int ROWS = 2;
   private static final int WEIGHTS = 3;
 
@@ -142,25 +141,50 @@ final class HalfDenseTasks {
     if (twin != null) {
       return twin;
     }
-    FloatArray x = op.isGathered() ? op.gather(tasks, GATHERED) : tasks.floats(op.x());
     int channels = in(op);
     int capacity = tasks.capacity(rows.rows());
     int padded = HalfOperands.padded(channels);
     int panelRows = HalfPanels.panelRows(capacity);
     LongArray half = tasks.scratchLongs(ROWS, HalfPanels.longs(capacity, channels));
+    if (op.isGathered()) {
+      gather(tasks, op, half, panelRows);
+      return half;
+    }
     tasks
         .graph()
         .task(
             tasks.id("halfPanels", Lowering.loop(panelRows * padded / 4)),
             HalfPanels::rows,
             half,
-            x,
+            tasks.floats(op.x()),
             tasks.counts(),
             tasks.slot(rows.rows()),
             channels,
             padded,
             panelRows);
     return half;
+  }
+
+  private static void gather(Lowering tasks, DenseTasks op, LongArray half, int panelRows) {
+    Window window = op.window();
+    tasks
+        .graph()
+        .task(
+            tasks.id("gather", Lowering.loop(half.getSize())),
+            HalfPanels::windows,
+            half,
+            tasks.floats(op.x()),
+            window.in().images(),
+            window.in().height(),
+            window.in().width(),
+            op.x().channels(),
+            window.out().height(),
+            window.out().width(),
+            window.size(),
+            window.stride(),
+            window.top(),
+            window.left(),
+            panelRows);
   }
 
   /// The packed weights: found if they were packed before.

@@ -193,7 +193,7 @@ class LibraryDenseTasksTest {
     assertEqualsTheCpu(Precision.BF16, ROUNDING, 1e-5 + APPROXIMATION, y);
   }
 
-  /// What GroupNorm alone reads is written in 16 bits too, what it adds is not.
+  /// What GroupNorm alone reads is written in 16 bits too.
   @ParameterizedTest
   @CsvSource({"2, 3, 5, 24, 3, true", "3, 1, 1, 16, 2, false", "1, 7, 9, 40, 40, true"})
   void groupNormReadsWhatProductsRounded(
@@ -214,6 +214,26 @@ class LibraryDenseTasksTest {
     Value y = recorder.keep(recorder.temporary("y", grid.rows(), channels));
     recorder.add(new MatrixProduct(y, normal, identity(channels), null, Activation.NONE, false));
     assertEqualsTheCpu(Precision.BF16, 3 * ROUNDING, 3 * ROUNDING, normal, y);
+  }
+
+  /// What GroupNorm adds, and a product reads, is not stored as floats at all.
+  @Test
+  void groupNormAddsWhatWasRounded() {
+    Grid grid = new Grid(2, 3, 3);
+    int channels = 24;
+    Value gamma = matrix("gamma", 1, channels);
+    Value beta = matrix("beta", 1, channels);
+    Value x = input("x", grid.rows(), grid.size(), channels);
+    Value shortcut = recorder.temporary("shortcut", grid.rows(), channels);
+    Value hidden = recorder.temporary("hidden", grid.rows(), channels);
+    Value normal = recorder.temporary("normal", grid.rows(), channels);
+    Value twice = recorder.keep(recorder.temporary("twice", grid.rows(), channels));
+    recorder.add(new GroupNorm(shortcut, x, gamma, beta, null, false, grid, 3, 0.1f));
+    Value weights = matrix("w", channels, channels);
+    recorder.add(new MatrixProduct(hidden, shortcut, weights, null, Activation.NONE, false));
+    recorder.add(new GroupNorm(normal, hidden, gamma, beta, shortcut, true, grid, 3, 0.1f));
+    recorder.add(new GroupNorm(twice, normal, gamma, beta, normal, false, grid, 3, 0.1f));
+    assertEqualsTheCpu(Precision.BF16, 4 * ROUNDING, 4 * ROUNDING, twice);
   }
 
   private Value identity(int size) {

@@ -56,4 +56,59 @@ public final class HalfPanels {
       half.set(4 * (block * panelRows + row) + i % 4, four);
     }
   }
+
+  /// The panels of the matrix of [org.octolift.kernels.ImageConvolutions#gather].
+  ///
+  /// @param half written, [#longs] of (images · outHeight · outWidth, size² · in); other rows
+  /// become
+  ///     zeros
+  /// @param x not modified, (images · height · width, in)
+  /// @param panelRows [#panelRows]
+  public static void windows(
+      LongArray half,
+      FloatArray x,
+      int images,
+      int height,
+      int width,
+      int in,
+      int outHeight,
+      int outWidth,
+      int size,
+      int stride,
+      int top,
+      int left,
+      int panelRows) {
+    int depth = size * size * in;
+    int fours = depth <= 16 ? 4 : (depth + 31) / 32 * 8;
+    for (@Parallel int i = 0; i < panelRows * fours; i++) {
+      int row = i / 4 % panelRows;
+      int channel = i / 4 / panelRows * 16 + 2 * (i % 4);
+      int image = row / (outHeight * outWidth);
+      int corner = (image < images ? image : 0) * height;
+      int firstY = row / outWidth % outHeight * stride - top;
+      int firstX = row % outWidth * stride - left;
+      // Loaded from inside the image in any case: no load waits for a branch.
+      float[] values = new float[4];
+      for (int j = 0; j < 4; j++) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        int iy = firstY + own / in / size;
+        int ix = firstX + own / in % size;
+        int y = iy < 0 ? 0 : (iy < height ? iy : height - 1);
+        int known = ix < 0 ? 0 : (ix < width ? ix : width - 1);
+        values[j] = x.get(((corner + y) * width + known) * in + own % in);
+      }
+      long four = 0;
+      for (int j = 3; j > -1; j--) {
+        int own = channel + (j & 1) + 4 * (j & 2);
+        int iy = firstY + own / in / size;
+        int ix = firstX + own / in % size;
+        float value = values[j];
+        if (iy < 0 || iy >= height || ix < 0 || ix >= width || own >= depth || image >= images) {
+          value = 0;
+        }
+        four = HalfOperands.joined(four, value, 0, HalfOperands.BF16);
+      }
+      half.set(i, four);
+    }
+  }
 }
