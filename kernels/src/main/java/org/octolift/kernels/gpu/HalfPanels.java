@@ -59,9 +59,8 @@ public final class HalfPanels {
 
   /// The panels of the matrix of [org.octolift.kernels.ImageConvolutions#gather].
   ///
-  /// @param half written, [#longs] of (images · outHeight · outWidth, size² · in); other rows
-  /// become
-  ///     zeros
+  /// @param half written, [#longs] of (images · outHeight · outWidth, size² · in); zeros in other
+  /// rows
   /// @param x not modified, (images · height · width, in)
   /// @param panelRows [#panelRows]
   public static void windows(

@@ -61,6 +61,20 @@ class PanelStripsTest {
     return floats;
   }
 
+  /// The floats are the expected ones, and the twin is what they are rounded to.
+  private static void assertTwin(
+      LongArray half,
+      FloatArray y,
+      FloatArray expected,
+      int rows,
+      int capacity,
+      int channels,
+      int plain) {
+    assertClose(y, expected);
+    assertThat(half.toHeapArray())
+        .isEqualTo(rounded(y, rows, capacity, channels, plain).toHeapArray());
+  }
+
   private static void assertClose(FloatArray actual, FloatArray expected) {
     for (int i = 0; i < expected.getSize(); i++) {
       float tolerance = 2e-5f * (1 + Math.abs(expected.get(i)));
@@ -197,9 +211,7 @@ class PanelStripsTest {
           residualHalf);
       halves[i] = half;
       if (floats == 1) {
-        assertClose(y, expected);
-        assertThat(half.toHeapArray())
-            .isEqualTo(rounded(y, rows, rows, channels, plain).toHeapArray());
+        assertTwin(half, y, expected, rows, rows, channels, plain);
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
@@ -347,9 +359,7 @@ class PanelStripsTest {
           counts);
       halves[i] = half;
       if (floats == 1) {
-        assertClose(y, expected);
-        assertThat(half.toHeapArray())
-            .isEqualTo(rounded(y, rows, capacity, channels, plain).toHeapArray());
+        assertTwin(half, y, expected, rows, capacity, channels, plain);
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
@@ -408,9 +418,7 @@ class PanelStripsTest {
           x);
       halves[i] = half;
       if (floats == 1) {
-        assertClose(y, expected);
-        assertThat(half.toHeapArray())
-            .isEqualTo(rounded(y, rows, rows, channels, plain).toHeapArray());
+        assertTwin(half, y, expected, rows, rows, channels, plain);
       }
     }
     assertThat(halves[0].toHeapArray()).isEqualTo(halves[1].toHeapArray());
