@@ -123,16 +123,18 @@ public final class PairLists {
   private void count(IntArray table, int block, int[] inputs, RowSet set) {
     int size = read(table, block, inputs) * columns;
     int[] found = new int[columns];
+    int least = Integer.MAX_VALUE;
     int greatest = -1;
     for (int at = 0; at < size; at += columns) {
       for (int column = 0; column < columns; column++) {
         int input = inputs[at + column];
         found[column] += exists(input);
+        least = Math.min(least, input & Integer.MAX_VALUE); // -1 becomes the greatest
         greatest = Math.max(greatest, input);
       }
     }
     System.arraycopy(found, 0, counts, block * columns, columns);
-    set.add(inputs, size, greatest);
+    set.add(inputs, size, least, greatest);
     inputCounts[block] = set.size();
     inputRows[block] = withRoom(inputRows[block], inputCounts[block]);
     set.drainTo(inputRows[block]);

@@ -17,13 +17,15 @@ final class RowSet {
 
   private byte[] marks = new byte[Long.BYTES];
   private int[] places = new int[1];
+  private int begin;
   private int end;
 
   /// Puts rows into the empty set.
   ///
   /// @param rows of which the first {@code count} are added, -1 or more
+  /// @param least the least of them that is not -1, anything greater if there is none
   /// @param greatest the greatest of them
-  void add(int[] rows, int count, int greatest) {
+  void add(int[] rows, int count, int least, int greatest) {
     end = Math.ceilDiv(greatest + 2, Long.BYTES) * Long.BYTES;
     if (marks.length < end) {
       marks = new byte[2 * end];
@@ -32,12 +34,13 @@ final class RowSet {
       marks[rows[i] + 1] = 1;
     }
     marks[0] = 0;
+    begin = least / Long.BYTES * Long.BYTES;
   }
 
   /// Number of rows.
   int size() {
     int size = 0;
-    for (int at = 0; at < end; at += Long.BYTES) {
+    for (int at = begin; at < end; at += Long.BYTES) {
       size += Long.bitCount((long) EIGHT.get(marks, at));
     }
     return size;
@@ -46,7 +49,7 @@ final class RowSet {
   /// Writes the rows, ascending, and removes them.
   void drainTo(int[] target) {
     int size = 0;
-    for (int at = 0; at < end; at += Long.BYTES) {
+    for (int at = begin; at < end; at += Long.BYTES) {
       long left = (long) EIGHT.get(marks, at);
       if (left != 0) {
         EIGHT.set(marks, at, 0L);
