@@ -111,8 +111,10 @@ class DataShowTest {
   })
   void thePageShowsClouds(String state, int points, String colouring, String seen)
       throws IOException, InterruptedException {
-    String dom = chromium("--dump-dom", page() + state);
-    assertThat(dom).contains("data-ready=\"yes\"", "data-drawn=\"" + points + "\"");
+    String dom = loaded(page() + state);
+    assertThat(dom)
+        .as("what the browser said: %s", Files.readString(folder.resolve("chromium.err")))
+        .contains("data-ready=\"yes\"", "data-drawn=\"" + points + "\"");
     assertThat(dom).contains("data-colour=\"" + colouring + "\"", seen);
     assertThat(dom).contains("2 clouds</h1>", ">a&lt;b<", ">plain<");
     double painted = Double.parseDouble(dom.replaceAll("(?s).*data-painted=\"([0-9.]+)\".*", "$1"));
@@ -141,6 +143,16 @@ class DataShowTest {
     return folder.resolve("out/index.html").toUri().toString();
   }
 
+  /// The page's document once its script has drawn. A browser on a crowded machine may give up its
+  /// start of WebGL or print a document that never loaded: it is started anew then, twice at most.
+  private String loaded(String address) throws IOException, InterruptedException {
+    String dom = "";
+    for (int attempt = 0; attempt < 3 && !dom.contains("data-ready"); attempt++) {
+      dom = chromium("--dump-dom", address);
+    }
+    return dom;
+  }
+
   private String chromium(String what, String address) throws IOException, InterruptedException {
     Path output = folder.resolve("chromium.out");
     Process process =
@@ -154,10 +166,10 @@ class DataShowTest {
                 "--enable-unsafe-swiftshader",
                 "--window-size=800,600",
                 "--virtual-time-budget=5000",
-                "--user-data-dir=" + folder.resolve("profile"),
+                "--user-data-dir=" + Files.createTempDirectory(folder, "profile"),
                 what,
                 address)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(folder.resolve("chromium.err").toFile())
             .redirectOutput(output.toFile())
             .start();
     assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
