@@ -52,7 +52,8 @@ final class KernelWarmUp {
     return Thread.ofPlatform().daemon().name("octolift-warm-up").start(work);
   }
 
-  private static void runSparse() {
+  /// The loops of octree networks, until they are compiled.
+  static void runSparse() {
     PairKernels pairs = new VectorPairKernels();
     RowKernels rows = new VectorRowKernels();
     Products products = new Products(new VectorDenseKernels());
@@ -132,7 +133,8 @@ final class KernelWarmUp {
     }
   }
 
-  private static void runDense() {
+  /// The loops of dense products and attention, until they are compiled.
+  static void runDense() {
     Products products = new Products(new VectorDenseKernels());
     DenseKernels kernel = products.kernel;
     float[] c = products.c;
