@@ -86,6 +86,7 @@ public final class GpuKernels {
     FloatArray runningMean = new FloatArray(channels);
     FloatArray runningVariance = new FloatArray(channels);
     IntArray counts = IntArray.fromElements(rows);
+    IntArray shape = IntArray.fromElements(0, channels, rows);
     double bytes = 4e-9 * rows * channels;
     WorkerGrid all =
         Stopwatch.groups(ChunkSums.THREADS, Reductions.CHUNKS, ChunkSums.slabs(channels), 1);
@@ -127,8 +128,7 @@ public final class GpuKernels {
                         partials,
                         x,
                         counts,
-                        0,
-                        channels)
+                        shape)
                     .task(
                         "finish",
                         ChunkSums::finishMoments,
@@ -139,11 +139,10 @@ public final class GpuKernels {
                         runningVariance,
                         partials,
                         counts,
-                        0,
-                        channels,
+                        shape,
                         MOMENTUM),
             Map.of("moments", all, "finish", last),
-            new Object[] {x, counts},
+            new Object[] {x, counts, shape},
             partials,
             mean,
             variance,
@@ -172,11 +171,10 @@ public final class GpuKernels {
                     x,
                     mean,
                     counts,
-                    0,
-                    channels,
+                    shape,
                     1),
             Map.of("sums", all),
-            new Object[] {x, y, unread, dy, mean, counts},
+            new Object[] {x, y, unread, dy, mean, counts, shape},
             partials);
     print("%-44s %8.3f ms %8.1f GB/s", "gradient sums", gradients, 3 * bytes / gradients * 1e3);
   }

@@ -64,9 +64,7 @@ public record AddInPlace(Value y, Value x) implements DeviceOp {
               tasks.floats(y),
               tasks.floats(x),
               tasks.counts(),
-              tasks.slot(y.rows()),
-              y.channels(),
-              RowStrips.strips(capacity));
+              tasks.shape(y));
       return;
     }
     tasks

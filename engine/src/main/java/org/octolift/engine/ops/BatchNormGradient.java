@@ -151,9 +151,7 @@ public record BatchNormGradient(
               tasks.floats(dGamma),
               tasks.floats(dBeta),
               tasks.counts(),
-              tasks.slot(x.rows()),
-              x.channels(),
-              RowStrips.strips(capacity),
+              tasks.shape(x),
               y != null ? 1 : 0,
               dResidual != null ? 1 : 0,
               inPlace,
@@ -237,9 +235,7 @@ public record BatchNormGradient(
             tasks.floats(dBeta),
             RelationTasks.order(tasks, table, table != null),
             tasks.counts(),
-            tasks.slot(x.rows()),
-            x.channels(),
-            capacity,
+            tasks.shape(x),
             what,
             epsilon);
   }

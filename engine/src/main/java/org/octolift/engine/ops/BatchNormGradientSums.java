@@ -105,7 +105,6 @@ public record BatchNormGradientSums(
     LongArray half = y == null ? null : tasks.twin(Twin.rows(y));
     int masked = y == null ? 0 : half == null ? 1 : 2;
     FloatArray output = masked == 1 ? tasks.floats(y) : tasks.floats(dy);
-    int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
       tasks
           .graph()
@@ -120,8 +119,7 @@ public record BatchNormGradientSums(
               tasks.floats(x),
               tasks.floats(mean),
               tasks.counts(),
-              slot,
-              x.channels(),
+              tasks.shape(x),
               masked)
           .task(
               ReductionGrids.finish(tasks, NAME, x),
@@ -132,11 +130,11 @@ public record BatchNormGradientSums(
               partials,
               tasks.floats(variance),
               tasks.counts(),
-              slot,
-              x.channels(),
+              tasks.shape(x),
               epsilon);
       return;
     }
+    int slot = tasks.slot(x.rows());
     tasks
         .graph()
         .task(

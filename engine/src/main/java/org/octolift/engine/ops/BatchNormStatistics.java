@@ -94,7 +94,6 @@ public record BatchNormStatistics(
   @Override
   public void lower(Lowering tasks) {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * 3 * x.channels());
-    int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
       tasks
           .graph()
@@ -105,8 +104,7 @@ public record BatchNormStatistics(
               partials,
               tasks.floats(x),
               tasks.counts(),
-              slot,
-              x.channels())
+              tasks.shape(x))
           .task(
               ReductionGrids.finish(tasks, NAME, x),
               ChunkSums::finishMoments,
@@ -117,11 +115,11 @@ public record BatchNormStatistics(
               tasks.floats(runningVariance),
               partials,
               tasks.counts(),
-              slot,
-              x.channels(),
+              tasks.shape(x),
               momentum);
       return;
     }
+    int slot = tasks.slot(x.rows());
     tasks
         .graph()
         .task(

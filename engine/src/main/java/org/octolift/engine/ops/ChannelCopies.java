@@ -22,13 +22,14 @@ final class ChannelCopies {
               tasks.floats(y),
               tasks.floats(x),
               tasks.counts(),
-              tasks.slot(y.rows()),
-              y.channels(),
-              toChannel,
-              x.channels(),
-              fromChannel,
-              channels,
-              RowStrips.strips(capacity));
+              tasks.constants(
+                  tasks.slot(y.rows()),
+                  channels,
+                  capacity,
+                  y.channels(),
+                  toChannel,
+                  x.channels(),
+                  fromChannel));
     } else {
       tasks
           .graph()

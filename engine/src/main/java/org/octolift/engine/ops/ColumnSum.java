@@ -61,7 +61,6 @@ public record ColumnSum(Value y, Value x) implements DeviceOp {
   @Override
   public void lower(Lowering tasks) {
     FloatArray partials = tasks.scratch(0, Reductions.CHUNKS * x.channels());
-    int slot = tasks.slot(x.rows());
     if (tasks.prefersGroups()) {
       tasks
           .graph()
@@ -72,8 +71,7 @@ public record ColumnSum(Value y, Value x) implements DeviceOp {
               partials,
               tasks.floats(x),
               tasks.counts(),
-              slot,
-              x.channels())
+              tasks.shape(x))
           .task(
               ReductionGrids.finish(tasks, NAME, x),
               ChunkSums::finishColumnSums,
@@ -81,10 +79,10 @@ public record ColumnSum(Value y, Value x) implements DeviceOp {
               tasks.floats(y),
               partials,
               tasks.counts(),
-              slot,
-              x.channels());
+              tasks.shape(x));
       return;
     }
+    int slot = tasks.slot(x.rows());
     tasks
         .graph()
         .task(

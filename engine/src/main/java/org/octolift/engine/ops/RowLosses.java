@@ -97,8 +97,7 @@ final class RowLosses {
               partials,
               rowLosses,
               tasks.counts(),
-              slot,
-              2);
+              tasks.shape(logits, 2));
     } else {
       tasks
           .graph()

@@ -140,8 +140,19 @@ public interface Lowering {
   /// As [#onceLongs] for ints.
   IntArray onceInts(Object key, int size, Consumer<IntArray> fill);
 
-  /// An array that never changes.
+  /// An array that never changes: for numbers that a kernel reads instead of having them compiled
+  /// in, of which each combination would be another kernel ([org.octolift.kernels.Shape]).
   IntArray constants(int... values);
+
+  /// The [org.octolift.kernels.Shape] of a value.
+  default IntArray shape(Value value) {
+    return shape(value, value.channels());
+  }
+
+  /// As [#shape(Value)] with another number of channels.
+  default IntArray shape(Value value, int channels) {
+    return constants(slot(value.rows()), channels, capacity(value.rows()));
+  }
 
   /// For each of {@code rows}, the places of {@code index} that name it; computed on the host for
   /// each batch.

@@ -2,6 +2,7 @@ package org.octolift.kernels.gpu;
 
 import org.octolift.kernels.Normalisation;
 import org.octolift.kernels.Reductions;
+import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -15,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /// A group has 32 channels by 16 lanes: it reads whole 128-byte lines, and with 32 channels 131,000
 /// work-items are under way, about half of what an H100 holds. Every number is read once, four rows
 /// of a lane before the first is added, as the loops are not unrolled otherwise; the bound is
-/// memory.
+/// memory. {@code shape} is the [Shape] of the rows.
 public final class ChunkSums {
   /// Channels of a group.
   public static final int CHANNELS = 32;
@@ -42,19 +43,15 @@ public final class ChunkSums {
   /// @param partials written, (chunks, 3, channels): shift, sum, squares
   /// @param x not modified, (capacity, channels)
   public static void moments(
-      KernelContext context,
-      FloatArray partials,
-      FloatArray x,
-      IntArray counts,
-      int slot,
-      int channels) {
+      KernelContext context, FloatArray partials, FloatArray x, IntArray counts, IntArray shape) {
     float[] sums = context.allocateFloatLocalArray(THREADS);
     float[] squares = context.allocateFloatLocalArray(THREADS);
     float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
+    int channels = shape.get(Shape.CHANNELS);
     int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
-    int rows = counts.get(slot);
+    int rows = counts.get(shape.get(Shape.SLOT));
     int first = chunk * Reductions.chunkRows(rows);
     int end = Reductions.chunkEnd(rows, chunk);
     float sum = 0;
@@ -107,17 +104,17 @@ public final class ChunkSums {
       FloatArray runningVariance,
       FloatArray partials,
       IntArray counts,
-      int slot,
-      int channels,
+      IntArray shape,
       float momentum) {
     double[] shared = context.allocateDoubleLocalArray(THREADS);
     float[] shifts = new float[AHEAD];
     float[] sums = new float[AHEAD];
     float[] squares = new float[AHEAD];
     int id = context.localIdx;
+    int channels = shape.get(Shape.CHANNELS);
     int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
     int column = channel < channels ? channel : 0;
-    int rows = counts.get(slot);
+    int rows = counts.get(shape.get(Shape.SLOT));
     int chunks = Reductions.chunks(rows);
     int even = Reductions.chunkRows(rows);
     int last = rows - (chunks - 1) * even;
@@ -198,8 +195,7 @@ public final class ChunkSums {
       FloatArray x,
       FloatArray mean,
       IntArray counts,
-      int slot,
-      int channels,
+      IntArray shape,
       int masked) {
     float[] sums = context.allocateFloatLocalArray(THREADS);
     float[] products = context.allocateFloatLocalArray(THREADS);
@@ -209,8 +205,9 @@ public final class ChunkSums {
     float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
+    int channels = shape.get(Shape.CHANNELS);
     int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
-    int rows = counts.get(slot);
+    int rows = counts.get(shape.get(Shape.SLOT));
     int first = chunk * Reductions.chunkRows(rows);
     int end = Reductions.chunkEnd(rows, chunk);
     float sum = 0;
@@ -268,14 +265,14 @@ public final class ChunkSums {
       FloatArray partials,
       FloatArray variance,
       IntArray counts,
-      int slot,
-      int channels,
+      IntArray shape,
       float epsilon) {
     double[] sums = context.allocateDoubleLocalArray(THREADS);
     double[] products = context.allocateDoubleLocalArray(THREADS);
     int id = context.localIdx;
+    int channels = shape.get(Shape.CHANNELS);
     int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
-    int chunks = Reductions.chunks(counts.get(slot));
+    int chunks = Reductions.chunks(counts.get(shape.get(Shape.SLOT)));
     double sum = 0;
     double product = 0;
     if (channel < channels) {
@@ -303,18 +300,14 @@ public final class ChunkSums {
   /// @param partials written, (chunks, channels)
   /// @param x not modified, (capacity, channels)
   public static void columnSums(
-      KernelContext context,
-      FloatArray partials,
-      FloatArray x,
-      IntArray counts,
-      int slot,
-      int channels) {
+      KernelContext context, FloatArray partials, FloatArray x, IntArray counts, IntArray shape) {
     float[] sums = context.allocateFloatLocalArray(THREADS);
     float[] values = new float[AHEAD];
     int id = context.localIdx;
     int chunk = context.groupIdx;
+    int channels = shape.get(Shape.CHANNELS);
     int channel = CHANNELS * context.groupIdy + (id & (CHANNELS - 1));
-    int rows = counts.get(slot);
+    int rows = counts.get(shape.get(Shape.SLOT));
     int first = chunk * Reductions.chunkRows(rows);
     int end = Reductions.chunkEnd(rows, chunk);
     float sum = 0;
@@ -346,16 +339,12 @@ public final class ChunkSums {
   /// @param y written, (1, channels)
   /// @param partials not modified
   public static void finishColumnSums(
-      KernelContext context,
-      FloatArray y,
-      FloatArray partials,
-      IntArray counts,
-      int slot,
-      int channels) {
+      KernelContext context, FloatArray y, FloatArray partials, IntArray counts, IntArray shape) {
     double[] sums = context.allocateDoubleLocalArray(THREADS);
     int id = context.localIdx;
+    int channels = shape.get(Shape.CHANNELS);
     int channel = CHANNELS * context.groupIdx + (id & (CHANNELS - 1));
-    int chunks = Reductions.chunks(counts.get(slot));
+    int chunks = Reductions.chunks(counts.get(shape.get(Shape.SLOT)));
     double sum = 0;
     if (channel < channels) {
       for (int chunk = id / CHANNELS; chunk < chunks; chunk += LANES) {

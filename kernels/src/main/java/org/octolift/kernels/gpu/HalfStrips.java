@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -7,7 +8,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /// Batch normalisation and its gradient as [RowStrips] compute them, with results in BF16, in the
 /// layouts of [HalfOperands] that products read: rounded once, from the same numbers in FP32. A
-/// work-item takes the four channels that a long holds of four rows.
+/// work-item takes the four channels that a long holds of four rows. {@code shape} is a [Shape].
 public final class HalfStrips {
   /// Bits of what [#gradient] does: dx is written as floats.
   public static final int FLOATS = 1;
@@ -64,15 +65,16 @@ public final class HalfStrips {
       FloatArray beta,
       FloatArray residual,
       IntArray counts,
-      int slot,
-      int channels,
-      int capacity,
+      IntArray shape,
       int panelRows,
       int plain,
       int floats,
       int residuals,
       int relu,
       float epsilon) {
+    int slot = shape.get(Shape.SLOT);
+    int channels = shape.get(Shape.CHANNELS);
+    int capacity = shape.get(Shape.CAPACITY);
     int fours = PlainRows.fours(channels, plain);
     for (@Parallel int i = 0; i < (capacity + 5) / 4 * fours; i++) {
       int four = i % fours;
@@ -167,11 +169,12 @@ public final class HalfStrips {
       FloatArray dBeta,
       IntArray order,
       IntArray counts,
-      int slot,
-      int channels,
-      int capacity,
+      IntArray shape,
       int what,
       float epsilon) {
+    int slot = shape.get(Shape.SLOT);
+    int channels = shape.get(Shape.CHANNELS);
+    int capacity = shape.get(Shape.CAPACITY);
     int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
     for (@Parallel int i = 0; i < (capacity + 17) / 16 * 4 * fours; i++) {
       int quad = i % 4;

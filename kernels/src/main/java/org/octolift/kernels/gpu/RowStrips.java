@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -9,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /// [org.octolift.kernels.RowCopies] with the same bits, where a work-item takes one channel of
 /// [#ROWS] rows. What depends on the channel is computed once a work-item, division of the index
 /// too, and all numbers are read before the first is written: as nothing tells the compiler that
-/// arrays are apart, it would not read the next before.
+/// arrays are apart, it would not read the next before. {@code shape} is a [Shape].
 public final class RowStrips {
   /// Rows of a strip.
   public static final int ROWS = 8;
@@ -44,12 +45,13 @@ public final class RowStrips {
       FloatArray beta,
       FloatArray residual,
       IntArray counts,
-      int slot,
-      int channels,
-      int strips,
+      IntArray shape,
       int residuals,
       int relu,
       float epsilon) {
+    int slot = shape.get(Shape.SLOT);
+    int channels = shape.get(Shape.CHANNELS);
+    int strips = (shape.get(Shape.CAPACITY) + ROWS - 1) / ROWS;
     for (@Parallel int i = 0; i < strips * channels; i++) {
       int channel = i % channels;
       int first = i / channels * ROWS;
@@ -106,13 +108,14 @@ public final class RowStrips {
       FloatArray dGamma,
       FloatArray dBeta,
       IntArray counts,
-      int slot,
-      int channels,
-      int strips,
+      IntArray shape,
       int masked,
       int residuals,
       int inPlace,
       float epsilon) {
+    int slot = shape.get(Shape.SLOT);
+    int channels = shape.get(Shape.CHANNELS);
+    int strips = (shape.get(Shape.CAPACITY) + ROWS - 1) / ROWS;
     for (@Parallel int i = 0; i < strips * channels; i++) {
       int channel = i % channels;
       int first = i / channels * ROWS;
@@ -154,8 +157,10 @@ public final class RowStrips {
   ///
   /// @param y accumulated, (capacity, channels)
   /// @param x not modified
-  public static void addInPlace(
-      FloatArray y, FloatArray x, IntArray counts, int slot, int channels, int strips) {
+  public static void addInPlace(FloatArray y, FloatArray x, IntArray counts, IntArray shape) {
+    int slot = shape.get(Shape.SLOT);
+    int channels = shape.get(Shape.CHANNELS);
+    int strips = (shape.get(Shape.CAPACITY) + ROWS - 1) / ROWS;
     for (@Parallel int i = 0; i < strips * channels; i++) {
       int channel = i % channels;
       int first = i / channels * ROWS;
@@ -179,17 +184,16 @@ public final class RowStrips {
   ///
   /// @param y written in part, (capacity, toWidth)
   /// @param x not modified, (capacity, fromWidth)
-  public static void copyChannels(
-      FloatArray y,
-      FloatArray x,
-      IntArray counts,
-      int slot,
-      int toWidth,
-      int toChannel,
-      int fromWidth,
-      int fromChannel,
-      int channels,
-      int strips) {
+  /// @param sizes not modified: the [Shape] of what is copied; toWidth, the first channel there,
+  ///     fromWidth, the first channel there
+  public static void copyChannels(FloatArray y, FloatArray x, IntArray counts, IntArray sizes) {
+    int slot = sizes.get(Shape.SLOT);
+    int channels = sizes.get(Shape.CHANNELS);
+    int strips = (sizes.get(Shape.CAPACITY) + ROWS - 1) / ROWS;
+    int toWidth = sizes.get(Shape.LENGTH);
+    int toChannel = sizes.get(Shape.LENGTH + 1);
+    int fromWidth = sizes.get(Shape.LENGTH + 2);
+    int fromChannel = sizes.get(Shape.LENGTH + 3);
     for (@Parallel int i = 0; i < strips * channels; i++) {
       int channel = i % channels;
       int first = i / channels * ROWS;

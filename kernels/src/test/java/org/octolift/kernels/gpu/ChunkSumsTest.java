@@ -51,6 +51,7 @@ class ChunkSumsTest {
       x.set(i, x.get(i) + 30);
     }
     IntArray counts = Device.counts(rows);
+    IntArray shape = IntArray.fromElements(1, channels, rows);
     FloatArray partials = new FloatArray(3 * channels * Reductions.CHUNKS);
     FloatArray loopPartials = new FloatArray(3 * channels * Reductions.CHUNKS);
     FloatArray mean = new FloatArray(channels);
@@ -65,11 +66,11 @@ class ChunkSumsTest {
         rows,
         channels,
         graph ->
-            graph.task(
-                "t", ChunkSums::moments, new KernelContext(), partials, x, counts, 1, channels),
+            graph.task("t", ChunkSums::moments, new KernelContext(), partials, x, counts, shape),
         partials,
         x,
-        counts);
+        counts,
+        shape);
     Normalisation.moments(loopPartials, x, counts, 1, channels);
     assertClose(partials, loopPartials, 1e-5);
     finish(
@@ -85,15 +86,15 @@ class ChunkSumsTest {
                 runningVariance,
                 partials,
                 counts,
-                1,
-                channels,
+                shape,
                 0.25f),
         mean,
         variance,
         runningMean,
         runningVariance,
         partials,
-        counts);
+        counts,
+        shape);
     Normalisation.finishMoments(
         loopMean,
         loopVariance,
@@ -129,8 +130,7 @@ class ChunkSumsTest {
                   x,
                   mean,
                   counts,
-                  1,
-                  channels,
+                  shape,
                   mask),
           partials,
           dy,
@@ -138,7 +138,8 @@ class ChunkSumsTest {
           halfY,
           x,
           mean,
-          counts);
+          counts,
+          shape);
       Normalisation.gradientSums(
           loopPartials, dy, y, x, mean, counts, 1, channels, Math.min(mask, 1));
       FloatArray dBeta = new FloatArray(channels);
@@ -157,14 +158,14 @@ class ChunkSumsTest {
                   partials,
                   spread,
                   counts,
-                  1,
-                  channels,
+                  shape,
                   EPSILON),
           dGamma,
           dBeta,
           partials,
           spread,
-          counts);
+          counts,
+          shape);
       Normalisation.finishGradientSums(
           loopGamma, loopBeta, loopPartials, spread, counts, 1, channels, EPSILON);
       assertClose(dBeta, loopBeta, 1e-5);
@@ -177,6 +178,7 @@ class ChunkSumsTest {
   void columnSumsEqualThoseOfTheLoops(int rows, int channels) {
     FloatArray x = Device.random(rows * channels + 1, 1);
     IntArray counts = Device.counts(rows);
+    IntArray shape = IntArray.fromElements(1, channels, rows);
     FloatArray partials = new FloatArray(channels * Reductions.CHUNKS);
     FloatArray loopPartials = new FloatArray(channels * Reductions.CHUNKS);
     FloatArray sums = new FloatArray(channels);
@@ -185,11 +187,11 @@ class ChunkSumsTest {
         rows,
         channels,
         graph ->
-            graph.task(
-                "t", ChunkSums::columnSums, new KernelContext(), partials, x, counts, 1, channels),
+            graph.task("t", ChunkSums::columnSums, new KernelContext(), partials, x, counts, shape),
         partials,
         x,
-        counts);
+        counts,
+        shape);
     finish(
         channels,
         graph ->
@@ -200,11 +202,11 @@ class ChunkSumsTest {
                 sums,
                 partials,
                 counts,
-                1,
-                channels),
+                shape),
         sums,
         partials,
-        counts);
+        counts,
+        shape);
     Reductions.columnSums(loopPartials, x, counts, 1, channels);
     Reductions.finishColumnSums(loopSums, loopPartials, counts, 1, channels);
     assertClose(sums, loopSums, 1e-5);

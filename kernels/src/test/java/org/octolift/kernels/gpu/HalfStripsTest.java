@@ -24,6 +24,10 @@ class HalfStripsTest {
       return Device.counts(rows);
     }
 
+    IntArray shape() {
+      return IntArray.fromElements(1, channels, capacity);
+    }
+
     FloatArray matrix(int seed) {
       return Device.random(capacity * channels, seed);
     }
@@ -158,9 +162,7 @@ class HalfStripsTest {
         layer.vector(7),
         layer.matrix(3),
         layer.counts(),
-        1,
-        channels,
-        RowStrips.strips(capacity),
+        layer.shape(),
         residuals,
         relu,
         EPSILON);
@@ -211,6 +213,7 @@ class HalfStripsTest {
     FloatArray beta = layer.vector(7);
     FloatArray residual = layer.matrix(3);
     IntArray counts = layer.counts();
+    IntArray shape = layer.shape();
     Device.run(
         Device.groups(1, HalfStrips.size(layer.capacity, layer.channels)),
         graph ->
@@ -226,9 +229,7 @@ class HalfStripsTest {
                 beta,
                 residual,
                 counts,
-                1,
-                layer.channels,
-                layer.capacity,
+                shape,
                 panelRows,
                 plain,
                 floats,
@@ -243,7 +244,8 @@ class HalfStripsTest {
         gamma,
         beta,
         residual,
-        counts);
+        counts,
+        shape);
     return half;
   }
 
@@ -284,9 +286,7 @@ class HalfStripsTest {
         layer.vector(7),
         layer.vector(8),
         layer.counts(),
-        1,
-        channels,
-        RowStrips.strips(capacity),
+        layer.shape(),
         Math.min(masked, 1),
         residual,
         0,
@@ -340,6 +340,7 @@ class HalfStripsTest {
     FloatArray dGamma = layer.vector(7);
     FloatArray dBeta = layer.vector(8);
     IntArray counts = layer.counts();
+    IntArray shape = layer.shape();
     Device.run(
         Device.groups(1, HalfStrips.gradientSize(layer.capacity, layer.channels)),
         graph ->
@@ -361,9 +362,7 @@ class HalfStripsTest {
                 dBeta,
                 order,
                 counts,
-                1,
-                layer.channels,
-                layer.capacity,
+                shape,
                 what,
                 EPSILON),
         dx,
@@ -380,7 +379,8 @@ class HalfStripsTest {
         dGamma,
         dBeta,
         order,
-        counts);
+        counts,
+        shape);
     return new Results(dx, rows, columns, dResidual);
   }
 }

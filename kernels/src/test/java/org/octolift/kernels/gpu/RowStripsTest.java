@@ -49,7 +49,7 @@ class RowStripsTest {
     FloatArray y = Device.random(size, 8);
     FloatArray expected = Device.random(size, 8);
     int work = RowStrips.size(capacity, channels);
-    int strips = RowStrips.strips(capacity);
+    IntArray shape = IntArray.fromElements(1, channels, capacity);
     Normalisation.scale(scale, variance, gamma, channels, EPSILON);
     Normalisation.normalise(
         expected, x, mean, scale, beta, residual, counts, 1, channels, capacity, residuals, relu);
@@ -67,9 +67,7 @@ class RowStripsTest {
                 beta,
                 residual,
                 counts,
-                1,
-                channels,
-                strips,
+                shape,
                 residuals,
                 relu,
                 EPSILON),
@@ -80,7 +78,8 @@ class RowStripsTest {
         gamma,
         beta,
         residual,
-        counts);
+        counts,
+        shape);
     assertClose(y, expected);
 
     FloatArray dGamma = Device.random(channels, 9);
@@ -132,9 +131,7 @@ class RowStripsTest {
                   dGamma,
                   dBeta,
                   counts,
-                  1,
-                  channels,
-                  strips,
+                  shape,
                   relu,
                   residuals,
                   flag,
@@ -149,7 +146,8 @@ class RowStripsTest {
           gamma,
           dGamma,
           dBeta,
-          counts);
+          counts,
+          shape);
     }
     for (int i = 0; i < rows * channels; i++) {
       assertThat(placed.get(i)).isEqualTo(dx.get(i));
@@ -176,37 +174,26 @@ class RowStripsTest {
     FloatArray y = Device.random(capacity * channels, 2);
     FloatArray expected = Device.random(capacity * channels, 2);
     int work = RowStrips.size(capacity, channels);
-    int strips = RowStrips.strips(capacity);
+    IntArray sizes = IntArray.fromElements(1, channels, capacity, channels, 0, width, from);
     RowCopies.copyChannels(expected, x, counts, 1, channels, 0, width, from, channels, capacity);
     Device.run(
         Device.groups(1, work),
-        graph ->
-            graph.task(
-                "t",
-                RowStrips::copyChannels,
-                y,
-                x,
-                counts,
-                1,
-                channels,
-                0,
-                width,
-                from,
-                channels,
-                strips),
+        graph -> graph.task("t", RowStrips::copyChannels, y, x, counts, sizes),
         y,
         x,
-        counts);
+        counts,
+        sizes);
     assertClose(y, expected);
 
     FloatArray term = Device.random(capacity * channels, 3);
     Elementwise.addInPlace(expected, term, counts, 1, channels, capacity);
     Device.run(
         Device.groups(1, work),
-        graph -> graph.task("t", RowStrips::addInPlace, y, term, counts, 1, channels, strips),
+        graph -> graph.task("t", RowStrips::addInPlace, y, term, counts, sizes),
         y,
         term,
-        counts);
+        counts,
+        sizes);
     assertClose(y, expected);
   }
 }
