@@ -17,17 +17,22 @@ public final class Optimisers {
   /// @param velocity updated; zeros before the first step
   /// @param gradient not modified
   /// @param hyper not modified: learning rate, momentum, weight decay
+  /// @param sizes not modified, (1): numbers of the parameter
   public static void sgd(
-      FloatArray parameter, FloatArray velocity, FloatArray gradient, FloatArray hyper, int size) {
-    for (@Parallel int i = 0; i < (size & Bounds.LITERAL); i++) {
+      FloatArray parameter,
+      FloatArray velocity,
+      FloatArray gradient,
+      FloatArray hyper,
+      IntArray sizes) {
+    int size = sizes.get(0);
+    for (@Parallel int i = 0; i < size; i++) {
       sgdAt(parameter, velocity, gradient, hyper, i);
     }
   }
 
   /// [#sgd] of three parameters at once: most are small, and a launch takes longer than they do.
   ///
-  /// @param sizes not modified: of the three
-  /// @param most the largest of the sizes
+  /// @param sizes not modified, (4): of the three, and the largest of them
   public static void sgdOfThree(
       FloatArray parameter0,
       FloatArray velocity0,
@@ -39,16 +44,19 @@ public final class Optimisers {
       FloatArray velocity2,
       FloatArray gradient2,
       FloatArray hyper,
-      IntArray sizes,
-      int most) {
-    for (@Parallel int i = 0; i < (most & Bounds.LITERAL); i++) {
-      if (i < sizes.get(0)) {
+      IntArray sizes) {
+    int size0 = sizes.get(0);
+    int size1 = sizes.get(1);
+    int size2 = sizes.get(2);
+    int most = sizes.get(3);
+    for (@Parallel int i = 0; i < most; i++) {
+      if (i < size0) {
         sgdAt(parameter0, velocity0, gradient0, hyper, i);
       }
-      if (i < sizes.get(1)) {
+      if (i < size1) {
         sgdAt(parameter1, velocity1, gradient1, hyper, i);
       }
-      if (i < sizes.get(2)) {
+      if (i < size2) {
         sgdAt(parameter2, velocity2, gradient2, hyper, i);
       }
     }

@@ -92,22 +92,23 @@ public record Sgd(
       tasks
           .graph()
           .task(
-              tasks.id(NAME),
+              tasks.id(NAME, Lowering.loop(size(tasks, i))),
               Optimisers::sgd,
               tasks.floats(parameters.get(i)),
               tasks.floats(velocities.get(i)),
               tasks.floats(gradients.get(i)),
               tasks.floats(hyper),
-              size(tasks, i));
+              tasks.constants(size(tasks, i)));
     }
   }
 
   private void lowerThree(Lowering tasks, int first) {
-    int[] sizes = {size(tasks, first), size(tasks, first + 1), size(tasks, first + 2)};
+    int[] sizes = {size(tasks, first), size(tasks, first + 1), size(tasks, first + 2), 0};
+    sizes[TOGETHER] = Arrays.stream(sizes).max().orElseThrow();
     tasks
         .graph()
         .task(
-            tasks.id(NAME),
+            tasks.id(NAME, Lowering.loop(sizes[TOGETHER])),
             Optimisers::sgdOfThree,
             tasks.floats(parameters.get(first)),
             tasks.floats(velocities.get(first)),
@@ -119,8 +120,7 @@ public record Sgd(
             tasks.floats(velocities.get(first + 2)),
             tasks.floats(gradients.get(first + 2)),
             tasks.floats(hyper),
-            tasks.constants(sizes),
-            Arrays.stream(sizes).max().orElseThrow());
+            tasks.constants(sizes));
   }
 
   private int size(Lowering tasks, int i) {

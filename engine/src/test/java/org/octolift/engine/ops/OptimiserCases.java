@@ -7,6 +7,7 @@ import org.octolift.engine.Value;
 import org.octolift.kernels.Optimisers;
 import org.octolift.kernels.Reductions;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /// Optimiser steps from an arbitrary state.
 final class OptimiserCases {
@@ -67,7 +68,7 @@ final class OptimiserCases {
           s.floats(velocities.get(i)),
           s.floats(gradients.get(i)),
           s.floats(hyper),
-          s.size(parameters.get(i)));
+          IntArray.fromElements(s.size(parameters.get(i))));
     }
   }
 
