@@ -366,6 +366,8 @@ final class Layer {
     IntArray sizes = IntArray.fromElements(shell.rows(), segments * OFFSETS);
     IntArray list = new IntArray(shell.rows() * OFFSETS);
     IntArray deals = new IntArray(FloatWeightGradient.deals(OFFSETS, chunks));
+    IntArray dealSizes = IntArray.fromElements(0, segments, chunks);
+    IntArray layer = IntArray.fromElements(OFFSETS, channels, channels);
     FloatArray partials = new FloatArray(FloatWeightGradient.partials(OFFSETS, channels, channels));
     FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
     WorkerGrid rows = Stopwatch.groups(RowLists.THREADS, segments, OFFSETS, 1);
@@ -417,11 +419,9 @@ final class Layer {
                     starts,
                     tiles.columns(),
                     counts,
-                    0,
+                    dealSizes,
                     OFFSETS,
-                    OFFSETS,
-                    segments,
-                    chunks)
+                    OFFSETS)
                 .task(
                     "partials",
                     FloatWeightGradient::partialSums,
@@ -437,15 +437,7 @@ final class Layer {
                     OFFSETS,
                     channels,
                     channels)
-                .task(
-                    "sum",
-                    FloatWeightGradient::sum,
-                    dWeights,
-                    partials,
-                    deals,
-                    OFFSETS,
-                    channels,
-                    channels);
+                .task("sum", FloatWeightGradient::sum, dWeights, partials, deals, layer);
     WorkerGrid grid =
         Stopwatch.groups(
             WeightGradientBlocks.blockIn(channels),
@@ -453,7 +445,7 @@ final class Layer {
             WeightGradientBlocks.parts(channels, channels),
             1);
     Object[] inputs = {
-      deals, partials, dy, x, shell.table(), tiles.columns(), list, starts, counts
+      deals, partials, dy, x, shell.table(), tiles.columns(), list, starts, counts, dealSizes, layer
     };
     double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     double error = weightError(dWeights, -1);

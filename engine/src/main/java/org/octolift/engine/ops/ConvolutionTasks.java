@@ -168,10 +168,7 @@ final class ConvolutionTasks {
               tasks.floats(y),
               output,
               tasks.counts(),
-              tasks.slot(y.rows()),
-              capacity,
-              y.channels(),
-              parts);
+              tasks.constants(tasks.slot(y.rows()), y.channels(), capacity, parts));
     }
   }
 
@@ -199,11 +196,12 @@ final class ConvolutionTasks {
                             lists[1],
                             columns,
                             tasks.counts(),
-                            tasks.slot(dy.rows()),
+                            tasks.constants(
+                                tasks.slot(dy.rows()),
+                                RelationTasks.segments(tasks, op.table()),
+                                chunks),
                             offsets,
-                            width,
-                            RelationTasks.segments(tasks, op.table()),
-                            chunks),
+                            width),
                 FloatWeightGradient.deals(offsets, chunks))[0];
     tasks
         .graph()
@@ -234,9 +232,7 @@ final class ConvolutionTasks {
             tasks.floats(op.dWeights()),
             partials,
             deals,
-            offsets,
-            in,
-            out);
+            tasks.constants(offsets, in, out));
   }
 
   /// Deals serve all gradients of a relation that have as many chunks.
