@@ -362,6 +362,7 @@ final class Layer {
     int chunks = FloatWeightGradient.chunks(OFFSETS, channels, channels);
     int segments = RowLists.segments(shell.rows());
     IntArray masks = new IntArray(shell.rows());
+    IntArray shape = shell.shape();
     IntArray starts = new IntArray(segments * OFFSETS + 1);
     IntArray sizes = IntArray.fromElements(shell.rows(), segments * OFFSETS);
     IntArray list = new IntArray(shell.rows() * OFFSETS);
@@ -374,38 +375,15 @@ final class Layer {
     UnaryOperator<TaskGraph> lists =
         graph ->
             graph
-                .task(
-                    "masks",
-                    TileLists::masks,
-                    masks,
-                    shell.table(),
-                    counts,
-                    0,
-                    shell.rows(),
-                    OFFSETS)
-                .task(
-                    "count",
-                    RowLists::count,
-                    new KernelContext(),
-                    starts,
-                    masks,
-                    shell.rows(),
-                    segments)
+                .task("masks", TileLists::masks, masks, shell.table(), counts, shape, OFFSETS)
+                .task("count", RowLists::count, new KernelContext(), starts, masks, shape)
                 .task("starts", Scan::tileStarts, new KernelContext(), starts, sizes)
-                .task(
-                    "fill",
-                    RowLists::fill,
-                    new KernelContext(),
-                    list,
-                    masks,
-                    starts,
-                    shell.rows(),
-                    segments);
+                .task("fill", RowLists::fill, new KernelContext(), list, masks, starts, shape);
     double listing =
         stopwatch.time(
             lists,
             Map.of("count", rows, "starts", Stopwatch.groups(Scan.THREADS, 1, 1, 1), "fill", rows),
-            new Object[] {shell.table(), counts, masks},
+            new Object[] {shell.table(), counts, masks, shape},
             starts,
             list);
     GpuKernels.print("%-44s %8.3f ms", "row lists", listing);

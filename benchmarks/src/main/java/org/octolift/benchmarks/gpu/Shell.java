@@ -66,18 +66,23 @@ record Shell(int depth, int rows, IntArray table, long pairs) {
     return Math.ceilDiv(rows, TileLists.ROWS);
   }
 
+  /// The [org.octolift.kernels.Shape] of the table, where the number of rows is the only count.
+  IntArray shape() {
+    return IntArray.fromElements(0, OFFSETS, rows);
+  }
+
   /// Rows in the order that [TileLists#keys] gives them.
   IntArray order() {
     LongArray keys = new LongArray(rows);
     IntArray masks = new IntArray(rows);
-    TileLists.masks(masks, table, IntArray.fromElements(rows), 0, rows, OFFSETS);
+    TileLists.masks(masks, table, IntArray.fromElements(rows), shape(), OFFSETS);
     int[] significance = TileLists.significance();
     TileLists.keys(
         keys,
         new IntArray(rows),
         masks,
         IntArray.fromArray(significance),
-        rows,
+        shape(),
         significance.length);
     int[] sorted =
         IntStream.range(0, rows)

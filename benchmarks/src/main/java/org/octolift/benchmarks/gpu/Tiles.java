@@ -19,6 +19,7 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
   /// @param order one element if the rows stay as they are
   static Tiles of(Stopwatch stopwatch, Shell shell, boolean mirrored, IntArray order) {
     IntArray counts = IntArray.fromElements(shell.rows());
+    IntArray shape = shell.shape();
     IntArray columns = new IntArray(Shell.OFFSETS);
     for (int k = 0; k < Shell.OFFSETS; k++) {
       columns.set(k, mirrored ? Shell.OFFSETS - 1 - k : k);
@@ -39,8 +40,7 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
                         masks,
                         shell.table(),
                         counts,
-                        0,
-                        shell.rows(),
+                        shape,
                         Shell.OFFSETS)
                     .task(
                         "lists",
@@ -51,7 +51,7 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
                         columns,
                         order,
                         counts,
-                        0,
+                        shape,
                         Shell.OFFSETS,
                         ordered)
                     .task(
@@ -61,8 +61,7 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
                         masks,
                         order,
                         counts,
-                        0,
-                        blocks,
+                        shape,
                         ordered)
                     .task(
                         "blockLists",
@@ -70,13 +69,13 @@ record Tiles(IntArray columns, IntArray lists, IntArray blocks, IntArray order, 
                         new KernelContext(),
                         blockLists,
                         blockMasks,
-                        blocks),
+                        shape),
             Map.of(
                 "lists",
                 Stopwatch.groups(TileLists.ROWS, shell.tiles(), 1, 1),
                 "blockLists",
                 Stopwatch.groups(TileLists.LISTERS, Shell.OFFSETS, 1, 1)),
-            new Object[] {shell.table(), columns, order, counts, masks, blockMasks},
+            new Object[] {shell.table(), columns, order, counts, shape, masks, blockMasks},
             lists,
             blockLists);
     double offsets =

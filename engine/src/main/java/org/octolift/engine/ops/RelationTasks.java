@@ -92,7 +92,7 @@ final class RelationTasks {
                         columns(tasks, relation),
                         order,
                         tasks.counts(),
-                        tasks.slot(out.rows()),
+                        tasks.shape(out),
                         offsets(relation),
                         ordered ? 1 : 0),
             tiles * TileLists.PITCH)[0];
@@ -124,14 +124,13 @@ final class RelationTasks {
                 tasks
                     .graph()
                     .task(
-                        tasks.id("blockMasks"),
+                        tasks.id("blockMasks", Lowering.loop(blocks)),
                         TileLists::blockMasks,
                         arrays[1],
                         masks,
                         order,
                         tasks.counts(),
-                        tasks.slot(out.rows()),
-                        blocks,
+                        tasks.shape(out),
                         ordered ? 1 : 0)
                     .task(
                         tasks.id(
@@ -141,7 +140,7 @@ final class RelationTasks {
                         new KernelContext(),
                         arrays[0],
                         arrays[1],
-                        blocks),
+                        tasks.shape(out)),
             Math.multiplyExact(table.channels(), TileLists.blockPitch(blocks)),
             blocks)[0];
   }
@@ -172,8 +171,7 @@ final class RelationTasks {
                     new KernelContext(),
                     arrays[1],
                     masks,
-                    capacity,
-                    segments)
+                    tasks.shape(table))
                 .task(
                     tasks.id("rowStarts", Lowering.groups(Scan.THREADS, 1, 1, 1)),
                     Scan::tileStarts,
@@ -189,8 +187,7 @@ final class RelationTasks {
                     arrays[0],
                     masks,
                     arrays[1],
-                    capacity,
-                    segments),
+                    tasks.shape(table)),
         Math.multiplyExact(table.channels(), capacity),
         segments * table.channels() + 1);
   }
@@ -204,13 +201,12 @@ final class RelationTasks {
                 tasks
                     .graph()
                     .task(
-                        tasks.id("rowMasks"),
+                        tasks.id("rowMasks", Lowering.loop(capacity)),
                         TileLists::masks,
                         arrays[0],
                         tasks.ints(table),
                         tasks.counts(),
-                        tasks.slot(table.rows()),
-                        capacity,
+                        tasks.shape(table),
                         table.channels()),
             capacity)[0];
   }
@@ -267,13 +263,13 @@ final class RelationTasks {
     tasks
         .graph()
         .task(
-            tasks.id("orderKeys"),
+            tasks.id("orderKeys", Lowering.loop(capacity)),
             TileLists::keys,
             keys,
             order,
             masks,
             tasks.constants(significance),
-            capacity,
+            tasks.shape(table),
             significance.length);
     new SortTasks(keys, order, tileKeys, arrays[1], arrays[2], arrays[3], arrays[4], arrays[5])
         .sort(tasks, tasks.counts(), tasks.slot(table.rows()), TileLists.KEY_BITS);

@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -25,11 +26,13 @@ public final class RowLists {
   /// @param starts written, (columns, segments); with one more element, and by
   ///     [Scan#tileStarts], where the list of a column and a segment begins
   /// @param masks not modified, from [TileLists#masks]
-  public static void count(
-      KernelContext context, IntArray starts, IntArray masks, int capacity, int segments) {
+  /// @param shape not modified, a [Shape] of the table's rows
+  public static void count(KernelContext context, IntArray starts, IntArray masks, IntArray shape) {
     int[] parts = context.allocateIntLocalArray(THREADS);
     int id = context.localIdx;
     int column = context.groupIdy;
+    int capacity = shape.get(Shape.CAPACITY);
+    int segments = (capacity + SEGMENT - 1) / SEGMENT;
     int first = SEGMENT * context.groupIdx + EACH * id;
     int own = 0;
     for (int i = 0; i < EACH; i++) {
@@ -52,17 +55,15 @@ public final class RowLists {
   ///
   /// @param list written, (as many as the masks have bits)
   /// @param masks not modified, from [TileLists#masks]
+  /// @param shape not modified, a [Shape] of the table's rows
   /// @param starts not modified, from the second step
   public static void fill(
-      KernelContext context,
-      IntArray list,
-      IntArray masks,
-      IntArray starts,
-      int capacity,
-      int segments) {
+      KernelContext context, IntArray list, IntArray masks, IntArray starts, IntArray shape) {
     int[] parts = context.allocateIntLocalArray(THREADS);
     int id = context.localIdx;
     int column = context.groupIdy;
+    int capacity = shape.get(Shape.CAPACITY);
+    int segments = (capacity + SEGMENT - 1) / SEGMENT;
     int first = SEGMENT * context.groupIdx + EACH * id;
     int own = 0;
     for (int i = 0; i < EACH; i++) {

@@ -1,6 +1,6 @@
 package org.octolift.kernels.gpu;
 
-import org.octolift.kernels.Bounds;
+import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -56,9 +56,12 @@ public final class TileLists {
   ///
   /// @param masks written, (capacity); 0 for rows from the count on
   /// @param table not modified, (rows, width)
+  /// @param shape not modified, the [Shape] of the table
   public static void masks(
-      IntArray masks, IntArray table, IntArray counts, int slot, int capacity, int width) {
-    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
+      IntArray masks, IntArray table, IntArray counts, IntArray shape, int width) {
+    int slot = shape.get(Shape.SLOT);
+    int capacity = shape.get(Shape.CAPACITY);
+    for (@Parallel int row = 0; row < capacity; row++) {
       int mask = 0;
       if (row < counts.get(slot)) {
         for (int c = 0; c < width; c++) {
@@ -77,6 +80,7 @@ public final class TileLists {
   /// @param columns not modified, (offsets): the column of the table that holds an offset
   /// @param order not modified, (rows): which row the tiles take at each place; anything if
   ///     {@code ordered} is 0, where they take the rows as they come
+  /// @param shape not modified, a [Shape] of the rows
   public static void lists(
       KernelContext context,
       IntArray lists,
@@ -84,7 +88,7 @@ public final class TileLists {
       IntArray columns,
       IntArray order,
       IntArray counts,
-      int slot,
+      IntArray shape,
       int offsets,
       int ordered) {
     int[] parts = context.allocateIntLocalArray(ROWS);
@@ -92,7 +96,7 @@ public final class TileLists {
     int tile = context.groupIdx;
     int place = ROWS * tile + id;
     int mask = 0;
-    if (place < counts.get(slot)) {
+    if (place < counts.get(shape.get(Shape.SLOT))) {
       mask = masks.get(ordered == 1 ? order.get(place) : place);
     }
     parts[id] = mask;
@@ -145,14 +149,16 @@ public final class TileLists {
   /// @param rows written, (capacity): the rows' numbers
   /// @param masks not modified, from [#masks]
   /// @param significance not modified, (columns), from [#significance]
+  /// @param shape not modified, a [Shape] of the rows
   public static void keys(
       LongArray keys,
       IntArray rows,
       IntArray masks,
       IntArray significance,
-      int capacity,
+      IntArray shape,
       int columns) {
-    for (@Parallel int row = 0; row < (capacity & Bounds.LITERAL); row++) {
+    int capacity = shape.get(Shape.CAPACITY);
+    for (@Parallel int row = 0; row < capacity; row++) {
       int rank = rank(masks.get(row), significance, columns);
       keys.set(row, (long) (rank >> 2));
       rows.set(row, row);
@@ -225,15 +231,17 @@ public final class TileLists {
   /// @param blockMasks written, (blocks)
   /// @param masks not modified, from [#masks]
   /// @param order not modified, as in [#lists]
+  /// @param shape not modified, a [Shape] of the rows
   public static void blockMasks(
       IntArray blockMasks,
       IntArray masks,
       IntArray order,
       IntArray counts,
-      int slot,
-      int blocks,
+      IntArray shape,
       int ordered) {
-    for (@Parallel int block = 0; block < (blocks & Bounds.LITERAL); block++) {
+    int slot = shape.get(Shape.SLOT);
+    int blocks = (shape.get(Shape.CAPACITY) + BLOCK - 1) / BLOCK;
+    for (@Parallel int block = 0; block < blocks; block++) {
       int mask = 0;
       for (int i = 0; i < BLOCK; i++) {
         int place = BLOCK * block + i;
@@ -261,11 +269,13 @@ public final class TileLists {
   /// @param lists written, (columns, [#blockPitch]): the number of blocks, then the blocks,
   ///     ascending, then those before each window
   /// @param blockMasks not modified, from [#blockMasks]
+  /// @param shape not modified, a [Shape] of the rows
   public static void blockLists(
-      KernelContext context, IntArray lists, IntArray blockMasks, int blocks) {
+      KernelContext context, IntArray lists, IntArray blockMasks, IntArray shape) {
     int[] parts = context.allocateIntLocalArray(LISTERS);
     int id = context.localIdx;
     int column = context.groupIdx;
+    int blocks = (shape.get(Shape.CAPACITY) + BLOCK - 1) / BLOCK;
     int list = column * blockPitch(blocks);
     int windows = list + 1 + blocks;
     int window = windowBlocks(blocks);

@@ -47,13 +47,14 @@ record TestRelation(
     }
     IntArray counts = Device.counts(rows);
     IntArray masks = new IntArray(capacity);
+    IntArray shape = IntArray.fromElements(1, width, capacity);
     int tiles = Math.ceilDiv(capacity, TileLists.ROWS) + 1;
     IntArray lists = new IntArray(TileLists.PITCH * tiles);
     int blocks = Math.ceilDiv(capacity, TileLists.BLOCK);
     IntArray blockMasks = new IntArray(blocks);
     IntArray blockLists = new IntArray(Math.max(1, width) * TileLists.blockPitch(blocks));
     if (width > 0) {
-      TileLists.masks(masks, table, counts, 1, capacity, width);
+      TileLists.masks(masks, table, counts, shape, width);
       Device.run(
           Device.groups(TileLists.ROWS, tiles),
           graph ->
@@ -66,22 +67,24 @@ record TestRelation(
                   columns,
                   order,
                   counts,
-                  1,
+                  shape,
                   offsets,
                   ordered ? 1 : 0),
           lists,
           masks,
           columns,
           order,
-          counts);
-      TileLists.blockMasks(blockMasks, masks, order, counts, 1, blocks, ordered ? 1 : 0);
+          counts,
+          shape);
+      TileLists.blockMasks(blockMasks, masks, order, counts, shape, ordered ? 1 : 0);
       Device.run(
           Device.groups(TileLists.LISTERS, width),
           graph ->
               graph.task(
-                  "t", TileLists::blockLists, new KernelContext(), blockLists, blockMasks, blocks),
+                  "t", TileLists::blockLists, new KernelContext(), blockLists, blockMasks, shape),
           blockLists,
-          blockMasks);
+          blockMasks,
+          shape);
     }
     int segments = RowLists.segments(capacity);
     int all = segments * width;
@@ -91,11 +94,10 @@ record TestRelation(
     if (width > 0) {
       Device.run(
           Device.groups(RowLists.THREADS, segments, width, 1),
-          graph ->
-              graph.task(
-                  "t", RowLists::count, new KernelContext(), starts, masks, capacity, segments),
+          graph -> graph.task("t", RowLists::count, new KernelContext(), starts, masks, shape),
           starts,
-          masks);
+          masks,
+          shape);
       Device.run(
           Device.groups(Scan.THREADS, 1),
           graph -> graph.task("t", Scan::tileStarts, new KernelContext(), starts, sizes),
@@ -103,19 +105,11 @@ record TestRelation(
           sizes);
       Device.run(
           Device.groups(RowLists.THREADS, segments, width, 1),
-          graph ->
-              graph.task(
-                  "t",
-                  RowLists::fill,
-                  new KernelContext(),
-                  list,
-                  masks,
-                  starts,
-                  capacity,
-                  segments),
+          graph -> graph.task("t", RowLists::fill, new KernelContext(), list, masks, starts, shape),
           list,
           masks,
-          starts);
+          starts,
+          shape);
     }
     return new TestRelation(
         rows,

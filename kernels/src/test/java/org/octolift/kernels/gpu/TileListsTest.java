@@ -109,7 +109,13 @@ class TileListsTest {
       int capacity = relation.masks().getSize();
       LongArray keys = new LongArray(capacity);
       IntArray numbers = new IntArray(capacity);
-      TileLists.keys(keys, numbers, relation.masks(), significance, capacity, columns);
+      TileLists.keys(
+          keys,
+          numbers,
+          relation.masks(),
+          significance,
+          IntArray.fromElements(1, 27, capacity),
+          columns);
       RadixSortTest.sort(keys, numbers, rows, TileLists.KEY_BITS);
       assertThat(IntStream.range(0, rows).mapToObj(numbers::get).toList())
           .isEqualTo(sorted(relation, 2));
