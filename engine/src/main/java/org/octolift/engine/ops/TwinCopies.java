@@ -36,13 +36,13 @@ final class TwinCopies {
             half == null ? tasks.floats(x) : tasks.unused(),
             sources,
             tasks.counts(),
-            tasks.slot(y.rows()),
-            x.channels(),
-            fours,
-            tasks.capacity(x.rows()),
-            HalfOperands.padded(y.channels()),
-            toChannel,
-            capacity,
+            tasks.constants(
+                tasks.slot(y.rows()),
+                x.channels(),
+                capacity,
+                tasks.capacity(x.rows()),
+                HalfOperands.padded(y.channels()),
+                toChannel),
             index == null ? 0 : 1,
             half == null ? 1 : 0);
   }

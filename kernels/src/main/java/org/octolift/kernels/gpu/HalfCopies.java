@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -25,16 +26,13 @@ public final class HalfCopies {
   ///
   /// @param y written in part, (capacity + 2, {@code width}): rows from the count to the capacity
   ///     are left out
-  /// @param halfX not modified, rows of {@code fours} longs and one of zeros; anything if
+  /// @param halfX not modified, padded rows and one of zeros; anything if
   ///     {@code rounds} is 1
   /// @param x not modified, (any rows, channels), to be rounded; anything if {@code rounds} is 0
   /// @param index not modified, (capacity), negative for none; anything if {@code indexed} is 0
-  /// @param channels of x
-  /// @param fours longs of a row of x
-  /// @param zeroRow the row of halfX that holds zeros
-  /// @param width channels of a row of y
-  /// @param toChannel the first channel in y: 0, or a multiple of 16 if x has no padding
-  /// @param capacity of y
+  /// @param sizes not modified: the [Shape] of what is copied, y's rows of x's channels; the row of
+  ///     halfX that holds zeros; {@code width}, the channels of a row of y; the first channel in y:
+  ///     0, or a multiple of 16 if x has no padding
   /// @param indexed whether rows are named by the index
   /// @param rounds whether x is read rather than halfX
   public static void rows(
@@ -43,15 +41,16 @@ public final class HalfCopies {
       FloatArray x,
       IntArray index,
       IntArray counts,
-      int slot,
-      int channels,
-      int fours,
-      int zeroRow,
-      int width,
-      int toChannel,
-      int capacity,
+      IntArray sizes,
       int indexed,
       int rounds) {
+    int slot = sizes.get(Shape.SLOT);
+    int channels = sizes.get(Shape.CHANNELS);
+    int capacity = sizes.get(Shape.CAPACITY);
+    int zeroRow = sizes.get(Shape.LENGTH);
+    int width = sizes.get(Shape.LENGTH + 1);
+    int toChannel = sizes.get(Shape.LENGTH + 2);
+    int fours = channels <= 16 ? 4 : (channels + 31) / 32 * 8;
     for (@Parallel int i = 0; i < (capacity + 5) / 4 * fours; i++) {
       int four = i % fours;
       int first = i / fours * EACH;

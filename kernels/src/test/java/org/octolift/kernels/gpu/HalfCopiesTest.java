@@ -34,32 +34,18 @@ class HalfCopiesTest {
       int rounds) {
     LongArray halfX = rounded(x, sources, sources, channels);
     IntArray counts = Device.counts(rows);
+    IntArray sizes = IntArray.fromElements(1, channels, capacity, sources, width, toChannel);
     int fours = HalfOperands.padded(channels) / 4;
     Device.run(
         Device.groups(1, HalfCopies.size(capacity, fours)),
         graph ->
-            graph.task(
-                "t",
-                HalfCopies::rows,
-                y,
-                halfX,
-                x,
-                index,
-                counts,
-                1,
-                channels,
-                fours,
-                sources,
-                width,
-                toChannel,
-                capacity,
-                indexed,
-                rounds),
+            graph.task("t", HalfCopies::rows, y, halfX, x, index, counts, sizes, indexed, rounds),
         y,
         halfX,
         x,
         index,
-        counts);
+        counts,
+        sizes);
   }
 
   private static void assertRows(
