@@ -116,7 +116,7 @@ final class OctreeInputTasks {
                     tasks.usedInts(octrees.nodes(d)),
                     tasks.constants(offsets),
                     octrees.counts(),
-                    octrees.slot(rows),
+                    tasks.constants(octrees.slot(rows)),
                     size,
                     key.nonEmpty() ? 1 : 0);
           } else {
@@ -169,7 +169,7 @@ final class OctreeInputTasks {
                     tasks.usedInts(octrees.children(d)),
                     tasks.usedInts(octrees.nodes(d)),
                     octrees.counts(),
-                    octrees.slot(rows));
+                    tasks.constants(octrees.slot(rows)));
           }
         });
   }

@@ -234,7 +234,7 @@ final class OctreeTasks {
             new KernelContext(),
             tasks.usedInts(children[d]),
             counts(),
-            slot(Rows.nodes(d)))
+            tasks.constants(slot(Rows.nodes(d))))
         .task(
             id("level", pitch),
             OctreeBuilding::level,
@@ -244,10 +244,7 @@ final class OctreeTasks {
             tasks.usedLongs(keys),
             tasks.usedInts(sums),
             counts(),
-            slot(Rows.points()),
-            pitch,
-            d - fullDepth,
-            levels);
+            tasks.constants(slot(Rows.points()), pitch, d - fullDepth, levels));
   }
 
   private void sequence(ResidentArray numbers, Rows rows) {
@@ -259,7 +256,7 @@ final class OctreeTasks {
             new KernelContext(),
             tasks.usedInts(numbers),
             counts(),
-            slot(rows));
+            tasks.constants(slot(rows)));
   }
 
   /// Appends the task that writes the features of the non-empty leaves.

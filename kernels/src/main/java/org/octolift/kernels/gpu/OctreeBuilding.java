@@ -145,9 +145,11 @@ public final class OctreeBuilding {
   /// The numbers from 0 on: nodes and children of a level that all its nodes belong to.
   ///
   /// @param numbers written, (rows)
-  public static void sequence(KernelContext context, IntArray numbers, IntArray counts, int slot) {
+  /// @param slot not modified, (1): the slot of the number of rows
+  public static void sequence(
+      KernelContext context, IntArray numbers, IntArray counts, IntArray slot) {
     int i = context.globalIdx;
-    if (i < counts.get(slot)) {
+    if (i < counts.get(slot.get(0))) {
       numbers.set(i, i);
     }
   }
@@ -155,11 +157,11 @@ public final class OctreeBuilding {
   /// All nodes are empty at first.
   ///
   /// @param children written, (nodes): -1
-  /// @param slot the number of nodes
+  /// @param slot not modified, (1): the slot of the number of nodes
   public static void noChildren(
-      KernelContext context, IntArray children, IntArray counts, int slot) {
+      KernelContext context, IntArray children, IntArray counts, IntArray slot) {
     int i = context.globalIdx;
-    if (i < counts.get(slot)) {
+    if (i < counts.get(slot.get(0))) {
       children.set(i, -1);
     }
   }
@@ -172,7 +174,7 @@ public final class OctreeBuilding {
   /// @param nodes written, (non-empty nodes): the inverse
   /// @param keys not modified, sorted
   /// @param sums not modified, (levels · pitch + 1): prefix sums of the marks
-  /// @param slot the number of points
+  /// @param sizes not modified, (4): the slot of the number of points, pitch, level, levels
   public static void level(
       KernelContext context,
       IntArray children,
@@ -180,12 +182,12 @@ public final class OctreeBuilding {
       LongArray keys,
       IntArray sums,
       IntArray counts,
-      int slot,
-      int pitch,
-      int level,
-      int levels) {
+      IntArray sizes) {
     int i = context.globalIdx;
-    if (i < counts.get(slot)) {
+    int pitch = sizes.get(1);
+    int level = sizes.get(2);
+    int levels = sizes.get(3);
+    if (i < counts.get(sizes.get(0))) {
       int sum = sums.get(level * pitch + i);
       if (sums.get(level * pitch + i + 1) > sum) {
         int number = sum - sums.get(level * pitch);

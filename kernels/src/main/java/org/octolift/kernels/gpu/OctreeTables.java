@@ -31,7 +31,7 @@ public final class OctreeTables {
   /// The neighbours of the non-empty nodes among the non-empty nodes.
   ///
   /// @param table written, (non-empty nodes, 27)
-  /// @param slot the number of non-empty nodes
+  /// @param slot not modified, (1): the slot of the number of non-empty nodes
   public static void neighbours(
       KernelContext context,
       IntArray table,
@@ -39,10 +39,10 @@ public final class OctreeTables {
       IntArray children,
       IntArray nodes,
       IntArray counts,
-      int slot) {
+      IntArray slot) {
     int i = context.globalIdx;
     int row = i / OFFSETS;
-    if (row < counts.get(slot)) {
+    if (row < counts.get(slot.get(0))) {
       int node = nodes.get(row);
       int found = OctreeNeighbourKernels.neighbour(parents, node >> 3, node & 7, i - OFFSETS * row);
       table.set(i, found < 0 ? -1 : children.get(found));
@@ -94,7 +94,7 @@ public final class OctreeTables {
   /// @param table written, (rows, offsets)
   /// @param nodes not modified, (rows): the rows' nodes if {@code nonEmpty} is 1, else anything
   /// @param offsets not modified, (offsets): which of the 27
-  /// @param slot the number of rows
+  /// @param slot not modified, (1): the slot of the number of rows
   public static void up(
       KernelContext context,
       IntArray table,
@@ -102,12 +102,12 @@ public final class OctreeTables {
       IntArray nodes,
       IntArray offsets,
       IntArray counts,
-      int slot,
+      IntArray slot,
       int size,
       int nonEmpty) {
     int i = context.globalIdx;
     int row = i / size;
-    if (row < counts.get(slot)) {
+    if (row < counts.get(slot.get(0))) {
       int node = nonEmpty == 1 ? nodes.get(row) : row;
       table.set(
           i,

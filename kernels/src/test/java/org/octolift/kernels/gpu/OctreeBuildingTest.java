@@ -149,18 +149,16 @@ class OctreeBuildingTest {
 
     IntArray children(int d, IntArray nodes) {
       IntArray children = untouched(counts.get(NODES + d) + SPARE);
+      IntArray slot = IntArray.fromElements(NODES + d);
+      IntArray sizes = IntArray.fromElements(POINTS, capacity, d - FULL_DEPTH, LEVELS);
       run(
           children.getSize(),
           graph ->
               graph.task(
-                  "t",
-                  OctreeBuilding::noChildren,
-                  new KernelContext(),
-                  children,
-                  counts,
-                  NODES + d),
+                  "t", OctreeBuilding::noChildren, new KernelContext(), children, counts, slot),
           children,
-          counts);
+          counts,
+          slot);
       run(
           capacity,
           graph ->
@@ -173,15 +171,13 @@ class OctreeBuildingTest {
                   keys,
                   sums,
                   counts,
-                  POINTS,
-                  capacity,
-                  d - FULL_DEPTH,
-                  LEVELS),
+                  sizes),
           children,
           nodes,
           keys,
           sums,
-          counts);
+          counts,
+          sizes);
       return children;
     }
   }

@@ -72,6 +72,7 @@ class OctreeTablesTest {
 
     IntArray expected = untouched(27 * (rows + SPARE));
     OctreeNeighbourKernels.nonEmpty(expected, parents, children, nodes, counts, 1);
+    IntArray slot = IntArray.fromElements(1);
     IntArray neighbours = untouched(27 * (rows + SPARE));
     run(
         27 * (rows + SPARE),
@@ -85,12 +86,13 @@ class OctreeTablesTest {
                 children,
                 nodes,
                 counts,
-                1),
+                slot),
         neighbours,
         parents,
         children,
         nodes,
-        counts);
+        counts,
+        slot);
     assertSame(neighbours, expected);
 
     expected.init(-77);
@@ -147,6 +149,7 @@ class OctreeTablesTest {
     } else {
       OctreeNeighbourKernels.upAll(expected, parents, OFFSETS, counts, 1);
     }
+    IntArray slot = IntArray.fromElements(1);
     IntArray up = untouched(size * (rows + SPARE));
     run(
         size * (rows + SPARE),
@@ -160,14 +163,15 @@ class OctreeTablesTest {
                 nodes,
                 OFFSETS,
                 counts,
-                1,
+                slot,
                 size,
                 nonEmpty),
         up,
         parents,
         nodes,
         OFFSETS,
-        counts);
+        counts,
+        slot);
     assertSame(up, expected);
   }
 
