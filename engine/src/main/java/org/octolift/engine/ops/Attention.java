@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.octolift.engine.Rows;
 import org.octolift.engine.Value;
 import org.octolift.engine.cpu.CpuRun;
@@ -222,6 +223,12 @@ public record Attention(Value y, Value qkv, int images, int heads) implements De
       kernel.exponentials(scores, at, at + Math.min(DEPTH, tokens - from), maximum, sums);
     }
     return ScalarDenseKernels.total(sums);
+  }
+
+  /// What a library writes: Q, K and V are rounded to BF16 in any case.
+  @Override
+  public List<Twin> twinsRead(Set<Value> rounded, boolean library) {
+    return library && size() == HalfHeads.SIZE ? List.of(Twin.plain(qkv)) : List.of();
   }
 
   @Override

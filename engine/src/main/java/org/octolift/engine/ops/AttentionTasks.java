@@ -19,6 +19,9 @@ final class AttentionTasks {
   private static final int VALUES = 2;
   private static final int TOTALS = 0;
 
+  /// The place of what stands for Q, K and V where they are not read so.
+  private static final int INPUT = 2;
+
   private AttentionTasks() {}
 
   static void lower(Lowering tasks, Attention op) {
@@ -60,12 +63,14 @@ final class AttentionTasks {
             queries,
             keys,
             values,
-            tasks.floats(op.qkv()),
+            input(tasks, op),
+            halfInput(tasks, op),
             op.images(),
             tokens,
             op.heads(),
             padded,
-            DenseTwins.plain(DenseTwins.of(tasks, op.y())));
+            DenseTwins.plain(DenseTwins.of(tasks, op.y())),
+            isRounded(tasks, op) ? 1 : 0);
     tasks
         .graph()
         .task(
@@ -100,7 +105,8 @@ final class AttentionTasks {
             new KernelContext(),
             floats(tasks, op),
             half(tasks, op),
-            tasks.floats(op.qkv()),
+            input(tasks, op),
+            halfInput(tasks, op),
             totals,
             op.tokens(),
             op.y().channels(),
@@ -108,7 +114,21 @@ final class AttentionTasks {
             panelRows(tasks, op),
             DenseTwins.plain(DenseTwins.of(tasks, op.y())),
             tasks.isStored(op.y()) ? 1 : 0,
+            isRounded(tasks, op) ? 1 : 0,
             again);
+  }
+
+  /// Whether Q, K and V are read in BF16, as a library wrote them.
+  private static boolean isRounded(Lowering tasks, Attention op) {
+    return tasks.twin(Twin.plain(op.qkv())) != null;
+  }
+
+  private static FloatArray input(Lowering tasks, Attention op) {
+    return isRounded(tasks, op) ? tasks.unused(INPUT) : tasks.floats(op.qkv());
+  }
+
+  private static LongArray halfInput(Lowering tasks, Attention op) {
+    return isRounded(tasks, op) ? tasks.twin(Twin.plain(op.qkv())) : tasks.unusedLongs(INPUT);
   }
 
   private static FloatArray floats(Lowering tasks, Attention op) {

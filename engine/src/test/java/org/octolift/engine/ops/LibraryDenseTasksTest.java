@@ -193,6 +193,19 @@ class LibraryDenseTasksTest {
     assertEqualsTheCpu(Precision.BF16, ROUNDING, 1e-5 + APPROXIMATION, y);
   }
 
+  /// Queries, keys and values are written in 16 bits.
+  @Test
+  void attentionReadsWhatProductsRounded() {
+    int tokens = 37;
+    Rows rows = Rows.fixed(2 * tokens);
+    Value x = input("x", rows, 2 * tokens, 16);
+    Value qkv = recorder.temporary("qkv", rows, 3 * 128);
+    recorder.add(new MatrixProduct(qkv, x, matrix("w", 16, 3 * 128), null, Activation.NONE, false));
+    Value y = recorder.keep(recorder.temporary("y", rows, 128));
+    recorder.add(new Attention(y, qkv, 2, 2));
+    assertEqualsTheCpu(Precision.BF16, 4 * ROUNDING, 4 * ROUNDING, y);
+  }
+
   /// What GroupNorm alone reads is written in 16 bits too.
   @ParameterizedTest
   @CsvSource({"2, 3, 5, 24, 3, true", "3, 1, 1, 16, 2, false", "1, 7, 9, 40, 40, true"})

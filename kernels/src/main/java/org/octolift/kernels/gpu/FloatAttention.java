@@ -38,6 +38,7 @@ public final class FloatAttention {
   /// @param half written if {@code panelRows} is not 0, as in [HalfAttention#attend], but for the
   ///     rows of zeros
   /// @param qkv not modified, (images · tokens, 3 · channels): Q, K and V side by side
+  /// @param qkvHalf read instead if {@code rounded} is 1: qkv as [PlainRows]
   /// @param totals not modified, (images · heads, padded), from [HalfAttention#attend]
   /// @param channels heads · [#SIZE]
   /// @param again 1: only groups with a total that [HalfAttention] does not trust write
@@ -46,6 +47,7 @@ public final class FloatAttention {
       FloatArray y,
       LongArray half,
       FloatArray qkv,
+      LongArray qkvHalf,
       FloatArray totals,
       int tokens,
       int channels,
@@ -53,6 +55,7 @@ public final class FloatAttention {
       int panelRows,
       int plain,
       int floats,
+      int rounded,
       int again) {
     float[] queries = context.allocateFloatLocalArray(SIZE * QUERY_PITCH);
     float[] keys = context.allocateFloatLocalArray(SIZE * KEY_PITCH);
@@ -88,7 +91,8 @@ public final class FloatAttention {
     for (int i = id >> 6; i < (last > 0 ? QUERIES : 0); i += THREADS / SIZE) {
       float value = 0f;
       if (first + i < tokens) {
-        value = 0.125f * qkv.get((image + first + i) * 3 * channels + head + channel);
+        int from = (image + first + i) * 3 * channels + head + channel;
+        value = 0.125f * (rounded == 1 ? PlainRows.number(qkvHalf, from) : qkv.get(from));
       }
       queries[channel * QUERY_PITCH + i] = value;
     }
@@ -109,9 +113,10 @@ public final class FloatAttention {
         float keyValue = 0f;
         float value = 0f;
         if (key + i < tokens) {
-          int from = (image + key + i) * 3 * channels + head + channel;
-          keyValue = qkv.get(from + channels);
-          value = qkv.get(from + 2 * channels);
+          int from = ((image + key + i) * 3 + 1) * channels + head + channel;
+          int to = from + channels;
+          keyValue = rounded == 1 ? PlainRows.number(qkvHalf, from) : qkv.get(from);
+          value = rounded == 1 ? PlainRows.number(qkvHalf, to) : qkv.get(to);
         }
         keys[channel * KEY_PITCH + i] = keyValue;
         values[i * SIZE + channel] = value;

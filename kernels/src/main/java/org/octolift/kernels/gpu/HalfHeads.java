@@ -25,6 +25,7 @@ public final class HalfHeads {
   /// @param keys written, packed as weights of [#SIZE] rows and {@code padded} columns, 32 a slab
   /// @param values written, packed as weights of {@code padded} rows and [#SIZE] columns
   /// @param qkv not modified, (images · tokens, 3 · heads · [#SIZE]): Q, K and V side by side
+  /// @param half read instead if {@code rounded} is 1: qkv as [PlainRows]
   /// @param plain 1 for channels of values in the order in which [HalfAttention] gets those of a
   ///     long of [PlainRows], 0 for their own
   public static void pack(
@@ -32,11 +33,13 @@ public final class HalfHeads {
       LongArray keys,
       LongArray values,
       FloatArray qkv,
+      LongArray half,
       int images,
       int tokens,
       int heads,
       int padded,
-      int plain) {
+      int plain,
+      int rounded) {
     for (@Parallel int i = 0; i < images * heads * padded * SIZE / 4; i++) {
       int product = i / (padded * SIZE / 4);
       int own = i % (padded * SIZE / 4);
@@ -59,19 +62,20 @@ public final class HalfHeads {
         int high = 4 * (j & 2);
         float number = 0;
         if (queryToken < tokens) {
-          number = 0.125f * qkv.get(first + queryToken * pitch + queryChannel + low + high);
+          int at = first + queryToken * pitch + queryChannel + low + high;
+          number = 0.125f * (rounded == 1 ? PlainRows.number(half, at) : qkv.get(at));
         }
         query = HalfOperands.joined(query, number, 0, HalfOperands.BF16);
         number = 0;
         if (keyPair + low < tokens) {
-          int at = first + (keyPair + low) * pitch + heads * SIZE;
-          number = qkv.get(at + keyChannel + high);
+          int at = first + (keyPair + low) * pitch + heads * SIZE + keyChannel + high;
+          number = rounded == 1 ? PlainRows.number(half, at) : qkv.get(at);
         }
         key = HalfOperands.joined(key, number, 0, HalfOperands.BF16);
         number = 0;
         if (valueToken + high < tokens) {
-          int at = first + (valueToken + high) * pitch + 2 * heads * SIZE;
-          number = qkv.get(at + valueChannel + low);
+          int at = first + (valueToken + high) * pitch + 2 * heads * SIZE + valueChannel + low;
+          number = rounded == 1 ? PlainRows.number(half, at) : qkv.get(at);
         }
         value = HalfOperands.joined(value, number, 0, HalfOperands.BF16);
       }

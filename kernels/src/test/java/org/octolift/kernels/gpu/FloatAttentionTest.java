@@ -43,6 +43,7 @@ class FloatAttentionTest {
       int channels,
       int again) {
     LongArray half = new LongArray(1);
+    LongArray unread = new LongArray(1);
     int blocks = Math.ceilDiv(tokens, FloatAttention.QUERIES);
     Device.run(
         Device.groups(FloatAttention.THREADS, blocks, channels / FloatAttention.SIZE, images),
@@ -54,6 +55,7 @@ class FloatAttentionTest {
                 y,
                 half,
                 qkv,
+                unread,
                 totals,
                 tokens,
                 channels,
@@ -61,10 +63,12 @@ class FloatAttentionTest {
                 0,
                 0,
                 1,
+                0,
                 again),
         y,
         half,
         qkv,
+        unread,
         totals);
   }
 }

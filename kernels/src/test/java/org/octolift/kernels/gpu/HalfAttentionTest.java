@@ -15,14 +15,14 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 class HalfAttentionTest {
   @ParameterizedTest
   @CsvSource({
-    // images, tokens, heads, score, plain
-    "1, 1, 1, 0, 0",
-    "2, 31, 2, 0, 1",
-    "1, 130, 2, 0, 0",
-    "1, 70, 2, 96, 1",
-    "1, 70, 1, -200, 0"
+    // images, tokens, heads, score, plain, rounded
+    "1, 1, 1, 0, 0, 0",
+    "2, 31, 2, 0, 1, 1",
+    "1, 130, 2, 0, 0, 0",
+    "1, 70, 2, 96, 1, 1",
+    "1, 70, 1, -200, 0, 0"
   })
-  void isCloseToTheLoops(int images, int tokens, int heads, float score, int plain) {
+  void isCloseToTheLoops(int images, int tokens, int heads, float score, int plain, int rounded) {
     int channels = heads * HalfHeads.SIZE;
     int products = images * heads;
     int padded = HalfHeads.padded(tokens);
@@ -35,10 +35,30 @@ class HalfAttentionTest {
     for (int token = 0; score != 0 && token < images * tokens; token++) {
       qkv.set((3 * token + 1) * channels, score / 8);
     }
+    LongArray qkvHalf = new LongArray(PlainRows.longs(images * tokens, 3 * channels));
+    PlainRows.rows(
+        qkvHalf,
+        qkv,
+        IntArray.fromElements(images * tokens),
+        0,
+        3 * channels,
+        HalfPanels.panelRows(images * tokens));
+    FloatArray unread = new FloatArray(1);
     LongArray queries = new LongArray(products * padded * HalfHeads.SIZE / 4);
     LongArray keys = new LongArray(queries.getSize());
     LongArray values = new LongArray(queries.getSize());
-    HalfHeads.pack(queries, keys, values, qkv, images, tokens, heads, padded, plain);
+    HalfHeads.pack(
+        queries,
+        keys,
+        values,
+        rounded == 1 ? unread : qkv,
+        qkvHalf,
+        images,
+        tokens,
+        heads,
+        padded,
+        plain,
+        rounded);
     FloatArray y = new FloatArray(images * tokens * channels);
     y.init(Float.NaN);
     LongArray half = new LongArray(HalfPanels.longs(images * tokens, channels));
@@ -81,7 +101,8 @@ class HalfAttentionTest {
                 new KernelContext(),
                 y,
                 half,
-                qkv,
+                rounded == 1 ? unread : qkv,
+                qkvHalf,
                 totals,
                 tokens,
                 channels,
@@ -89,10 +110,13 @@ class HalfAttentionTest {
                 panelRows,
                 plain,
                 1,
+                rounded,
                 1),
         y,
         half,
         qkv,
+        qkvHalf,
+        unread,
         totals);
     FloatArray expected = new FloatArray(y.getSize());
     Transformers.attention(expected, qkv, images, tokens, channels, heads);
