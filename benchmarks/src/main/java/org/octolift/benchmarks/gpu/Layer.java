@@ -367,8 +367,6 @@ final class Layer {
     IntArray sizes = IntArray.fromElements(shell.rows(), segments * OFFSETS);
     IntArray list = new IntArray(shell.rows() * OFFSETS);
     IntArray deals = new IntArray(FloatWeightGradient.deals(OFFSETS, chunks));
-    IntArray dealSizes = IntArray.fromElements(0, segments, chunks);
-    IntArray layer = IntArray.fromElements(OFFSETS, channels, channels);
     FloatArray partials = new FloatArray(FloatWeightGradient.partials(OFFSETS, channels, channels));
     FloatArray dWeights = new FloatArray(OFFSETS * channels * channels);
     WorkerGrid rows = Stopwatch.groups(RowLists.THREADS, segments, OFFSETS, 1);
@@ -397,9 +395,11 @@ final class Layer {
                     starts,
                     tiles.columns(),
                     counts,
-                    dealSizes,
+                    0,
                     OFFSETS,
-                    OFFSETS)
+                    OFFSETS,
+                    segments,
+                    chunks)
                 .task(
                     "partials",
                     FloatWeightGradient::partialSums,
@@ -415,7 +415,15 @@ final class Layer {
                     OFFSETS,
                     channels,
                     channels)
-                .task("sum", FloatWeightGradient::sum, dWeights, partials, deals, layer);
+                .task(
+                    "sum",
+                    FloatWeightGradient::sum,
+                    dWeights,
+                    partials,
+                    deals,
+                    OFFSETS,
+                    channels,
+                    channels);
     WorkerGrid grid =
         Stopwatch.groups(
             WeightGradientBlocks.blockIn(channels),
@@ -423,7 +431,7 @@ final class Layer {
             WeightGradientBlocks.parts(channels, channels),
             1);
     Object[] inputs = {
-      deals, partials, dy, x, shell.table(), tiles.columns(), list, starts, counts, dealSizes, layer
+      deals, partials, dy, x, shell.table(), tiles.columns(), list, starts, counts
     };
     double time = stopwatch.time(task, Map.of("partials", grid, "sum", sums()), inputs, dWeights);
     double error = weightError(dWeights, -1);

@@ -168,7 +168,10 @@ final class ConvolutionTasks {
               tasks.floats(y),
               output,
               tasks.counts(),
-              tasks.constants(tasks.slot(y.rows()), y.channels(), capacity, parts));
+              tasks.slot(y.rows()),
+              capacity,
+              y.channels(),
+              parts);
     }
   }
 
@@ -196,12 +199,11 @@ final class ConvolutionTasks {
                             lists[1],
                             columns,
                             tasks.counts(),
-                            tasks.constants(
-                                tasks.slot(dy.rows()),
-                                RelationTasks.segments(tasks, op.table()),
-                                chunks),
+                            tasks.slot(dy.rows()),
                             offsets,
-                            width),
+                            width,
+                            RelationTasks.segments(tasks, op.table()),
+                            chunks),
                 FloatWeightGradient.deals(offsets, chunks))[0];
     tasks
         .graph()
@@ -232,7 +234,9 @@ final class ConvolutionTasks {
             tasks.floats(op.dWeights()),
             partials,
             deals,
-            tasks.constants(offsets, in, out));
+            offsets,
+            in,
+            out);
   }
 
   /// Deals serve all gradients of a relation that have as many chunks.

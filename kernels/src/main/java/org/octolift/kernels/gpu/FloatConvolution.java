@@ -1,6 +1,5 @@
 package org.octolift.kernels.gpu;
 
-import org.octolift.kernels.Shape;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -308,12 +307,14 @@ public final class FloatConvolution {
   ///
   /// @param y written, (capacity, co), rows behind the count not touched
   /// @param partial not modified, (parts, capacity, co)
-  /// @param sizes not modified: the [Shape] of y, and the number of parts
-  public static void addParts(FloatArray y, FloatArray partial, IntArray counts, IntArray sizes) {
-    int slot = sizes.get(Shape.SLOT);
-    int co = sizes.get(Shape.CHANNELS);
-    int capacity = sizes.get(Shape.CAPACITY);
-    int parts = sizes.get(Shape.LENGTH);
+  public static void addParts(
+      FloatArray y,
+      FloatArray partial,
+      IntArray counts,
+      int slot,
+      int capacity,
+      int co,
+      int parts) {
     for (@Parallel int i = 0; i < capacity * co; i++) {
       if (i < counts.get(slot) * co) {
         float sum = partial.get(i);

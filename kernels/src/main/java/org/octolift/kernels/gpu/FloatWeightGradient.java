@@ -1,5 +1,6 @@
 package org.octolift.kernels.gpu;
 
+import org.octolift.kernels.Bounds;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -71,20 +72,20 @@ public final class FloatWeightGradient {
   ///     the last, the chunk's number
   /// @param starts not modified, from [RowLists]; anything if {@code width} is 0
   /// @param columns not modified, (offsets): the column of the table that holds an offset
-  /// @param sizes not modified, (3): the slot of the number of rows, [RowLists#segments], [#chunks]
   /// @param width columns of the table, or 0 for the identity
+  /// @param segments from [RowLists#segments]
+  /// @param chunks from [#chunks]
   public static void deal(
       IntArray deals,
       IntArray starts,
       IntArray columns,
       IntArray counts,
-      IntArray sizes,
+      int slot,
       int offsets,
-      int width) {
-    int slot = sizes.get(0);
-    int segments = sizes.get(1);
-    int chunks = sizes.get(2);
-    for (@Parallel int i = 0; i < chunks; i++) {
+      int width,
+      int segments,
+      int chunks) {
+    for (@Parallel int i = 0; i < (chunks & Bounds.LITERAL); i++) {
       int rows = counts.get(slot);
       int all = 0;
       for (int k = 0; k < offsets; k++) {
@@ -353,11 +354,8 @@ public final class FloatWeightGradient {
   /// @param dWeights written, (offsets·ci, co)
   /// @param partials not modified
   /// @param deals not modified
-  /// @param sizes not modified, (3): offsets, ci, co
-  public static void sum(FloatArray dWeights, FloatArray partials, IntArray deals, IntArray sizes) {
-    int offsets = sizes.get(0);
-    int ci = sizes.get(1);
-    int co = sizes.get(2);
+  public static void sum(
+      FloatArray dWeights, FloatArray partials, IntArray deals, int offsets, int ci, int co) {
     int blockCi = WeightGradientBlocks.blockIn(ci);
     int blockCo = WeightGradientBlocks.blockOut(co);
     int blocksCi = (ci + blockCi - 1) / blockCi;

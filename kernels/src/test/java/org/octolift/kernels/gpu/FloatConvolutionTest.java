@@ -88,8 +88,7 @@ class FloatConvolutionTest {
         relation.lists(),
         relation.order(),
         relation.counts());
-    FloatConvolution.addParts(
-        y, partial, relation.counts(), IntArray.fromElements(1, co, pitch / co, parts));
+    FloatConvolution.addParts(y, partial, relation.counts(), 1, pitch / co, co, parts);
     double[] expected =
         relation.convolve(x, weights, bias == 1 ? biases : null, ci, co, (a, b) -> (double) a * b);
     for (int i = 0; i < expected.length; i++) {
@@ -128,9 +127,11 @@ class FloatConvolutionTest {
         relation.starts(),
         relation.columns(),
         relation.counts(),
-        IntArray.fromElements(1, relation.segments(), chunks),
+        1,
         offsets,
-        width);
+        width,
+        relation.segments(),
+        chunks);
     Device.run(
         Device.groups(
             WeightGradientBlocks.blockIn(ci), chunks, WeightGradientBlocks.parts(ci, co), 1),
@@ -159,7 +160,7 @@ class FloatConvolutionTest {
         deals);
     FloatArray dWeights = new FloatArray(offsets * ci * co);
     dWeights.init(Float.NaN);
-    FloatWeightGradient.sum(dWeights, partials, deals, IntArray.fromElements(offsets, ci, co));
+    FloatWeightGradient.sum(dWeights, partials, deals, offsets, ci, co);
     double[] expected = relation.weightGradient(x, dy, ci, co, (a, b) -> (double) a * b);
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) dWeights.get(i)).as("%d", i).isCloseTo(expected[i], within(1e-5));
